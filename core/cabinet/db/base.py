@@ -1,0 +1,61 @@
+"""One MetaData, one naming convention, one declarative base a module."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase, registry
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = MetaData(naming_convention=NAMING)
+
+
+class ModuleBase(DeclarativeBase):
+    """Root of every module's base; carries the id of the module that owns the tables."""
+
+    __abstract__ = True
+    module_id: ClassVar[str]
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        name = cls.__dict__.get("__tablename__")
+        if name is not None:
+            if not name.startswith(f"{cls.module_id}_"):
+                raise TypeError(f"table {name} of module {cls.module_id} must be called {cls.module_id}_…")
+            _own(cls)
+        super().__init_subclass__(**kw)
+
+
+def _own(cls: type[ModuleBase]) -> None:
+    """Put the owner's id into ``table.info``, whatever form the class's table arguments have."""
+    arguments = cls.__dict__.get("__table_args__", ())
+    if isinstance(arguments, dict):
+        positional: tuple[Any, ...] = ()
+        options = dict(arguments)
+    else:
+        positional = tuple(a for a in arguments if not isinstance(a, dict))
+        options = dict(next((a for a in arguments if isinstance(a, dict)), {}))
+    options.setdefault("info", {})["module"] = cls.module_id
+    cls.__table_args__ = (*positional, options)  # type: ignore[attr-defined]
+
+
+def module_base(module_id: str) -> type[ModuleBase]:
+    """A declarative base for the tables of one module.
+
+    Each module has a registry of its own, so that one bad mapping cannot poison the queries of the others.
+    """
+    namespace = {
+        "__abstract__": True,
+        "__module__": __name__,
+        "module_id": module_id,
+        "registry": registry(metadata=metadata),
+        "metadata": metadata,
+    }
+    return type(f"{module_id.title().replace('_', '')}Base", (ModuleBase,), namespace)

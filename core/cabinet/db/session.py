@@ -1,0 +1,67 @@
+"""Sessions: one a request, joined to its transaction; and the same for jobs and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import zope.sqlalchemy
+from pyramid.request import apply_request_extensions
+from pyramid.threadlocal import RequestContext
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from cabinet.db.engine import make_engine, read_only
+from cabinet.db.scope import ALL, install_scope, set_scope
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def make_session_factory() -> sessionmaker[Session]:
+    """A factory of guarded sessions; the engine is given when a session is made."""
+    factory = sessionmaker(autoflush=True, expire_on_commit=False)
+    install_scope(factory)
+    return factory
+
+
+def request_session(request: Any) -> Session:
+    """The session of ``request``: read-only for methods that promise to change nothing."""
+    engine: Engine = request.registry.cabinet_engine
+    bind = read_only(engine) if request.method in SAFE_METHODS else engine
+    session: Session = request.registry.cabinet_sessions(bind=bind)
+    zope.sqlalchemy.register(session, transaction_manager=request.tm)
+    request.add_finished_callback(lambda _request: session.close())
+    return session
+
+
+@contextmanager
+def unit_of_work(registry: Any, *, scope: Collection[int] | Any = ALL, actor: str = "system") -> Iterator[Any]:
+    """A transaction outside the web: yields a request-like object with ``db`` and the services; commits at the end.
+
+    ``actor`` names the job or command for the audit. An exception rolls everything back.
+    """
+    request = registry.cabinet_request_factory.blank("/", base_url=registry.settings["cabinet.settings"].site.url)
+    request.registry = registry
+    request.method = "POST"  # it may write
+    request.environ["cabinet.actor"] = actor
+    apply_request_extensions(request)
+    with RequestContext(request):
+        request.tm.begin()
+        try:
+            set_scope(request.db, scope)
+            yield request
+            request.tm.commit()
+        except BaseException:
+            request.tm.abort()
+            raise
+        finally:
+            request._process_finished_callbacks()  # noqa: SLF001 - what Pyramid's router does after a request
+
+
+def includeme(config: Any) -> None:
+    """Bind the engine, the session factory and ``request.db``."""
+    settings = config.registry.settings["cabinet.settings"]
+    config.registry.cabinet_engine = make_engine(settings.database_url)
+    config.registry.cabinet_sessions = make_session_factory()
+    config.add_request_method(request_session, "db", reify=True)

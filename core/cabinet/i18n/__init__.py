@@ -1,0 +1,1 @@
+"""Languages: choosing one, formatting in it, building the catalogues."""

@@ -1,0 +1,1 @@
+"""Users, clients, memberships, roles, sign-in, sessions, one-time links. No views."""

@@ -1,0 +1,125 @@
+"""Who may come in: users, the clients they may act for, their roles, live sessions and one-time links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cabinet.db import BigId, PrimaryId, PublicId, UTCDateTime, module_base
+
+Base = module_base("core")
+
+
+class User(Base):
+    """A person with a login. ``email`` is kept as typed; it is looked up case-folded. No password: invited, not yet in."""
+
+    __tablename__ = "core_user"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    locale: Mapped[str | None] = mapped_column(String(5))
+    timezone: Mapped[str | None] = mapped_column(String(40))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    roles: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    __table_args__ = (Index("uq_core_user_email_folded", func.lower(email), unique=True),)
+
+
+class UserRole(Base):
+    """A role on our side: manager, head or owner. Being a client's contact is a membership instead."""
+
+    __tablename__ = "core_user_role"
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class Client(Base):
+    """A company or person served. Everything else about it belongs to modules."""
+
+    __tablename__ = "core_client"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    external_id: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str] = mapped_column(String(300))
+    manager_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    manager: Mapped[User | None] = relationship()
+
+    __table_args__ = (Index("ix_core_client_name", "name"),)
+
+
+class Membership(Base):
+    """A user may act for a client. Ended memberships are deleted: nothing may outlive them."""
+
+    __tablename__ = "core_membership"
+
+    id: Mapped[PrimaryId]
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"))
+    client_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_client.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20), default="admin")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
+    client: Mapped[Client] = relationship()
+
+    __table_args__ = (UniqueConstraint("user_id", "client_id"),)
+
+
+class LoginSession(Base):
+    """A live sign-in. The cookie holds a random token; only its SHA-256 is stored. ``data``: flash messages and the like."""
+
+    __tablename__ = "core_session"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    csrf_token: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    user_agent: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class OneTimeLink(Base):
+    """An invitation or a password reset. Stored hashed, used once, dead after ``expires_at``."""
+
+    __tablename__ = "core_one_time_link"
+
+    id: Mapped[PrimaryId]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(20))  # invite | reset
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    client_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_client.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Attempt(Base):
+    """A counted attempt (sign-in, reset), kept for the length of its window. Shared by all processes."""
+
+    __tablename__ = "core_attempt"
+
+    id: Mapped[PrimaryId]
+    bucket: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    failed: Mapped[bool] = mapped_column(Boolean, default=True)
+
+    __table_args__ = (Index("ix_core_attempt_bucket_key_at", "bucket", "key", "at"),)

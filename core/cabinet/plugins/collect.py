@@ -1,0 +1,88 @@
+"""Collecting what modules bring, once, with every clash named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pluggy
+
+from cabinet.errors import DomainError
+from cabinet.plugins import hookspecs
+from cabinet.plugins.contributions import Contributions
+from cabinet.plugins.discovery import LoadedModule
+from cabinet.texts import _
+
+
+class ContributionError(DomainError):
+    """Two modules bring the same thing, or one brings something unusable."""
+
+
+def plugin_manager(modules: Sequence[LoadedModule], extra: Iterable[tuple[str, Any]] = ()) -> pluggy.PluginManager:
+    """A plugin manager with the hooks of the core, of ``modules`` that define hooks themselves, and ``extra`` plugins."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    for module in modules:
+        if (specs := module.part("hookspecs")) is not None:
+            manager.add_hookspecs(specs)
+    for name, plugin in extra:
+        manager.register(plugin, name)
+    for module in modules:
+        if (hooks := module.part("hooks")) is not None:
+            manager.register(hooks, module.info.id)
+    manager.check_pending()
+    return manager
+
+
+class Collector:
+    """Calls hooks plugin by plugin, so that every item has an owner."""
+
+    def __init__(self, manager: pluggy.PluginManager) -> None:
+        self._manager = manager
+        self.owners: dict[int, str] = {}
+
+    def items(self, hook: str) -> list[Any]:
+        """All items of ``hook``, in the order of registration."""
+        found: list[Any] = []
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            for item in implementation.function():
+                self.owners[id(item)] = implementation.plugin_name
+                found.append(item)
+        return found
+
+    def by_name(self, hook: str) -> dict[str, Any]:
+        """Items of ``hook`` by their unique ``name``; a clash names both owners."""
+        named: dict[str, Any] = {}
+        for item in self.items(hook):
+            if item.name in named:
+                raise ContributionError(
+                    "duplicate_contribution",
+                    _(
+                        "${name} is brought by ${one} and by ${two}.",
+                        mapping={"name": item.name, "one": self.owners[id(named[item.name])], "two": self.owners[id(item)]},
+                    ),
+                )
+            named[item.name] = item
+        return named
+
+    def by_weight(self, hook: str) -> tuple[Any, ...]:
+        """Items of ``hook`` by weight, lightest first; equal weights keep the order of the module graph."""
+        return tuple(sorted(self.items(hook), key=lambda item: item.weight))
+
+
+def collect(manager: pluggy.PluginManager) -> Contributions:
+    """Ask every hook once."""
+    collector = Collector(manager)
+    return Contributions(
+        permissions=collector.by_name("cabinet_permissions"),
+        menu=collector.by_weight("cabinet_menu_items"),
+        cards=collector.by_weight("cabinet_dashboard_cards"),
+        slots=collector.by_weight("cabinet_page_slots"),
+        jobs=collector.by_name("cabinet_jobs"),
+        periodic=tuple(collector.items("cabinet_periodic_jobs")),
+        audit_actions=collector.by_name("cabinet_audit_actions"),
+        search=collector.by_weight("cabinet_search_sources"),
+        demo=collector.by_weight("cabinet_demo_data"),
+        commands=tuple(collector.items("cabinet_commands")),
+        owners=collector.owners,
+    )

@@ -1,0 +1,152 @@
+"""What hooks return: frozen data. Callables inside a contribution are its live parts; the core calls them under a guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Area = Literal["public", "my", "office", "site"]
+Role = Literal["client", "manager", "head", "owner"]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A right. ``name``: ``<id>:<noun>:<verb>``; ``roles``: who has it unless the owner changes that."""
+
+    name: str
+    title: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """An entry of the left menu of ``area``. ``section``: a TranslationString, empty for the first, untitled section.
+
+    ``badge(request) -> int | None`` counts what waits; ``hot`` paints it. ``bottom``: belongs to the phone's bar.
+    """
+
+    area: Area
+    title: str
+    route: str
+    icon: str
+    weight: int
+    permission: str
+    section: str = ""
+    badge: Callable[[Any], int | None] | None = None
+    hot: bool = False
+    bottom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardCard:
+    """A block of a home page. ``home``: client, manager, head or owner; ``place``: main column, side column or ``top``.
+
+    ``load(request)`` returns the variables of ``template`` (an asset spec), or None to show nothing today.
+    """
+
+    home: Role
+    id: str
+    weight: int
+    permission: str
+    template: str
+    load: Callable[[Any], Mapping[str, Any] | None]
+    place: Literal["top", "main", "side"] = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSlot:
+    """A fragment that one module adds to a named place of another's page (``client_manager.client_card.main``).
+
+    ``load(request, subject)`` gets the object of the page; None shows nothing.
+    """
+
+    slot: str
+    id: str
+    weight: int
+    permission: str
+    template: str
+    load: Callable[[Any, Any], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A kind of job. ``run(job, registry)``: ``job`` is a JobHandle (``args``, ``progress(done, total)``); it opens its own
+    units of work. What it returns (JSON-ready) is the job's result. ``attempts``: how often a failure is tried again.
+
+    ``result_route``: where the person who started it is sent when it is done, with the result's values as route parts.
+    """
+
+    name: str
+    title: str
+    run: Callable[[Any, Any], Any]
+    attempts: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicJob:
+    """A job enqueued once a period. ``every``: ``hour`` or ``day`` (at ``hour_of_day``, the firm's time)."""
+
+    kind: str
+    every: Literal["hour", "day"]
+    hour_of_day: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAction:
+    """An act that the audit trail knows. ``name``: ``<id>.<noun>.<verb in the past tense>``."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """Where the global search looks. ``find(request, text, limit)`` returns SearchHit rows, rights applied."""
+
+    area: Area
+    title: str
+    permission: str
+    find: Callable[[Any, str, int], list[SearchHit]]
+    weight: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One find: a line, a second line and where it leads."""
+
+    title: str
+    subtitle: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStep:
+    """A part of the demo site, run in order of ``weight``. ``fill(registry, demo)`` works through the services."""
+
+    weight: int
+    title: str
+    fill: Callable[[Any, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """Everything that the loaded modules bring, collected once at start-up."""
+
+    permissions: Mapping[str, Permission] = field(default_factory=dict)
+    menu: tuple[MenuItem, ...] = ()
+    cards: tuple[DashboardCard, ...] = ()
+    slots: tuple[PageSlot, ...] = ()
+    jobs: Mapping[str, JobKind] = field(default_factory=dict)
+    periodic: tuple[PeriodicJob, ...] = ()
+    audit_actions: Mapping[str, AuditAction] = field(default_factory=dict)
+    search: tuple[SearchSource, ...] = ()
+    demo: tuple[DemoStep, ...] = ()
+    commands: tuple[Any, ...] = ()
+    owners: Mapping[int, str] = field(default_factory=dict)
+    """``id()`` of each contribution → id of the module that brought it: errors and guards name it."""
+
+    def owner_of(self, contribution: object) -> str:
+        """Id of the module that brought ``contribution``."""
+        return self.owners.get(id(contribution), "core")

@@ -1,0 +1,75 @@
+"""Every hook of the core. A hook returns a list of plain frozen data, once, at start-up; it reads no database and no request.
+
+Order of results is the order of the module graph, then the list's own; items with a weight are sorted by it. An exception in a
+hook stops the start (``modules.on_error = fail``) with the module's id. Arguments are only ever added, always by keyword.
+"""
+
+from __future__ import annotations
+
+import pluggy
+
+from cabinet.plugins.contributions import (
+    AuditAction,
+    DashboardCard,
+    DemoStep,
+    JobKind,
+    MenuItem,
+    PageSlot,
+    PeriodicJob,
+    Permission,
+    SearchSource,
+)
+
+PROJECT = "cabinet"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def cabinet_permissions() -> list[Permission]:  # type: ignore[empty-body]
+    """Rights the module's views ask for. Two modules with one name: the start is refused, both are named."""
+
+
+@hookspec
+def cabinet_menu_items() -> list[MenuItem]:  # type: ignore[empty-body]
+    """Entries of the menus. An unknown route or permission refuses the start."""
+
+
+@hookspec
+def cabinet_dashboard_cards() -> list[DashboardCard]:  # type: ignore[empty-body]
+    """Blocks of the home pages. ``load`` runs at each view of the home page, under the guard."""
+
+
+@hookspec
+def cabinet_page_slots() -> list[PageSlot]:  # type: ignore[empty-body]
+    """Fragments for named slots of other modules' pages. ``load`` runs at each view, under the guard."""
+
+
+@hookspec
+def cabinet_jobs() -> list[JobKind]:  # type: ignore[empty-body]
+    """Kinds of background work. Two kinds with one name refuse the start."""
+
+
+@hookspec
+def cabinet_periodic_jobs() -> list[PeriodicJob]:  # type: ignore[empty-body]
+    """Jobs to enqueue by the clock, each exactly once a period."""
+
+
+@hookspec
+def cabinet_audit_actions() -> list[AuditAction]:  # type: ignore[empty-body]
+    """Acts the audit trail may name. Recording an undeclared act is a programming error."""
+
+
+@hookspec
+def cabinet_search_sources() -> list[SearchSource]:  # type: ignore[empty-body]
+    """Where the global search looks, in order of weight."""
+
+
+@hookspec
+def cabinet_commands() -> list[object]:  # type: ignore[empty-body]
+    """Click commands and groups for the command line; a group of a known name is merged into it."""
+
+
+@hookspec
+def cabinet_demo_data() -> list[DemoStep]:  # type: ignore[empty-body]
+    """Steps that fill the demo site, in order of weight."""
