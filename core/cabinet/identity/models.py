@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cabinet.db import BigId, PrimaryId, PublicId, UTCDateTime, module_base
-
-Base = module_base("core")
+from cabinet.db import BigId, PrimaryId, PublicId, UTCDateTime
+from cabinet.db.core_base import Base
 
 
 class User(Base):
