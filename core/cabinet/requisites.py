@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from translationstring import TranslationString, TranslationStringFactory
+from translationstring import TranslationString
 
-_ = TranslationStringFactory("cabinet")
+from cabinet.texts import _
 
 # A check digit takes as many of these, from the right, as digits stand before it.
 _INN_WEIGHTS = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
