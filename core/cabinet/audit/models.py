@@ -1,0 +1,38 @@
+"""The audit trail: one row an act, written with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cabinet.db import BigId, PrimaryId, UTCDateTime
+from cabinet.db.core_base import Base
+
+
+class AuditEvent(Base):
+    """Who did what to which object. ``actor`` names the job or command where nobody sat at the keys.
+
+    ``object_id``: public id of the object; ``before``/``after``: what changed, secrets masked.
+    """
+
+    __tablename__ = "core_audit_event"
+
+    id: Mapped[PrimaryId]
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    on_behalf_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"))
+    actor: Mapped[str] = mapped_column(String(200), default="")
+    action: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(60))
+    object_id: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(300), default="")
+    client_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_client.id"), index=True)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    address: Mapped[str] = mapped_column(String(45), default="")
+    request_id: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (Index("ix_core_audit_event_object", "kind", "object_id", "id"),)

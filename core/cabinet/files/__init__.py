@@ -1,0 +1,1 @@
+"""Files: rows in the database, bytes beside it."""

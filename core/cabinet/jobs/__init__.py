@@ -1,0 +1,1 @@
+"""Background work: a row is the truth, a queue wakes the workers."""
