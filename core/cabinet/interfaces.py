@@ -11,6 +11,8 @@ class IClock(Interface):
     def now():
         """The instant, an aware datetime in UTC."""
 
+    zone = Attribute("The firm's time zone, a tzinfo.")
+
     def today():
         """The calendar date in the firm's time zone: the date of documents, due dates and periods."""
 
@@ -25,12 +27,13 @@ class IEvents(Interface):
 class IAuditLog(Interface):
     """Who did what to which object, written in the transaction of the act."""
 
-    def record(action, *, kind, public_id, title="", client_id=None, before=None, after=None):
-        """Write one row. ``action``: declared by the hook ``cabinet_audit_actions`` (``finsystem.invoice.issued``);
-        ``kind`` and ``public_id`` name the object; ``before``/``after``: small dicts ready for JSON, secrets masked by the caller."""
+    def record(action, *, kind, public_id, title="", client_id=None, before=None, after=None, user_id=None):
+        """Write one row. ``action``: declared by the hook ``cabinet_audit_actions`` (``finsystem.invoice.issued``), else
+        UndeclaredActionError; ``kind`` and ``public_id`` name the object; ``before``/``after``: small dicts ready for JSON,
+        secrets masked by the caller; ``user_id``: who did it where the request cannot know yet (a sign-in)."""
 
     def of(kind, public_id, limit=50):
-        """History of one object, newest first: a list of AuditEntry."""
+        """History of one object, newest first: a list of AuditEntry. Rows of clients outside the session's scope are left out."""
 
 
 class IFileStore(Interface):
@@ -38,10 +41,10 @@ class IFileStore(Interface):
 
     def put(content, *, name, media_type, module, client_id=None):
         """Keep ``content`` (bytes); returns its StoredFile row. The bytes are durable before the transaction commits.
-        The same bytes are kept once; each call makes a row of its own."""
+        The same bytes are kept once; each call makes a row of its own. ``name`` is cleaned of paths and control characters."""
 
     def get(file_id):
-        """The StoredFile row with internal id ``file_id``, or None."""
+        """The StoredFile row with internal id ``file_id``; None where there is none or its client is out of the session's scope."""
 
     def read(stored):
         """The bytes of a StoredFile row. Raises FileCorruptError when they no longer match their SHA-256."""
@@ -52,7 +55,7 @@ class INumbering(Interface):
 
     def take(kind, scope, year, pattern):
         """Next number of (kind, scope, year) rendered by ``pattern`` (``СЧ-{year}-{n:05}``): a (n, text) pair. Locks the sequence
-        until the transaction ends, so that two issuers get neighbours and a rolled-back one leaves no hole."""
+        until the transaction ends, so that two issuers get neighbours and a rolled-back one leaves no hole. NumberPatternError."""
 
     def advance(kind, scope, year, n):
         """Make sure that numbers up to ``n`` are never handed out: somebody used ``n`` by hand."""
@@ -61,12 +64,22 @@ class INumbering(Interface):
 class IJobs(Interface):
     """Work that outlives the request. The row is the truth; the queue only wakes a worker."""
 
-    def enqueue(kind, args, *, unique_key=None, client_id=None, run_at=None):
+    def enqueue(kind, args, *, unique_key=None, once_key=None, client_id=None, run_at=None):
         """Record a job of a registered ``kind`` with JSON-ready ``args`` in this transaction; returns its Job row. It starts after
-        commit. With ``unique_key`` a job with that key that has not ended is returned instead of a second one."""
+        commit, or at ``run_at``. With ``unique_key`` a job with that key that has not ended is returned instead of a second one;
+        with ``once_key`` any job that ever had that key."""
 
     def find(public_id):
-        """The Job row, or None."""
+        """The Job row; None where there is none or its client is out of the session's scope."""
+
+    def progress(job):
+        """Progress (done, total, note) of a Job row: what a running one last said, else what is kept in the row."""
+
+    def recent(*, user_id=None, limit=50):
+        """The newest Job rows, of everybody or of one user."""
+
+    def cancel(job):
+        """Call off a job that has not started. ConflictError where it has."""
 
 
 class IMailer(Interface):
@@ -76,10 +89,24 @@ class IMailer(Interface):
 
     def queue(*, to, subject, text, html, about_kind="", about_id="", client_id=None, attachments=()):
         """Record a letter to one address; returns its OutgoingMail row. ``about_*`` name the object it speaks of, which shows its
-        delivery. ``attachments``: StoredFile rows. Raises MailNotConfiguredError."""
+        delivery. ``attachments``: StoredFile rows. MailNotConfiguredError; MailAddressError; HeaderInjectionError where ``to``
+        or ``subject`` holds a line break."""
 
     def about(kind, public_id):
-        """Letters about one object, newest first."""
+        """Letters about one object, newest first: OutgoingMail rows."""
+
+    def retry(mail):
+        """Try a failed letter again, under the same Message-ID."""
+
+
+class IMailSender(Interface):
+    """The way out for letters. One that sends, one that is not there, one for tests."""
+
+    configured = Attribute("Whether anything can be sent.")
+
+    def send(message):
+        """Hand an ``email.message.EmailMessage`` to the server. MailRefusedError where it says no for good; MailDeferredError
+        where trying later makes sense."""
 
 
 class IRateLimiter(Interface):
@@ -93,19 +120,55 @@ class IRateLimiter(Interface):
 
 
 class IPeople(Interface):
-    """Users, their roles and their memberships of clients."""
+    """Users, their roles, their access to clients, their one-time links. Tokens are returned once and stored hashed."""
 
-    def invite(*, email, name, role, client_id=None):
-        """Make sure the user exists with the role (``client``: a membership of ``client_id``) and return (user, one-time link path)."""
+    def get(user_id):
+        """The User row by internal id, or None."""
+
+    def by_public_id(public_id):
+        """The User row by the id of URLs; NotFoundError."""
+
+    def by_email(email):
+        """The User with this address in any case, or None."""
+
+    def staff(*roles):
+        """Active users who hold one of ``roles`` (any role of our side without arguments), by name."""
+
+    def add(*, email, name, roles=(), password=None):
+        """A new User. ConflictError where the address is taken, WeakPasswordError."""
+
+    def grant(user, client, role="admin"):
+        """Let ``user`` act for ``client``; returns the Membership."""
+
+    def invite(*, email, name, client):
+        """Give a contact access to ``client``: (User, token of the link where he sets his password)."""
+
+    def invite_link(user):
+        """Token with which a colleague comes in for the first time; earlier links die."""
 
     def reset_link(user):
-        """A one-time path where ``user`` sets a new password; earlier unused ones die."""
+        """Token with which ``user`` sets a new password; earlier links die."""
 
-    def withdraw(user_id, client_id):
-        """End the membership, its sessions and its unused links at once."""
+    def withdraw(user, client):
+        """End the access of ``user`` to ``client`` with his live sessions and unused links, at once."""
 
     def members(client_id):
-        """Users of a client with their state, ordered by name."""
+        """Who has access to a client: list of Member, by name."""
+
+    def open_link(token):
+        """(OneTimeLink, User) behind a live token; LinkDeadError."""
+
+    def use_link(token, password):
+        """Set the password through a live link, exactly once; returns the User."""
+
+    def change_password(user, current, new):
+        """The person himself changes it: WrongPasswordError, WeakPasswordError."""
+
+    def disable(user):
+        """Shut ``user`` out at once. ConflictError for the last owner."""
+
+    def sign_in(email, password, *, user_agent, address):
+        """A new session's token, or None for any reason at all."""
 
 
 class IClientDirectory(Interface):

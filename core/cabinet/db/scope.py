@@ -69,6 +69,12 @@ def check_in_scope(session: Session, client_ids: Iterable[int | None]) -> None:
         raise ScopeError("a row of a client outside the scope")
 
 
+def may_see(session: Session, client_id: int | None) -> bool:
+    """Whether a row of ``client_id`` (None: of nobody) lies in the session's scope: for rows that are not ClientOwned."""
+    scope = scope_of(session)
+    return client_id is None or scope is ALL or client_id in scope
+
+
 def install_scope(session_class: Any) -> None:
     """Attach the two guards to a session class or sessionmaker."""
     event.listen(session_class, "do_orm_execute", _filter_statement)

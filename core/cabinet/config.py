@@ -1,0 +1,169 @@
+"""Building the application: a pure function of settings and modules, in named steps. It can run again from zero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid.session import SignedCookieSessionFactory, JSONSerializer
+
+from cabinet.plugins.collect import collect, plugin_manager
+from cabinet.plugins.discovery import LoadedModule
+from cabinet.settings import Settings
+from cabinet.web.areas import PREFIXES, area_routes
+
+VISITOR_LIFE = timedelta(hours=4)
+
+
+def configure(settings: Settings, modules: Sequence[LoadedModule]) -> Configurator:
+    """A committed configurator for a site with ``modules``. Raises whatever is wrong with them."""
+    config = Configurator(settings=_pyramid_settings(settings))
+    config.registry.cabinet_modules = tuple(modules)
+    config.registry.cabinet_request_factory = Request
+    for step in STEPS:
+        step(config, settings, modules)
+    config.commit()
+    return config
+
+
+def _pyramid_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "cabinet.settings": settings,
+        "tm.manager_hook": "pyramid_tm.explicit_manager",
+        "tm.commit_veto": "cabinet.web.errors.commit_veto",
+        "tm.annotate_user": False,
+        "retry.attempts": 3,
+        "pyramid.prevent_http_cache": False,
+    }
+
+
+def transactions(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
+    """One transaction a request, tried again when the database says that two collided."""
+    config.include("pyramid_retry")
+    config.include("pyramid_tm")
+    config.include("cabinet.db.session")
+
+
+def contributions(config: Configurator, _settings: Settings, modules: Sequence[LoadedModule]) -> None:
+    """What core and modules bring, collected once."""
+    from cabinet.web import contributions as own
+
+    manager = plugin_manager(modules, extra=[("core", own)])
+    config.registry.cabinet_plugins = manager
+    config.registry.cabinet_contributions = collect(manager)
+
+
+def core_services(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
+    """The services of ``cabinet.interfaces``."""
+    config.include("pyramid_services")
+    config.add_request_method(find_optional)
+    config.include("cabinet.events")
+    for package in ("clock", "audit", "files", "numbering", "jobs", "notify", "identity.services", "security.rate_limit"):
+        config.include(f"cabinet.{package}")
+
+
+def module_services(config: Configurator, _settings: Settings, modules: Sequence[LoadedModule]) -> None:
+    """Each module's own ``includeme``."""
+    for module in modules:
+        if hasattr(module.package, "includeme"):
+            config.include(module.name)
+
+
+def visitor_session(config: Configurator, settings: Settings, _modules: Sequence[LoadedModule]) -> None:
+    """A short-lived signed cookie for notes between two pages. Who is signed in never stands in it."""
+    from cabinet.security.keys import derive
+    from cabinet.security.policy import cookie_name
+
+    config.set_session_factory(
+        SignedCookieSessionFactory(
+            derive(settings, "visitor-session"),
+            cookie_name=cookie_name("cabinet-visit", settings),
+            serializer=JSONSerializer(),
+            httponly=True,
+            secure=settings.secure_cookies,
+            samesite="Lax",
+            timeout=int(VISITOR_LIFE.total_seconds()),
+            reissue_time=600,
+            set_on_exception=True,
+        )
+    )
+
+
+def security(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
+    """Policy, CSRF before permission, headers on everything."""
+    config.include("cabinet.security.policy")
+    config.include("cabinet.security.csrf")
+    config.include("cabinet.security.headers")
+
+
+def languages(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
+    """Choosing a language, catalogues of core and modules, formatting."""
+    config.include("cabinet.i18n")
+
+
+def templates(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
+    """Chameleon, what every template knows, the theme's assets and overrides."""
+    config.include("pyramid_chameleon")
+    config.include("cabinet.web.rendering")
+    config.include("cabinet.web.assets")
+
+
+def routes(config: Configurator, _settings: Settings, modules: Sequence[LoadedModule]) -> None:
+    """Areas and their routes: the core's, then each module's ``routes.py``."""
+    from cabinet.web import routes as own
+
+    config.include("cabinet.web.areas")
+    for area in PREFIXES:
+        for source in (own, *(module.part("routes") for module in modules)):
+            add = getattr(source, area, None)
+            if add is not None:
+                with area_routes(config, area):
+                    add(config)
+
+
+def views(config: Configurator, _settings: Settings, modules: Sequence[LoadedModule]) -> None:
+    """Find the decorated views."""
+    config.include("cabinet.web.errors")
+    config.scan("cabinet.web.views")
+    for module in modules:
+        if (package := module.part("views")) is not None:
+            config.scan(package)
+
+
+def proof(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
+    """What can be proved at start is proved: a site that would leak or break does not start."""
+    from cabinet.web.proof import prove
+
+    config.commit()
+    prove(config)
+
+
+Step = Callable[[Configurator, Settings, Sequence[LoadedModule]], None]
+
+STEPS: tuple[Step, ...] = (
+    transactions,
+    core_services,
+    contributions,
+    module_services,
+    visitor_session,
+    security,
+    languages,
+    templates,
+    routes,
+    views,
+    proof,
+)
+
+
+def find_optional(request: Any, iface: Any) -> Any:
+    """The service ``iface``, or None where no module of this site provides it."""
+    from pyramid_services import find_service_factory
+
+    try:
+        find_service_factory(request, iface)
+    except LookupError:
+        return None
+    return request.find_service(iface)

@@ -1,0 +1,108 @@
+"""Migrations: one version table a module, run in the order of the module graph, all in one transaction."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from cabinet.errors import DomainError
+from cabinet.plugins.discovery import LoadedModule
+from cabinet.texts import _
+
+_HERE = Path(__file__).parent
+
+
+class SchemaError(DomainError):
+    """The database is not at the state this code needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose tables: ``core`` or a module, and where its revisions lie."""
+
+    id: str
+    versions: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where an owner's tables stand: ``current`` is None in an empty database, ``head`` what the code needs."""
+
+    owner: str
+    current: str | None
+    head: str | None
+
+
+def owners(modules: Sequence[LoadedModule]) -> list[Owner]:
+    """The core first, then ``modules`` that have migrations, in their order."""
+    found = [Owner("core", _HERE / "migrations")]
+    for module in modules:
+        versions = Path(module.package.__path__[0]) / "migrations" / "versions"
+        if versions.is_dir():
+            found.append(Owner(module.info.id, versions))
+    return found
+
+
+def upgrade(engine: Engine, modules: Sequence[LoadedModule], *, only: str | None = None) -> list[Status]:
+    """Bring the tables of all owners (or of ``only`` one) to their heads; returns where they stood before."""
+    with engine.begin() as connection:
+        before = [_status(connection, owner) for owner in owners(modules)]
+        for owner in owners(modules):
+            if only in (None, owner.id):
+                command.upgrade(_config(owner, connection), "head")
+    return before
+
+
+def status(engine: Engine, modules: Sequence[LoadedModule]) -> list[Status]:
+    """Where each owner's tables stand."""
+    with engine.connect() as connection:
+        return [_status(connection, owner) for owner in owners(modules)]
+
+
+def check(engine: Engine, modules: Sequence[LoadedModule]) -> None:
+    """SchemaError unless every owner stands at its head: serving another schema would damage data."""
+    behind = [s.owner for s in status(engine, modules) if s.current != s.head]
+    if behind:
+        raise SchemaError(
+            "schema_behind",
+            _("The database needs `cabinet migrate` first (${owners}).", mapping={"owners": ", ".join(behind)}),
+        )
+
+
+def new_revision(engine: Engine, modules: Sequence[LoadedModule], owner_id: str, message: str) -> None:
+    """Write a revision from the difference between the models and a migrated database: the developer's tool."""
+    owner = next(o for o in owners(modules) if o.id == owner_id)
+    with engine.begin() as connection:
+        command.revision(_config(owner, connection), message, autogenerate=True)
+
+
+def load_models(modules: Sequence[LoadedModule]) -> None:
+    """Import every module that defines tables, so that the MetaData is whole."""
+    for name in ("identity", "audit", "files", "jobs", "notify", "numbering"):
+        importlib.import_module(f"cabinet.{name}.models")
+    for module in modules:
+        module.part("models")
+
+
+def _config(owner: Owner, connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.set_main_option("version_locations", str(owner.versions))
+    config.set_main_option("path_separator", "os")
+    config.attributes["module"] = owner.id
+    config.attributes["connection"] = connection
+    return config
+
+
+def _status(connection: Connection, owner: Owner) -> Status:
+    script = ScriptDirectory.from_config(_config(owner, connection))
+    context = MigrationContext.configure(connection, opts={"version_table": f"alembic_version_{owner.id}"})
+    return Status(owner.id, context.get_current_revision(), script.get_current_head())

@@ -1,0 +1,119 @@
+"""Pages by key: the n-th page costs what the first does, and nothing is shown twice when rows are added meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+COUNT_CAP = 1000
+PAGE_SIZE = 50
+MAX_PAGE_SIZE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What a person asks of a list. ``sort``: a key the list knows, ``-`` before it for descending; ``after``: a cursor.
+
+    ``filters``: key → text as it stands in the URL; ``size``: rows a page, 0 for all (exports).
+    """
+
+    search: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+    after: str = ""
+    size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows with where to go on. ``count`` is capped at COUNT_CAP + 1; ``more`` is the cursor of the next page or empty."""
+
+    rows: Sequence[Any]
+    count: int
+    more: str
+    totals: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def count_is_capped(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return self.count > COUNT_CAP
+
+
+def paginate(
+    session: Session,
+    statement: Select[Any],
+    query: ListQuery,
+    *,
+    sorts: Mapping[str, ColumnElement[Any]],
+    default: str,
+    key: ColumnElement[Any],
+    scalars: bool = True,
+) -> Page:
+    """One page of ``statement``.
+
+    ``sorts``: the sortable keys; unknown ones are ignored for ``default``. ``key``: a unique column that breaks ties. Sort
+    expressions must not be NULL (wrap them in coalesce). ``scalars``: rows are single entities.
+    """
+    name = query.sort if query.sort.lstrip("-") in sorts else default
+    column, descending = sorts[name.lstrip("-")], name.startswith("-")
+    counted = session.scalar(
+        select(func.count()).select_from(statement.with_only_columns(key).order_by(None).limit(COUNT_CAP + 1).subquery())
+    )
+    ordered = statement.order_by(column.desc() if descending else column.asc(), key.desc() if descending else key.asc())
+    if (cursor := decode_cursor(query.after)) is not None:
+        value, last = _typed(cursor[0], column), cursor[1]
+        beyond = column < value if descending else column > value
+        tie = key < last if descending else key > last
+        ordered = ordered.where(or_(beyond, and_(column == value, tie)))
+    size = min(query.size, MAX_PAGE_SIZE) if query.size else None
+    if size is not None:
+        ordered = ordered.limit(size + 1)
+    found = session.execute(ordered.add_columns(column.label("_sort"), key.label("_key"))).all()
+    page = found if size is None else found[:size]
+    more = encode_cursor(page[-1]._sort, page[-1]._key) if size is not None and len(found) > size else ""
+    rows = [row[0] if scalars else row for row in page]
+    return Page(rows=rows, count=counted or 0, more=more)
+
+
+def encode_cursor(value: Any, key: int) -> str:
+    """An opaque place in a list, fit for a URL."""
+    text = json.dumps([value.isoformat() if isinstance(value, datetime.date) else value, key], default=str)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode_cursor(text: str) -> tuple[Any, int] | None:
+    """The place that ``text`` names, or None where it names none: a damaged link shows the first page."""
+    if not text:
+        return None
+    try:
+        value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return value, int(key)
+    except (ValueError, TypeError):
+        return None
+
+
+def _typed(value: Any, column: ColumnElement[Any]) -> Any:
+    try:
+        kind = column.type.python_type
+    except NotImplementedError:
+        return value
+    if kind is datetime.datetime and isinstance(value, str):
+        return datetime.datetime.fromisoformat(value)
+    if kind is datetime.date and isinstance(value, str):
+        return datetime.date.fromisoformat(value)
+    if kind is Decimal and value is not None:
+        return Decimal(str(value))
+    return value
+
+
+def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Case-insensitive "contains", with the wildcards of LIKE taken literally."""
+    return column.icontains(text, autoescape=True)

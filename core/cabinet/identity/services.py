@@ -1,0 +1,312 @@
+"""People and clients: inviting, resetting, withdrawing, signing in."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from cabinet.errors import ConflictError, DomainError, NotFoundError
+from cabinet.identity import sessions
+from cabinet.identity.models import Client, Membership, OneTimeLink, User, UserRole
+from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IPeople
+from cabinet.identity.passwords import check_new_password, hash_password, needs_rehash, verify_password
+from cabinet.texts import _
+
+INVITE_LIFE = timedelta(days=7)
+RESET_LIFE = timedelta(minutes=60)
+
+
+class LinkDeadError(DomainError):
+    """A one-time link was used, replaced or is too old."""
+
+
+class WrongPasswordError(DomainError):
+    """The current password does not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A contact's access to a client. ``invited_at``: when the live link was made; ``seen_at``: last visit."""
+
+    user: User
+    role: str
+    active: bool
+    invited_at: datetime | None
+    link_expires_at: datetime | None
+
+
+@implementer(IPeople)
+class People:
+    """Users with their roles and memberships. Links are returned once and kept only as hashes."""
+
+    def __init__(self, session: Session, clock: IClock, audit: IAuditLog) -> None:
+        self._session = session
+        self._clock = clock
+        self._audit = audit
+
+    def by_email(self, email: str) -> User | None:
+        """The user with this address, whatever its case."""
+        return self._session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+
+    def get(self, user_id: int) -> User | None:
+        """The user by internal id."""
+        return self._session.get(User, user_id)
+
+    def by_public_id(self, public_id: uuid.UUID) -> User:
+        """The user by the id of URLs; NotFoundError."""
+        user = self._session.scalar(select(User).where(User.public_id == public_id))
+        if user is None:
+            raise NotFoundError("no_user", _("There is no such user."))
+        return user
+
+    def staff(self, *roles: str) -> list[User]:
+        """Active users who hold one of ``roles`` (any role of our side without arguments), by name."""
+        statement = select(User).join(UserRole).where(User.disabled_at.is_(None)).distinct().order_by(User.name)
+        if roles:
+            statement = statement.where(UserRole.role.in_(roles))
+        return list(self._session.scalars(statement))
+
+    def add(self, *, email: str, name: str, roles: tuple[str, ...] = (), password: str | None = None) -> User:
+        """A new user. ConflictError where the address is taken; WeakPasswordError."""
+        email = email.strip()
+        if self.by_email(email) is not None:
+            raise ConflictError("email_taken", _("There is a user with the address ${email} already.", mapping={"email": email}))
+        if password is not None:
+            check_new_password(password, email, name)
+        user = User(
+            email=email,
+            name=name.strip(),
+            password_hash=hash_password(password) if password else None,
+            created_at=self._clock.now(),
+            roles=[UserRole(role=role) for role in roles],
+        )
+        self._session.add(user)
+        self._session.flush()
+        self._audit.record("core.user.added", kind="user", public_id=user.public_id, title=user.email, after={"roles": sorted(roles)})
+        return user
+
+    def grant(self, user: User, client: Client, role: str = "admin") -> Membership:
+        """Let ``user`` act for ``client``; the membership that is there already is returned."""
+        found = self._session.scalar(
+            select(Membership).where(Membership.user_id == user.id, Membership.client_id == client.id)
+        )
+        if found is not None:
+            return found
+        membership = Membership(user_id=user.id, client_id=client.id, role=role, created_at=self._clock.now())
+        self._session.add(membership)
+        self._session.flush()
+        self._audit.record(
+            "core.access.granted", kind="client", public_id=client.public_id, title=user.email, client_id=client.id
+        )
+        return membership
+
+    def invite(self, *, email: str, name: str, client: Client) -> tuple[User, str]:
+        """Give a contact access to ``client``: (user, token of a one-time link where he sets his password).
+
+        A person who has a password already is let in at once; the link then only greets him.
+        """
+        user = self.by_email(email) or self.add(email=email, name=name)
+        if user.disabled_at is not None:
+            raise ConflictError("user_disabled", _("${email} is switched off by the site's owner.", mapping={"email": email}))
+        self.grant(user, client)
+        return user, self._link(user, "invite", INVITE_LIFE, client.id)
+
+    def invite_link(self, user: User) -> str:
+        """A one-time token with which a colleague comes in for the first time."""
+        return self._link(user, "invite", INVITE_LIFE, None)
+
+    def reset_link(self, user: User) -> str:
+        """A one-time token with which ``user`` sets a new password; earlier links die."""
+        return self._link(user, "reset", RESET_LIFE, None)
+
+    def withdraw(self, user: User, client: Client) -> None:
+        """End the access of ``user`` to ``client``, his live sessions and unused links at once."""
+        removed = self._session.execute(
+            delete(Membership).where(Membership.user_id == user.id, Membership.client_id == client.id)
+        )
+        if not removed.rowcount:  # type: ignore[attr-defined]
+            raise NotFoundError("no_access", _("This person has no access to the client."))
+        sessions.end_all(self._session, user.id)
+        self._kill_links(user)
+        self._audit.record(
+            "core.access.withdrawn", kind="client", public_id=client.public_id, title=user.email, client_id=client.id
+        )
+
+    def members(self, client_id: int) -> list[Member]:
+        """Who has access to a client, by name."""
+        rows = self._session.scalars(select(Membership).where(Membership.client_id == client_id)).all()
+        links = {
+            link.user_id: link
+            for link in self._session.scalars(
+                select(OneTimeLink)
+                .where(OneTimeLink.user_id.in_([r.user_id for r in rows]), OneTimeLink.used_at.is_(None))
+                .order_by(OneTimeLink.id)
+            )
+        }
+        found = [
+            Member(
+                user=row.user,
+                role=row.role,
+                active=row.user.password_hash is not None,
+                invited_at=links[row.user_id].created_at if row.user_id in links else None,
+                link_expires_at=links[row.user_id].expires_at if row.user_id in links else None,
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda member: member.user.name.casefold())
+
+    def open_link(self, token: str) -> tuple[OneTimeLink, User]:
+        """The live link behind ``token`` and its user; LinkDeadError."""
+        link = self._session.scalar(select(OneTimeLink).where(OneTimeLink.token_hash == sessions.token_hash(token)))
+        if link is None or link.used_at is not None or self._clock.now() >= link.expires_at:
+            raise LinkDeadError("link_dead", _("This link no longer works. Ask for a new one."))
+        user = self._session.get(User, link.user_id)
+        if user is None or user.disabled_at is not None:
+            raise LinkDeadError("link_dead", _("This link no longer works. Ask for a new one."))
+        return link, user
+
+    def use_link(self, token: str, password: str) -> User:
+        """Set the password through a live link: every other link and session of the user dies. Used exactly once."""
+        link, user = self.open_link(token)
+        check_new_password(password, user.email, user.name)
+        used = self._session.execute(
+            update(OneTimeLink)
+            .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+            .values(used_at=self._clock.now())
+            .execution_options(synchronize_session=False)
+        )
+        if used.rowcount != 1:  # type: ignore[attr-defined]
+            raise LinkDeadError("link_dead", _("This link no longer works. Ask for a new one."))
+        self.set_password(user, password)
+        return user
+
+    def set_password(self, user: User, password: str) -> None:
+        """Give ``user`` a new password; all his sessions and links end."""
+        check_new_password(password, user.email, user.name)
+        user.password_hash = hash_password(password)
+        self._kill_links(user)
+        sessions.end_all(self._session, user.id)
+        self._audit.record("core.password.changed", kind="user", public_id=user.public_id, title=user.email)
+
+    def change_password(self, user: User, current: str, new: str) -> None:
+        """The person himself changes it; WrongPasswordError unless ``current`` is right."""
+        if not verify_password(user.password_hash, current):
+            raise WrongPasswordError("wrong_password", _("This is not your current password."), {"field": "current"})
+        self.set_password(user, new)
+
+    def disable(self, user: User) -> None:
+        """Shut ``user`` out: no sign-in, no session, no link. The last owner cannot be shut out."""
+        owners = [u.id for u in self.staff("owner")]
+        if owners == [user.id]:
+            raise ConflictError("last_owner", _("The last owner cannot be switched off."))
+        user.disabled_at = self._clock.now()
+        sessions.end_all(self._session, user.id)
+        self._kill_links(user)
+        self._audit.record("core.user.disabled", kind="user", public_id=user.public_id, title=user.email)
+
+    def sign_in(self, email: str, password: str, *, user_agent: str, address: str) -> str | None:
+        """A new session's token, or None for any reason at all: the caller cannot learn which."""
+        user = self.by_email(email)
+        encoded = user.password_hash if user is not None and user.disabled_at is None else None
+        if not verify_password(encoded, password) or user is None or encoded is None:
+            return None
+        if needs_rehash(encoded):
+            user.password_hash = hash_password(password)
+        token = sessions.start(self._session, user, self._clock.now(), user_agent=user_agent, address=address)
+        self._audit.record("core.session.started", kind="user", public_id=user.public_id, title=user.email)
+        return token
+
+    def _link(self, user: User, purpose: str, life: timedelta, client_id: int | None) -> str:
+        self._kill_links(user)
+        token = secrets.token_urlsafe(32)
+        now = self._clock.now()
+        self._session.add(
+            OneTimeLink(
+                token_hash=sessions.token_hash(token),
+                purpose=purpose,
+                user_id=user.id,
+                client_id=client_id,
+                created_at=now,
+                expires_at=now + life,
+            )
+        )
+        self._session.flush()
+        self._audit.record(f"core.link.{purpose}", kind="user", public_id=user.public_id, title=user.email, client_id=client_id)
+        return token
+
+    def _kill_links(self, user: User) -> None:
+        self._session.execute(
+            update(OneTimeLink)
+            .where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None))
+            .values(used_at=self._clock.now())
+            .execution_options(synchronize_session=False)
+        )
+
+
+@implementer(IClientDirectory)
+class ClientDirectory:
+    """The core's record of clients."""
+
+    def __init__(self, session: Session, clock: IClock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def get(self, client_id: int) -> Client | None:
+        """By internal id."""
+        return self._session.get(Client, client_id)
+
+    def by_public_id(self, public_id: Any) -> Client | None:
+        """By the id of URLs."""
+        return self._session.scalar(select(Client).where(Client.public_id == public_id))
+
+    def by_external_id(self, external_id: str) -> Client | None:
+        """By the id of the company's other systems."""
+        return self._session.scalar(select(Client).where(Client.external_id == external_id))
+
+    def create(self, *, name: str, external_id: str | None = None, manager_id: int | None = None) -> Client:
+        """A new client; without ``external_id`` its own number serves. ConflictError where it is taken."""
+        if external_id and self.by_external_id(external_id) is not None:
+            raise ConflictError(
+                "external_id_taken", _("There is a client with the id ${id} already.", mapping={"id": external_id})
+            )
+        client = Client(
+            name=name,
+            external_id=external_id or f"~{secrets.token_hex(8)}",
+            manager_id=manager_id,
+            created_at=self._clock.now(),
+        )
+        self._session.add(client)
+        self._session.flush()
+        if not external_id:
+            client.external_id = self._free_number(client.id)
+            self._session.flush()
+        return client
+
+    def _free_number(self, number: int) -> str:
+        candidate = str(number)
+        while self.by_external_id(candidate) is not None:
+            candidate = f"{candidate}-1"
+        return candidate
+
+
+def people_factory(_context: Any, request: Any) -> People:
+    """``IPeople`` of a request."""
+    return People(request.db, request.find_service(IClock), request.find_service(IAuditLog))
+
+
+def directory_factory(_context: Any, request: Any) -> ClientDirectory:
+    """``IClientDirectory`` of a request."""
+    return ClientDirectory(request.db, request.find_service(IClock))
+
+
+def includeme(config: Any) -> None:
+    """Bind both services."""
+    config.register_service_factory(people_factory, IPeople)
+    config.register_service_factory(directory_factory, IClientDirectory)

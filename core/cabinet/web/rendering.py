@@ -1,0 +1,55 @@
+"""What every template knows: the area's layout, the macros, formatting, the menu, the assets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.events import BeforeRender
+from pyramid.renderers import get_renderer
+
+from cabinet.i18n.formatting import formatter
+from cabinet.web.assets import asset_url
+from cabinet.web.menu import navigation
+
+LAYOUTS = {
+    "public": "cabinet:templates/layouts/public.pt",
+    "my": "cabinet:templates/layouts/area.pt",
+    "office": "cabinet:templates/layouts/area.pt",
+    "site": "cabinet:templates/layouts/area.pt",
+}
+
+
+def template(spec: str) -> Any:
+    """The compiled template ``package:path``, for macros and slots."""
+    return get_renderer(spec).implementation()
+
+
+def add_globals(event: BeforeRender) -> None:
+    """Give a page its surroundings. Letters and documents are rendered without a request and get none of this."""
+    request = event.get("request")
+    if request is None or not hasattr(request, "cabinet_identity"):
+        return
+    area = getattr(getattr(request, "context", None), "area", "public")
+    event["layout"] = template(LAYOUTS[area])
+    event["ui"] = template("cabinet:templates/ui.pt")
+    event["fmt"] = request.fmt
+    event["asset"] = request.asset_url
+    event["nav"] = request.nav
+    event["csrf_token"] = request.csrf_token
+
+
+def csrf_token(request: Any) -> str:
+    """The token for forms of this page."""
+    from pyramid.csrf import get_csrf_token
+
+    token: str = get_csrf_token(request)
+    return token
+
+
+def includeme(config: Any) -> None:
+    """Reified request attributes, and the subscriber that hands them to templates."""
+    config.add_request_method(formatter, "fmt", reify=True)
+    config.add_request_method(navigation, "nav", reify=True)
+    config.add_request_method(csrf_token, "csrf_token", reify=True)
+    config.add_request_method(asset_url, "asset_url")
+    config.add_subscriber(add_globals, BeforeRender)

@@ -1,0 +1,39 @@
+"""Routes of the core's own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def public(config: Any) -> None:
+    """Doors, and what everybody may reach."""
+    config.add_area_route("cabinet.public.home", "/")
+    config.add_area_route("cabinet.public.sign_in", "/sign-in")
+    config.add_area_route("cabinet.public.sign_out", "/sign-out")
+    config.add_area_route("cabinet.public.link", "/welcome/{token}")
+    config.add_area_route("cabinet.public.forgot", "/forgot")
+    config.add_area_route("cabinet.public.language", "/language/{lang}")
+    config.add_area_route("cabinet.public.account", "/account")
+    config.add_area_route("cabinet.public.account.password", "/account/password")
+    config.add_area_route("cabinet.public.health.live", "/health/live")
+    config.add_area_route("cabinet.public.vocabulary", "/vocabulary")
+
+
+def my(config: Any) -> None:
+    """A client's home."""
+    config.add_area_route("cabinet.my.home", "/")
+
+
+def office(config: Any) -> None:
+    """The home of managers and the head, search, and the progress of long work."""
+    config.add_area_route("cabinet.office.home", "/")
+    config.add_area_route("cabinet.office.search", "/search")
+    config.add_area_route("cabinet.office.job", "/jobs/{job}")
+
+
+def site(config: Any) -> None:
+    """The owner's home."""
+    config.add_area_route("cabinet.site.home", "/")
+    config.add_area_route("cabinet.site.people", "/people")
+    config.add_area_route("cabinet.site.people.link", "/people/{user}/link")
+    config.add_area_route("cabinet.site.people.disable", "/people/{user}/disable")

@@ -1,0 +1,39 @@
+"""Search from anywhere, and the progress of long work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.view import view_config
+
+from cabinet.interfaces import IJobs
+from cabinet.security.policy import ENTER
+from cabinet.web import guard
+from cabinet.web.areas import public_id
+
+HITS = 8
+
+
+@view_config(route_name="cabinet.office.search", request_method="GET", permission=ENTER, renderer="cabinet:templates/search.pt")
+def search(request: Any) -> dict[str, Any]:
+    """What the sources of all modules find, rights applied by each."""
+    text = request.GET.get("q", "").strip()[:200]
+    groups = []
+    for source in request.registry.cabinet_contributions.search if len(text) >= 2 else ():
+        if source.area == request.context.area and request.has_permission(source.permission):
+            hits = guard.call(request, source, source.find, request, text, HITS)
+            if hits:
+                groups.append((source.title, hits))
+    return {"text": text, "groups": groups}
+
+
+@view_config(route_name="cabinet.office.job", request_method="GET", permission=ENTER, renderer="cabinet:templates/job.pt")
+def job(request: Any) -> dict[str, Any]:
+    """How far a job is. Asked again every second by the page itself until it ends."""
+    from pyramid.httpexceptions import HTTPNotFound
+
+    found = request.find_service(IJobs).find(public_id(request.matchdict["job"]))
+    if found is None or (found.user_id is not None and found.user_id != request.identity.user_id):
+        raise HTTPNotFound
+    kind = request.registry.cabinet_contributions.jobs[found.kind]
+    return {"job": found, "kind": kind, "partial": "HX-Request" in request.headers, "next": request.GET.get("next", "")}
