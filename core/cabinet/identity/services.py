@@ -14,7 +14,7 @@ from zope.interface import implementer
 
 from cabinet.errors import ConflictError, DomainError, NotFoundError
 from cabinet.identity import sessions
-from cabinet.identity.models import Client, Membership, OneTimeLink, User, UserRole
+from cabinet.identity.models import Client, LoginSession, Membership, OneTimeLink, User, UserRole
 from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IPeople
 from cabinet.identity.passwords import check_new_password, hash_password, needs_rehash, verify_password
 from cabinet.texts import _
@@ -72,6 +72,24 @@ class People:
         if roles:
             statement = statement.where(UserRole.role.in_(roles))
         return list(self._session.scalars(statement))
+
+    def everybody(self) -> list[User]:
+        """All users, by address."""
+        return list(self._session.scalars(select(User).order_by(func.lower(User.email))))
+
+    def sessions(self, user: User) -> list[LoginSession]:
+        """Live sign-ins of ``user``, the latest first."""
+        return list(
+            self._session.scalars(
+                select(LoginSession)
+                .where(LoginSession.user_id == user.id, LoginSession.expires_at > self._clock.now())
+                .order_by(LoginSession.seen_at.desc())
+            )
+        )
+
+    def end_sessions(self, user: User) -> None:
+        """Sign ``user`` out everywhere."""
+        sessions.end_all(self._session, user.id)
 
     def add(self, *, email: str, name: str, roles: tuple[str, ...] = (), password: str | None = None) -> User:
         """A new user. ConflictError where the address is taken; WeakPasswordError."""

@@ -122,6 +122,14 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class InitialStep:
+    """What a module puts into a new site, in order of ``weight``. ``fill(request)`` runs in one transaction with all others."""
+
+    weight: int
+    fill: Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
 class DemoStep:
     """A part of the demo site, run in order of ``weight``. ``fill(registry, demo)`` works through the services."""
 
@@ -142,6 +150,7 @@ class Contributions:
     periodic: tuple[PeriodicJob, ...] = ()
     audit_actions: Mapping[str, AuditAction] = field(default_factory=dict)
     search: tuple[SearchSource, ...] = ()
+    initial: tuple[InitialStep, ...] = ()
     demo: tuple[DemoStep, ...] = ()
     commands: tuple[Any, ...] = ()
     owners: Mapping[int, str] = field(default_factory=dict)

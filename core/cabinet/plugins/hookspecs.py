@@ -12,6 +12,7 @@ from cabinet.plugins.contributions import (
     AuditAction,
     DashboardCard,
     DemoStep,
+    InitialStep,
     JobKind,
     MenuItem,
     PageSlot,
@@ -68,6 +69,11 @@ def cabinet_search_sources() -> list[SearchSource]:  # type: ignore[empty-body]
 @hookspec
 def cabinet_commands() -> list[object]:  # type: ignore[empty-body]
     """Click commands and groups for the command line; a group of a known name is merged into it."""
+
+
+@hookspec
+def cabinet_initial_data() -> list[InitialStep]:  # type: ignore[empty-body]
+    """What a new site starts with. Called by ``cabinet init``, all steps in one transaction: one that fails makes no site."""
 
 
 @hookspec

@@ -1,0 +1,39 @@
+"""``cabinet check``: everything that would stop the site, found without starting it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+from chameleon import PageTemplateFile
+
+from cabinet.cli.context import SiteContext
+from cabinet.db import migrate
+from cabinet.errors import DomainError
+from cabinet.texts import _
+
+
+def problems(site: SiteContext) -> Iterator[tuple[str, str]]:
+    """(code, message) of each problem, in the order a start would meet them."""
+    try:
+        registry = site.unchecked_registry
+    except DomainError as error:
+        yield error.code, error.message
+        return
+    try:
+        migrate.check(registry.cabinet_engine, site.modules)
+    except DomainError as error:
+        yield error.code, error.message
+    except Exception as error:  # noqa: BLE001 - whatever the driver says, the person wants it in words
+        yield "database", _("The database cannot be opened: ${error}", mapping={"error": str(error).splitlines()[0]})
+    yield from _templates(registry)
+
+
+def _templates(registry: Any) -> Iterator[tuple[str, str]]:
+    for name in ("cabinet", *(m.name for m in registry.cabinet_modules)):
+        for path in sorted(files(name).glob("templates/**/*.pt")):  # type: ignore[attr-defined]
+            try:
+                PageTemplateFile(str(path)).cook_check()
+            except Exception as error:  # noqa: BLE001 - a template can fail in any way
+                yield "template", _("Template ${path} is broken: ${error}", mapping={"path": str(path), "error": str(error).splitlines()[0]})

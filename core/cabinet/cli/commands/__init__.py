@@ -1,0 +1,1 @@
+"""The core's commands, a file a subject."""

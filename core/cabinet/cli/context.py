@@ -1,0 +1,103 @@
+"""What every command gets: the site it works on, and the way to answer."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cabinet.db import migrate
+from cabinet.db.session import unit_of_work
+from cabinet.plugins import discovery
+from cabinet.settings import Settings, load_settings
+
+
+@dataclass(slots=True)
+class Options:
+    """The common options."""
+
+    config: str | None = None
+    json: bool = False
+    debug: bool = False
+
+
+class SiteContext:
+    """One site, opened as far as the command needs it."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self._opened = False
+
+    @property
+    def config_path(self) -> Path:
+        """``--config``, else ./cabinet.toml, else ``CABINET_CONFIG``."""
+        if self.options.config:
+            return Path(self.options.config)
+        here = Path("cabinet.toml")
+        named = os.environ.get("CABINET_CONFIG")
+        return here if here.exists() or not named else Path(named)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The site's settings; SettingsError."""
+        return load_settings(self.config_path)
+
+    @cached_property
+    def modules(self) -> list[discovery.LoadedModule]:
+        """Modules of the site, or all installed ones where there is no site yet."""
+        disabled = self.settings.modules.disabled if self.config_path.exists() else []
+        return discovery.load(discovery.installed(), disabled)
+
+    @cached_property
+    def unchecked_registry(self) -> Any:
+        """The configured site, whatever the state of its database."""
+        from cabinet.config import configure
+
+        registry = configure(self.settings, self.modules).registry
+        self._opened = True
+        return registry
+
+    @cached_property
+    def registry(self) -> Any:
+        """The configured site with a database that fits; SchemaError."""
+        registry = self.unchecked_registry
+        migrate.check(registry.cabinet_engine, self.modules)
+        return registry
+
+    def unit_of_work(self, actor: str, **kw: Any) -> Any:
+        """A transaction: ``with site.unit_of_work("client import") as request``."""
+        return unit_of_work(self.registry, actor=f"cabinet {actor}", **kw)
+
+    def output(self, document: Any, lines: Iterable[str] = ()) -> None:
+        """Answer: the JSON ``document`` with ``--json``, else ``lines`` for people."""
+        if self.options.json:
+            click.echo(json.dumps(document, ensure_ascii=False, default=str))
+            return
+        for line in lines:
+            click.echo(line)
+
+    def translate(self, message: str) -> str:
+        """``message`` in the site's language where the site is open, else as written."""
+        if self._opened:
+            from pyramid.i18n import make_localizer
+            from pyramid.interfaces import ITranslationDirectories
+
+            directories = self.unchecked_registry.queryUtility(ITranslationDirectories, default=[])
+            translated: str = make_localizer(self.settings.site.locale, directories).translate(message)
+            return translated
+        interpolate = getattr(message, "interpolate", None)
+        return str(interpolate()) if interpolate else str(message)
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        if self._opened:
+            self.unchecked_registry.cabinet_engine.dispose()
+
+
+pass_site = click.make_pass_decorator(SiteContext)

@@ -1,0 +1,85 @@
+"""The demo site: made once, through the services, then only served."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import random
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cabinet.cli.making import make_site
+from cabinet.config import configure
+from cabinet.plugins import discovery
+from cabinet.settings import load_settings
+
+SEED = 20260101
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A person who may sign in to the demo."""
+
+    role: str
+    name: str
+    email: str
+    password: str
+
+    def as_json(self) -> dict[str, str]:
+        """For ``--json`` and the file beside the site."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Demo:
+    """What the steps of the demo share. ``random`` is seeded: two demos of one day are alike."""
+
+    registry: Any
+    folder: Path
+    today: datetime.date
+    random: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - made-up figures
+    logins: list[Login] = field(default_factory=list)
+    shared: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDemo:
+    """A demo that is ready."""
+
+    config: Path
+    logins: list[Login]
+
+
+def open_demo(folder: Path, host: str, port: int, report: Callable[[str], None]) -> MadeDemo:
+    """The demo in ``folder``: made now, or found from the last time. A demo that was not finished is made anew."""
+    done = folder / "logins.json"
+    config = folder / "cabinet.toml"
+    if not done.exists():
+        if folder.exists():
+            _discard(folder)
+        config = make_site(folder, locale="ru", name="Линия тепла", url=f"http://{host}:{port}").config
+        logins = _fill(config, report)
+        done.write_text(json.dumps([who.as_json() for who in logins], ensure_ascii=False, indent=1), "utf-8")
+    return MadeDemo(config, [Login(**row) for row in json.loads(done.read_text("utf-8"))])
+
+
+def _fill(config: Path, report: Callable[[str], None]) -> list[Login]:
+    settings = load_settings(config)
+    registry = configure(settings, discovery.load(discovery.installed(), settings.modules.disabled)).registry
+    demo = Demo(registry, config.parent, datetime.datetime.now(tz=datetime.UTC).date())
+    for step in registry.cabinet_contributions.demo:
+        report(f"  {step.title}")
+        step.fill(registry, demo)
+    registry.cabinet_engine.dispose()
+    return demo.logins
+
+
+def _discard(folder: Path) -> None:
+    """Remove an unfinished demo, but never a folder that is something else."""
+    import shutil
+
+    if any(folder.iterdir()) and not any((folder / name).exists() for name in ("cabinet.toml", "cabinet.toml.new", "data")):
+        raise FileExistsError(f"{folder} is not empty and holds no demo")
+    shutil.rmtree(folder)

@@ -1,0 +1,50 @@
+"""The tree of commands: the core's, and what modules add. A module's group of a known name is merged into it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cabinet import __version__
+from cabinet.cli.context import SiteContext
+
+
+def command_tree(site: SiteContext) -> click.Group:
+    """All commands of ``site``. Without a readable site, those of the installed modules."""
+    from cabinet.cli.commands import database, module, people, site as site_commands
+
+    root = click.Group("cabinet", help="Cabinet: a self-hosted, modular client cabinet.", no_args_is_help=True)
+    root = click.version_option(__version__, prog_name="cabinet")(root)
+    for command in (
+        site_commands.init,
+        site_commands.demo,
+        site_commands.serve,
+        site_commands.worker,
+        database.migrate_command,
+        site_commands.check,
+        people.user,
+        module.module,
+    ):
+        root.add_command(command)
+    for command in _of_modules(site):
+        merge(root, command)
+    return root
+
+
+def merge(parent: click.Group, command: Any) -> None:
+    """Add ``command``; a group that is there already takes its commands in."""
+    known = parent.commands.get(command.name)
+    if isinstance(known, click.Group) and isinstance(command, click.Group):
+        for child in command.commands.values():
+            merge(known, child)
+        return
+    if known is not None:
+        raise click.ClickException(f"two modules bring the command {command.name}")
+    parent.add_command(command)
+
+
+def _of_modules(site: SiteContext) -> list[Any]:
+    from cabinet.plugins.collect import Collector, plugin_manager
+
+    return Collector(plugin_manager(site.modules)).items("cabinet_commands")
