@@ -28,12 +28,12 @@ class IAuditLog(Interface):
     """Who did what to which object, written in the transaction of the act."""
 
     def record(action, *, kind, public_id, title="", client_id=None, before=None, after=None, user_id=None):
-        """Write one row. ``action``: declared by the hook ``cabinet_audit_actions`` (``finsystem.invoice.issued``), else
-        UndeclaredActionError; ``kind`` and ``public_id`` name the object; ``before``/``after``: small dicts ready for JSON,
-        secrets masked by the caller; ``user_id``: who did it where the request cannot know yet (a sign-in)."""
+        """Write one row. ``action``: declared by the hook ``cabinet_audit_actions`` (``finsystem.invoice.issued``),
+        else UndeclaredActionError; ``kind`` and ``public_id`` name the object; ``before``/``after``: small dicts ready
+        for JSON, secrets masked by the caller; ``user_id``: who did it where the request cannot tell (a sign-in)."""
 
     def of(kind, public_id, limit=50):
-        """History of one object, newest first: a list of AuditEntry. Rows of clients outside the session's scope are left out."""
+        """History of one object, newest first: a list of AuditEntry, none of clients outside the session's scope."""
 
 
 class IFileStore(Interface):
@@ -41,10 +41,10 @@ class IFileStore(Interface):
 
     def put(content, *, name, media_type, module, client_id=None):
         """Keep ``content`` (bytes); returns its StoredFile row. The bytes are durable before the transaction commits.
-        The same bytes are kept once; each call makes a row of its own. ``name`` is cleaned of paths and control characters."""
+        The same bytes are kept once; each call makes a row of its own. ``name`` loses paths and control characters."""
 
     def get(file_id):
-        """The StoredFile row with internal id ``file_id``; None where there is none or its client is out of the session's scope."""
+        """The StoredFile row with internal id ``file_id``; None where there is none or its client is out of scope."""
 
     def read(stored):
         """The bytes of a StoredFile row. Raises FileCorruptError when they no longer match their SHA-256."""
@@ -54,8 +54,9 @@ class INumbering(Interface):
     """Gapless numbers of documents."""
 
     def take(kind, scope, year, pattern):
-        """Next number of (kind, scope, year) rendered by ``pattern`` (``СЧ-{year}-{n:05}``): a (n, text) pair. Locks the sequence
-        until the transaction ends, so that two issuers get neighbours and a rolled-back one leaves no hole. NumberPatternError."""
+        """Next number of (kind, scope, year) rendered by ``pattern`` (``СЧ-{year}-{n:05}``): a (n, text) pair. Locks
+        the sequence until the transaction ends, so that two issuers get neighbours and a rolled-back one leaves no hole.
+        NumberPatternError."""
 
     def advance(kind, scope, year, n):
         """Make sure that numbers up to ``n`` are never handed out: somebody used ``n`` by hand."""
@@ -65,9 +66,9 @@ class IJobs(Interface):
     """Work that outlives the request. The row is the truth; the queue only wakes a worker."""
 
     def enqueue(kind, args, *, unique_key=None, once_key=None, client_id=None, run_at=None):
-        """Record a job of a registered ``kind`` with JSON-ready ``args`` in this transaction; returns its Job row. It starts after
-        commit, or at ``run_at``. With ``unique_key`` a job with that key that has not ended is returned instead of a second one;
-        with ``once_key`` any job that ever had that key."""
+        """Record a job of a registered ``kind`` with JSON-ready ``args`` in this transaction; returns its Job row. It
+        starts after commit, or at ``run_at``. With ``unique_key`` a job with that key that has not ended is returned
+        instead of a second one; with ``once_key`` any job that ever had that key."""
 
     def find(public_id):
         """The Job row; None where there is none or its client is out of the session's scope."""
@@ -88,9 +89,9 @@ class IMailer(Interface):
     configured = Attribute("Whether this site has a mail server; without one a letter cannot be queued.")
 
     def queue(*, to, subject, text, html, about_kind="", about_id="", client_id=None, attachments=()):
-        """Record a letter to one address; returns its OutgoingMail row. ``about_*`` name the object it speaks of, which shows its
-        delivery. ``attachments``: StoredFile rows. MailNotConfiguredError; MailAddressError; HeaderInjectionError where ``to``
-        or ``subject`` holds a line break."""
+        """Record a letter to one address; returns its OutgoingMail row. ``about_*`` name the object it speaks of, which
+        shows its delivery. ``attachments``: StoredFile rows. MailNotConfiguredError; MailAddressError, also where
+        ``to`` or ``subject`` holds a line break."""
 
     def about(kind, public_id):
         """Letters about one object, newest first: OutgoingMail rows."""
@@ -105,8 +106,8 @@ class IMailSender(Interface):
     configured = Attribute("Whether anything can be sent.")
 
     def send(message):
-        """Hand an ``email.message.EmailMessage`` to the server. MailRefusedError where it says no for good; MailDeferredError
-        where trying later makes sense."""
+        """Hand an ``email.message.EmailMessage`` to the server. MailRefusedError where it says no for good;
+        MailDeferredError where trying later makes sense."""
 
 
 class IRateLimiter(Interface):

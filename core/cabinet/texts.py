@@ -16,7 +16,9 @@ def pack_text(text: str | None) -> Any:
     """``text`` ready for a JSON column, still to be translated by whoever shows it."""
     if not isinstance(text, TranslationString):
         return text
-    mapping = {key: pack_text(value) if isinstance(value, str) else value for key, value in (text.mapping or {}).items()}
+    mapping = {
+        key: pack_text(value) if isinstance(value, str) else value for key, value in (text.mapping or {}).items()
+    }
     return {"msgid": str.__str__(text), "domain": text.domain, "mapping": mapping}
 
 
@@ -24,5 +26,7 @@ def unpack_text(packed: Any) -> str | TranslationString:
     """The text that `pack_text` packed."""
     if not isinstance(packed, dict):
         return packed or ""
-    mapping = {key: unpack_text(value) if isinstance(value, dict) else value for key, value in packed["mapping"].items()}
+    mapping = {
+        key: unpack_text(value) if isinstance(value, dict) else value for key, value in packed["mapping"].items()
+    }
     return TranslationString(packed["msgid"], domain=packed["domain"], mapping=mapping)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cabinet.db import BigId, PrimaryId, UTCDateTime
 from cabinet.db.core_base import Base
@@ -34,5 +34,8 @@ class AuditEvent(Base):
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     address: Mapped[str] = mapped_column(String(45), default="")
     request_id: Mapped[str] = mapped_column(String(40), default="")
+
+    # Named, not imported: audit and identity are siblings.
+    user: Mapped[Any] = relationship("User", foreign_keys=user_id)
 
     __table_args__ = (Index("ix_core_audit_event_object", "kind", "object_id", "id"),)

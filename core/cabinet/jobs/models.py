@@ -21,8 +21,9 @@ _UNFINISHED_SQL = text(f"state IN ('{QUEUED}', '{RUNNING}')")
 class Job(Base):
     """One piece of work. ``state``: queued, running, done, failed, cancelled.
 
-    ``unique_key``: no second unfinished job with it; ``once_key``: no second job with it ever. ``woken_at``: when a worker was
-    last told of it. ``lease_token`` names the run that holds it until ``lease_until``; a run whose token is gone may not commit.
+    ``unique_key``: no second unfinished job with it; ``once_key``: no second job with it ever. ``woken_at``: when a
+    worker was last told of it. ``lease_token`` names the run that holds it until ``lease_until``; a run that lost it
+    may not commit.
     ``progress_*`` and ``note`` keep the last progress once the job has ended; while it runs ask ``IJobs.progress``.
     ``error``: ``code``, ``message`` (a packed text) and ``details``; ``trace`` is for the site's owner.
     """

@@ -14,9 +14,9 @@ QUEUED, SENT, FAILED = "queued", "sent", "failed"
 
 
 class OutgoingMail(Base):
-    """A letter to one address. ``state``: queued, sent (the server took it), failed (given up; ``error`` is the server's answer).
+    """A letter to one address. ``state``: queued, sent (the server took it), failed (given up; ``error``: its answer).
 
-    ``message_id`` never changes, so that a letter sent twice is recognised as one. ``about_*`` names the object it speaks of.
+    ``message_id`` never changes, so that a letter sent twice is recognised as one. ``about_*``: the object of it.
     """
 
     __tablename__ = "core_outgoing_mail"

@@ -1,0 +1,116 @@
+"""Writing the audit trail and reading the history of one object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from zope.interface import implementer
+
+from cabinet.audit.models import AuditEvent
+from cabinet.db.scope import may_see
+from cabinet.interfaces import IAuditLog, IClock
+from cabinet.origin import Origin, origin_of
+from cabinet.plugins.contributions import AuditAction
+
+_TITLE_LENGTH = 300
+
+
+class UndeclaredActionError(LookupError):
+    """An act was recorded that no module declared: a programming error."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One act as people read it. ``title``: what was done, a TranslationString; ``who``: a person, a job or a command."""
+
+    at: datetime
+    action: str
+    title: str
+    who: str
+    actor: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+@implementer(IAuditLog)
+class AuditLog:
+    """The audit trail of one transaction."""
+
+    def __init__(self, session: Session, clock: IClock, actions: Mapping[str, AuditAction], origin: Origin) -> None:
+        self._session = session
+        self._clock = clock
+        self._actions = actions
+        self._origin = origin
+
+    def record(
+        self,
+        action: str,
+        *,
+        kind: str,
+        public_id: Any,
+        title: str = "",
+        client_id: int | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        user_id: int | None = None,
+    ) -> None:
+        """Write one row, kept or lost together with the act. UndeclaredActionError."""
+        if action not in self._actions:
+            raise UndeclaredActionError(f"no module declares the audit action {action!r}")
+        self._session.add(
+            AuditEvent(
+                at=self._clock.now(),
+                user_id=user_id or self._origin.user_id,
+                on_behalf_id=self._origin.on_behalf_id,
+                actor=self._origin.actor,
+                action=action,
+                kind=kind,
+                object_id=str(public_id),
+                title=title[:_TITLE_LENGTH],
+                client_id=client_id,
+                before=dict(before) if before is not None else None,
+                after=dict(after) if after is not None else None,
+                address=self._origin.address,
+                request_id=self._origin.request_id,
+            )
+        )
+
+    def of(self, kind: str, public_id: Any, limit: int = 50) -> list[AuditEntry]:
+        """History of one object, newest first; nothing of clients outside the session's scope."""
+        statement = (
+            select(AuditEvent)
+            .options(joinedload(AuditEvent.user))
+            .where(AuditEvent.kind == kind, AuditEvent.object_id == str(public_id))
+            .order_by(AuditEvent.id.desc())
+            .limit(limit)
+        )
+        return [
+            self._entry(event) for event in self._session.scalars(statement) if may_see(self._session, event.client_id)
+        ]
+
+    def _entry(self, event: AuditEvent) -> AuditEntry:
+        declared = self._actions.get(event.action)
+        return AuditEntry(
+            at=event.at,
+            action=event.action,
+            title=declared.title if declared else event.action,
+            who=event.user.name if event.user else event.actor,
+            actor=event.actor,
+            before=event.before,
+            after=event.after,
+        )
+
+
+def audit_factory(_context: Any, request: Any) -> AuditLog:
+    """``IAuditLog`` of a request."""
+    return AuditLog(
+        request.db,
+        request.find_service(IClock),
+        request.registry.cabinet_contributions.audit_actions,
+        origin_of(request),
+    )
