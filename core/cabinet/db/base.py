@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -18,10 +18,9 @@ NAMING = {
 metadata = MetaData(naming_convention=NAMING)
 
 
-class ModuleBase(DeclarativeBase):
-    """Root of every module's base; carries the id of the module that owns the tables."""
+class ModuleBase:
+    """What every module's base shares; carries the id of the module that owns the tables."""
 
-    __abstract__ = True
     module_id: ClassVar[str]
 
     def __init_subclass__(cls, **kw: Any) -> None:
@@ -46,16 +45,11 @@ def _own(cls: type[ModuleBase]) -> None:
     cls.__table_args__ = (*positional, options)  # type: ignore[attr-defined]
 
 
-def module_base(module_id: str) -> type[ModuleBase]:
+def module_base(module_id: str) -> Any:
     """A declarative base for the tables of one module.
 
-    Each module has a registry of its own, so that one bad mapping cannot poison the queries of the others.
+    Each inherits from DeclarativeBase at first hand and so has a registry of its own: one module's bad mapping cannot poison the
+    queries of the others.
     """
-    namespace = {
-        "__abstract__": True,
-        "__module__": __name__,
-        "module_id": module_id,
-        "registry": registry(metadata=metadata),
-        "metadata": metadata,
-    }
-    return type(f"{module_id.title().replace('_', '')}Base", (ModuleBase,), namespace)
+    name = f"{module_id.title().replace('_', '')}Base"
+    return type(name, (ModuleBase, DeclarativeBase), {"__module__": __name__, "module_id": module_id, "metadata": metadata})

@@ -1,4 +1,4 @@
-"""Client scope: which clients' rows a session may read and write. Set once, before the first query; absent means error."""
+"""Client scope: whose rows a session may read and write. Set once, before the first query; absent means error."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class MaybeClientOwned:
 
 def set_scope(session: Session, scope: Collection[int] | _All) -> None:
     """Fix the scope of ``session``. A second, different scope is an error: a request serves one owner."""
-    wanted: ClientScope = ALL if scope is ALL else frozenset(scope)  # type: ignore[arg-type]
+    wanted: ClientScope = ALL if scope is ALL else frozenset(scope)
     if session.info.setdefault(_KEY, wanted) != wanted:
         raise ScopeError("the client scope of a session is set once")
 
@@ -65,12 +65,12 @@ def scope_of(session: Session) -> ClientScope:
 def check_in_scope(session: Session, client_ids: Iterable[int | None]) -> None:
     """ScopeError unless every id lies in the session's scope: for bulk writes, which no ORM event sees."""
     scope = scope_of(session)
-    if scope is not ALL and not set(client_ids) <= scope:  # type: ignore[operator]
+    if scope is not ALL and not set(client_ids) <= scope:
         raise ScopeError("a row of a client outside the scope")
 
 
 def may_see(session: Session, client_id: int | None) -> bool:
-    """Whether a row of ``client_id`` (None: of nobody) lies in the session's scope: for rows that are not ClientOwned."""
+    """Whether a row of ``client_id`` (None: of nobody) lies in the scope: for rows that are not ClientOwned."""
     scope = scope_of(session)
     return client_id is None or scope is ALL or client_id in scope
 
