@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from cabinet.errors import DomainError
 from cabinet.texts import _
 
-_ENVIRONMENT_ONLY = {"CABINET_CONFIG", "CABINET_SAMPLES"}
+_ENVIRONMENT_ONLY = {"CABINET_CONFIG", "CABINET_SAMPLES", "CABINET_BROWSER"}
 _REFUSED_SECRETS = ("change", "secret", "example", "sample")
 
 
