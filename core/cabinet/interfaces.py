@@ -55,7 +55,7 @@ class INumbering(Interface):
 
     def take(kind, scope, year, pattern):
         """Next number of (kind, scope, year) rendered by ``pattern`` (``СЧ-{year}-{n:05}``): a (n, text) pair. Locks
-        the sequence until the transaction ends, so that two issuers get neighbours and a rolled-back one leaves no hole.
+        the sequence until the transaction ends: two issuers get neighbours, a rolled-back one leaves no hole.
         NumberPatternError."""
 
     def advance(kind, scope, year, n):

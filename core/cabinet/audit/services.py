@@ -26,7 +26,7 @@ class UndeclaredActionError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One act as people read it. ``title``: what was done, a TranslationString; ``who``: a person, a job or a command."""
+    """One act as people read it. ``title``: what was done, a TranslationString; ``who``: a person, a job, a command."""
 
     at: datetime
     action: str

@@ -1,0 +1,23 @@
+"""Which language: the person's choice, else the browser's, else the site's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cabinet.texts import LANGUAGES
+
+COOKIE = "cabinet_lang"
+
+
+def negotiate(request: Any) -> str:
+    """The locale for ``request``: the user's own, the cookie of a visitor, Accept-Language, the site's."""
+    site: str = request.registry.settings["cabinet.settings"].site.locale
+    chosen = getattr(request.identity, "locale", None)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    if (remembered := request.cookies.get(COOKIE)) in LANGUAGES:
+        return str(remembered)
+    if not request.accept_language:
+        return site
+    preferred: str = request.accept_language.lookup([site, *(name for name in LANGUAGES if name != site)], default=site)
+    return preferred
