@@ -13,7 +13,6 @@ from pyramid.renderers import render_to_response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 
 from cabinet.errors import DomainError, NotFoundError
-from cabinet.security.policy import PUBLIC
 from cabinet.texts import _
 
 log = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ def error_page(request: Any, status: int, *, incident: str = "", retry_after: in
     return response
 
 
-@forbidden_view_config(permission=PUBLIC)
+@forbidden_view_config()
 def forbidden(request: Any) -> Any:
     """Anonymous: to the sign-in page and back here afterwards. Signed in: 403."""
     if isinstance(request.exception, (BadCSRFToken, BadCSRFOrigin)):
@@ -59,26 +58,26 @@ def forbidden(request: Any) -> Any:
     return error_page(request, 403)
 
 
-@exception_view_config(BadCSRFToken, permission=PUBLIC)
-@exception_view_config(BadCSRFOrigin, permission=PUBLIC)
+@exception_view_config(BadCSRFToken)
+@exception_view_config(BadCSRFOrigin)
 def bad_csrf(request: Any) -> Any:
     """A form that is not ours, or too old."""
     return error_page(request, 403)
 
 
-@notfound_view_config(permission=PUBLIC, append_slash=False)
+@notfound_view_config()
 def not_found(request: Any) -> Any:
     """One body for missing and foreign alike."""
     return error_page(request, 404)
 
 
-@exception_view_config(NotFoundError, permission=PUBLIC)
+@exception_view_config(NotFoundError)
 def domain_not_found(request: Any) -> Any:
     """What a service does not find, the page does not either."""
     return error_page(request, 404)
 
 
-@exception_view_config(DomainError, permission=PUBLIC)
+@exception_view_config(DomainError)
 def domain_error(request: Any) -> Any:
     """A rule said no to an act: back to the page it came from, with the reason. Nothing was changed."""
     message = request.localizer.translate(request.exception.message)
@@ -89,7 +88,7 @@ def domain_error(request: Any) -> Any:
     return HTTPSeeOther(_back(request))
 
 
-@exception_view_config(HTTPException, permission=PUBLIC)
+@exception_view_config(HTTPException)
 def http_error(request: Any) -> Any:
     """Raised HTTP answers: redirects pass, errors get our page."""
     answer = request.exception
@@ -98,7 +97,7 @@ def http_error(request: Any) -> Any:
     return error_page(request, answer.status_int, retry_after=answer.headers.get("Retry-After"))
 
 
-@exception_view_config(Exception, permission=PUBLIC)
+@exception_view_config(Exception)
 def broken(request: Any) -> Any:
     """A defect: logged with a code that the person can quote, told without details."""
     incident = secrets.token_hex(4)
