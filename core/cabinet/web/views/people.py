@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 from wtforms import EmailField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from cabinet.interfaces import IPeople
@@ -24,11 +25,11 @@ class InviteForm(Form):
 
     name = StringField(_("Name"), [InputRequired(), Length(max=200)])
     email = EmailField(_("E-mail"), [InputRequired(), Length(max=254)])
-    role = SelectField(_("Role"), choices=ROLES)
+    role = SelectField(_("Role"), choices=[])
 
     def __init__(self, request: Any, **kw: Any) -> None:
         super().__init__(request, **kw)
-        self.role.choices = [(key, request.localizer.translate(title)) for key, title in ROLES]
+        self.role.choices = [SelectChoice(key, request.localizer.translate(title)) for key, title in ROLES]
 
 
 @view_config(route_name="cabinet.site.people", request_method="GET", permission=RIGHT, renderer="cabinet:templates/people.pt")
