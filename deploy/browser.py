@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 
@@ -26,7 +27,7 @@ def _playwright() -> str | None:
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if os.path.exists(path) else None
+    return path if Path(path).exists() else None
 
 
 def install() -> None:
@@ -48,4 +49,6 @@ if __name__ == "__main__":
     if find() is None:
         install()
     if find() is None:
-        raise SystemExit("The browser stories need Chromium: install the package `chromium` (or set CABINET_BROWSER=/path/to/it).")
+        raise SystemExit(
+            "The browser stories need Chromium: install the package `chromium` (or set CABINET_BROWSER=/path/to/it)."
+        )

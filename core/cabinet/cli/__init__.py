@@ -45,7 +45,7 @@ def run(argv: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a person gets one line; --debug shows the rest
         return _refuse(site, "internal", f"{type(error).__name__}: {error}", {})
     finally:
         site.close()
@@ -76,7 +76,11 @@ def _refuse(site: SiteContext, code: str, message: str, details: object) -> int:
     if site.options.debug:
         traceback.print_exc()
     if site.options.json:
-        click.echo(json.dumps({"error": {"code": code, "message": message, "details": details}}, ensure_ascii=False, default=str))
+        click.echo(
+            json.dumps(
+                {"error": {"code": code, "message": message, "details": details}}, ensure_ascii=False, default=str
+            )
+        )
     else:
         click.echo(f"cabinet: {message}", err=True)
     return EXIT_REFUSED

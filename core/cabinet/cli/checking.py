@@ -36,4 +36,10 @@ def _templates(registry: Any) -> Iterator[tuple[str, str]]:
             try:
                 PageTemplateFile(str(path)).cook_check()
             except Exception as error:  # noqa: BLE001 - a template can fail in any way
-                yield "template", _("Template ${path} is broken: ${error}", mapping={"path": str(path), "error": str(error).splitlines()[0]})
+                yield (
+                    "template",
+                    _(
+                        "Template ${path} is broken: ${error}",
+                        mapping={"path": str(path), "error": str(error).splitlines()[0]},
+                    ),
+                )

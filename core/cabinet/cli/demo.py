@@ -80,6 +80,8 @@ def _discard(folder: Path) -> None:
     """Remove an unfinished demo, but never a folder that is something else."""
     import shutil
 
-    if any(folder.iterdir()) and not any((folder / name).exists() for name in ("cabinet.toml", "cabinet.toml.new", "data")):
+    if any(folder.iterdir()) and not any(
+        (folder / name).exists() for name in ("cabinet.toml", "cabinet.toml.new", "data")
+    ):
         raise FileExistsError(f"{folder} is not empty and holds no demo")
     shutil.rmtree(folder)

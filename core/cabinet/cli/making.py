@@ -65,7 +65,11 @@ def make_site(
     draft.touch(mode=0o600)
     draft.write_text(
         _CONFIG.format(
-            secret=secrets.token_urlsafe(48), url=url, name=name, locale=locale, database=database or "sqlite:///data/cabinet.sqlite3"
+            secret=secrets.token_urlsafe(48),
+            url=url,
+            name=name,
+            locale=locale,
+            database=database or "sqlite:///data/cabinet.sqlite3",
         ),
         "utf-8",
     )

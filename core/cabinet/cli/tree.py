@@ -12,7 +12,8 @@ from cabinet.cli.context import SiteContext
 
 def command_tree(site: SiteContext) -> click.Group:
     """All commands of ``site``. Without a readable site, those of the installed modules."""
-    from cabinet.cli.commands import database, module, people, site as site_commands
+    from cabinet.cli.commands import database, module, people
+    from cabinet.cli.commands import site as site_commands
 
     root = click.Group("cabinet", help="Cabinet: a self-hosted, modular client cabinet.", no_args_is_help=True)
     root = click.version_option(__version__, prog_name="cabinet")(root)

@@ -65,7 +65,9 @@ def paginate(
     name = query.sort if query.sort.lstrip("-") in sorts else default
     column, descending = sorts[name.lstrip("-")], name.startswith("-")
     counted = session.scalar(
-        select(func.count()).select_from(statement.with_only_columns(key).order_by(None).limit(COUNT_CAP + 1).subquery())
+        select(func.count()).select_from(
+            statement.with_only_columns(key).order_by(None).limit(COUNT_CAP + 1).subquery()
+        )
     )
     ordered = statement.order_by(column.desc() if descending else column.asc(), key.desc() if descending else key.asc())
     if (cursor := decode_cursor(query.after)) is not None:
@@ -76,9 +78,9 @@ def paginate(
     size = min(query.size, MAX_PAGE_SIZE) if query.size else None
     if size is not None:
         ordered = ordered.limit(size + 1)
-    found = session.execute(ordered.add_columns(column.label("_sort"), key.label("_key"))).all()
+    found = session.execute(ordered.add_columns(column.label("cursor_value"), key.label("cursor_key"))).all()
     page = found if size is None else found[:size]
-    more = encode_cursor(page[-1]._sort, page[-1]._key) if size is not None and len(found) > size else ""
+    more = encode_cursor(page[-1].cursor_value, page[-1].cursor_key) if size is not None and len(found) > size else ""
     rows = [row[0] if scalars else row for row in page]
     return Page(rows=rows, count=counted or 0, more=more)
 

@@ -56,5 +56,9 @@ def check_new_password(password: str, *about: str) -> None:
         raise WeakPasswordError("password_long", _("The password is too long."))
     folded = password.casefold()
     words = {word.casefold() for text in about for word in (text, text.partition("@")[0])}
-    if folded in words or len(set(folded)) < 3 or folded in {"cabinet", "password", "12345678", "123456789", "qwertyui"}:
+    if (
+        folded in words
+        or len(set(folded)) < 3
+        or folded in {"cabinet", "password", "12345678", "123456789", "qwertyui"}
+    ):
         raise WeakPasswordError("password_common", _("This password is too easy to guess. Take a longer phrase."))

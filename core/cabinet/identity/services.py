@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy.orm import Session, joinedload
 from zope.interface import implementer
 
+from cabinet.db.bulk import execute_many, insert_rows, take_ids
 from cabinet.errors import ConflictError, DomainError, NotFoundError
 from cabinet.identity import sessions
 from cabinet.identity.models import Client, LoginSession, Membership, OneTimeLink, User, UserRole
-from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IPeople
 from cabinet.identity.passwords import check_new_password, hash_password, needs_rehash, verify_password
+from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IPeople
 from cabinet.texts import _
 
+_CLIENTS = cast(Table, Client.__table__)
 INVITE_LIFE = timedelta(days=7)
 RESET_LIFE = timedelta(minutes=60)
 
@@ -40,6 +43,7 @@ class Member:
     active: bool
     invited_at: datetime | None
     link_expires_at: datetime | None
+    seen_at: datetime | None
 
 
 @implementer(IPeople)
@@ -61,7 +65,7 @@ class People:
 
     def by_public_id(self, public_id: uuid.UUID) -> User:
         """The user by the id of URLs; NotFoundError."""
-        user = self._session.scalar(select(User).where(User.public_id == public_id))
+        user: User | None = self._session.scalar(select(User).where(User.public_id == public_id))
         if user is None:
             raise NotFoundError("no_user", _("There is no such user."))
         return user
@@ -95,7 +99,9 @@ class People:
         """A new user. ConflictError where the address is taken; WeakPasswordError."""
         email = email.strip()
         if self.by_email(email) is not None:
-            raise ConflictError("email_taken", _("There is a user with the address ${email} already.", mapping={"email": email}))
+            raise ConflictError(
+                "email_taken", _("There is a user with the address ${email} already.", mapping={"email": email})
+            )
         if password is not None:
             check_new_password(password, email, name)
         user = User(
@@ -107,12 +113,14 @@ class People:
         )
         self._session.add(user)
         self._session.flush()
-        self._audit.record("core.user.added", kind="user", public_id=user.public_id, title=user.email, after={"roles": sorted(roles)})
+        self._audit.record(
+            "core.user.added", kind="user", public_id=user.public_id, title=user.email, after={"roles": sorted(roles)}
+        )
         return user
 
     def grant(self, user: User, client: Client, role: str = "admin") -> Membership:
         """Let ``user`` act for ``client``; the membership that is there already is returned."""
-        found = self._session.scalar(
+        found: Membership | None = self._session.scalar(
             select(Membership).where(Membership.user_id == user.id, Membership.client_id == client.id)
         )
         if found is not None:
@@ -132,7 +140,9 @@ class People:
         """
         user = self.by_email(email) or self.add(email=email, name=name)
         if user.disabled_at is not None:
-            raise ConflictError("user_disabled", _("${email} is switched off by the site's owner.", mapping={"email": email}))
+            raise ConflictError(
+                "user_disabled", _("${email} is switched off by the site's owner.", mapping={"email": email})
+            )
         self.grant(user, client)
         return user, self._link(user, "invite", INVITE_LIFE, client.id)
 
@@ -159,7 +169,9 @@ class People:
 
     def members(self, client_id: int) -> list[Member]:
         """Who has access to a client, by name."""
-        rows = self._session.scalars(select(Membership).where(Membership.client_id == client_id)).all()
+        rows = self._session.scalars(
+            select(Membership).options(joinedload(Membership.user)).where(Membership.client_id == client_id)
+        ).all()
         links = {
             link.user_id: link
             for link in self._session.scalars(
@@ -168,6 +180,7 @@ class People:
                 .order_by(OneTimeLink.id)
             )
         }
+        seen = self._last_seen([row.user for row in rows])
         found = [
             Member(
                 user=row.user,
@@ -175,10 +188,24 @@ class People:
                 active=row.user.password_hash is not None,
                 invited_at=links[row.user_id].created_at if row.user_id in links else None,
                 link_expires_at=links[row.user_id].expires_at if row.user_id in links else None,
+                seen_at=seen.get(row.user_id),
             )
             for row in rows
         ]
         return sorted(found, key=lambda member: member.user.name.casefold())
+
+    def _last_seen(self, users: list[User]) -> dict[int | None, datetime]:
+        """The last click of who is still signed in, else the last sign-in."""
+        signed_in = self._audit.latest("core.session.started", "user", [user.public_id for user in users])
+        clicks = self._session.execute(
+            select(LoginSession.user_id, func.max(LoginSession.seen_at))
+            .where(LoginSession.user_id.in_([user.id for user in users]))
+            .group_by(LoginSession.user_id)
+        )
+        seen: dict[int | None, datetime] = {user.id: signed_in[str(user.public_id)] for user in users if str(user.public_id) in signed_in}
+        for user_id, at in clicks:
+            seen[user_id] = max(at, seen.get(user_id, at))
+        return seen
 
     def open_link(self, token: str) -> tuple[OneTimeLink, User]:
         """The live link behind ``token`` and its user; LinkDeadError."""
@@ -256,7 +283,9 @@ class People:
             )
         )
         self._session.flush()
-        self._audit.record(f"core.link.{purpose}", kind="user", public_id=user.public_id, title=user.email, client_id=client_id)
+        self._audit.record(
+            f"core.link.{purpose}", kind="user", public_id=user.public_id, title=user.email, client_id=client_id
+        )
         return token
 
     def _kill_links(self, user: User) -> None:
@@ -306,6 +335,38 @@ class ClientDirectory:
             client.external_id = self._free_number(client.id)
             self._session.flush()
         return client
+
+    def create_many(self, clients: Sequence[tuple[str, str, int | None]]) -> list[tuple[int, uuid.UUID]]:
+        """New clients from (external_id, name, manager_id); the caller knows that no external id is taken.
+
+        Returns (id, public id) of each, in order.
+        """
+        ids = take_ids(self._session, _CLIENTS, len(clients))
+        made = [(client_id, uuid.uuid4()) for client_id in ids]
+        now = self._clock.now()
+        rows = [
+            {
+                "id": client_id,
+                "public_id": public_id,
+                "external_id": external_id,
+                "name": name,
+                "manager_id": manager_id,
+                "created_at": now,
+            }
+            for (client_id, public_id), (external_id, name, manager_id) in zip(made, clients, strict=True)
+        ]
+        insert_rows(self._session, _CLIENTS, rows)
+        return made
+
+    def change_many(self, clients: Sequence[tuple[int, str, int | None]]) -> None:
+        """Write name and manager over what is stored, from (id, name, manager_id)."""
+        statement = (
+            update(_CLIENTS)
+            .where(_CLIENTS.c.id == bindparam("client"))
+            .values(name=bindparam("new_name"), manager_id=bindparam("new_manager"))
+        )
+        rows = [{"client": i, "new_name": name, "new_manager": manager} for i, name, manager in clients]
+        execute_many(self._session, statement, rows, client_ids=[i for i, _name, _manager in clients])
 
     def _free_number(self, number: int) -> str:
         candidate = str(number)

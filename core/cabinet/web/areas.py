@@ -46,7 +46,9 @@ class MyArea(AreaContext):
         identity = _someone(request)
         self.memberships = tuple(sessions.memberships(request.db, identity.user_id))
         wanted = public_id(request.matchdict["client"])
-        found = next((m for m in self.memberships if m.client.public_id == wanted and m.client.archived_at is None), None)
+        found = next(
+            (m for m in self.memberships if m.client.public_id == wanted and m.client.archived_at is None), None
+        )
         if found is None:
             raise HTTPNotFound
         self.client = found.client
@@ -136,7 +138,11 @@ def add_area_route(config: Any, name: str, pattern: str, *, load: Loader | None 
 
 def home_route(identity: sessions.Identity) -> str | None:
     """The route where a person of our side belongs; None for a client's contact, whose home depends on the client."""
-    for role, route in (("head", "cabinet.office.home"), ("manager", "cabinet.office.home"), ("owner", "cabinet.site.home")):
+    for role, route in (
+        ("head", "cabinet.office.home"),
+        ("manager", "cabinet.office.home"),
+        ("owner", "cabinet.site.home"),
+    ):
         if role in identity.roles:
             return route
     return None

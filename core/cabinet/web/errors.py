@@ -7,8 +7,8 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from pyramid.httpexceptions import HTTPException, HTTPSeeOther
 from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken
+from pyramid.httpexceptions import HTTPException, HTTPSeeOther
 from pyramid.renderers import render_to_response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 
@@ -18,12 +18,18 @@ from cabinet.texts import _
 log = logging.getLogger(__name__)
 
 _TEXTS = {
-    400: (_("The request could not be understood"), _("Go back and try again. If it happens again, tell us the code below.")),
+    400: (
+        _("The request could not be understood"),
+        _("Go back and try again. If it happens again, tell us the code below."),
+    ),
     403: (_("You have no right to this page"), _("Ask the person who gave you access, or sign in under another name.")),
     404: (_("There is no such page"), _("The address may be mistyped, or the thing it named is not yours to see.")),
     413: (_("The file is too large"), _("Choose a smaller file, or ask the site's owner to raise the limit.")),
     429: (_("Too many attempts"), _("Wait a little and try again.")),
-    500: (_("Something broke on our side"), _("Nothing was changed. Try again; if it happens again, tell us the code below.")),
+    500: (
+        _("Something broke on our side"),
+        _("Nothing was changed. Try again; if it happens again, tell us the code below."),
+    ),
     503: (_("The site is busy"), _("Try again in a few seconds. Nothing was changed.")),
 }
 
@@ -82,8 +88,7 @@ def domain_error(request: Any) -> Any:
     """A rule said no to an act: back to the page it came from, with the reason. Nothing was changed."""
     message = request.localizer.translate(request.exception.message)
     if request.method in {"GET", "HEAD"}:
-        response = error_page(request, 400)
-        return response
+        return error_page(request, 400)
     request.session.flash({"kind": "bad", "text": message})
     return HTTPSeeOther(_back(request))
 
@@ -101,7 +106,7 @@ def http_error(request: Any) -> Any:
 def broken(request: Any) -> Any:
     """A defect: logged with a code that the person can quote, told without details."""
     incident = secrets.token_hex(4)
-    log.exception("incident %s: %s %s", incident, request.method, request.path, exc_info=request.exception)
+    log.error("incident %s: %s %s", incident, request.method, request.path, exc_info=request.exception)
     return error_page(request, 500, incident=incident)
 
 
@@ -116,5 +121,3 @@ def _back(request: Any) -> str:
 def includeme(config: Any) -> None:
     """The views above are found by a scan of this file."""
     config.scan("cabinet.web.errors")
-
-

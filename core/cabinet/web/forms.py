@@ -44,6 +44,7 @@ class Form(WTForm):  # type: ignore[misc]
 
     def __init__(self, request: Any, **kw: Any) -> None:
         self.request = request
+        self.form_errors: list[str] = []
         posted = request.POST if request.method == "POST" else None
         super().__init__(posted, meta={"locales": [request.locale_name], "cache_translations": False}, **kw)
 
@@ -71,7 +72,7 @@ class Form(WTForm):  # type: ignore[misc]
         except DomainError as error:
             self.request.tm.doom()
             field = error.details.get("field")
-            target = self[field] if field in self else None
+            target = self._fields.get(field)
             text = self.request.localizer.translate(error.message)
             if target is not None:
                 target.errors = [*target.errors, text]
@@ -80,18 +81,20 @@ class Form(WTForm):  # type: ignore[misc]
 
     def problems(self) -> list[tuple[str, str, str]]:
         """(field id, label, message) of each error, in the order of the form: for the summary."""
-        found = []
         translate = self.request.localizer.translate
-        for field in self:
-            for message in field.errors:
-                if isinstance(message, str):
-                    found.append((field.id, translate(field.label.text), translate(message)))
+        found = [
+            (field.id, translate(field.label.text), translate(message))
+            for field in self
+            for message in field.errors
+            if isinstance(message, str)
+        ]
         return [*found, *(("", "", translate(message)) for message in self.form_errors)]
 
 
 class _TypedText(StringField):  # type: ignore[misc]
     """Text as typed, kept as typed on an error; ``data`` is the value it stands for."""
 
+    process_errors: list[str]
     widget = TextInput()
     mode = "text"
 

@@ -26,5 +26,7 @@ def call(request: Any, contribution: Any, function: Callable[..., Any], *argumen
     except Exception:
         if request.registry.settings["cabinet.settings"].modules.on_error == "fail":
             raise
-        log.exception("%s of module %s failed", contribution, request.registry.cabinet_contributions.owner_of(contribution))
+        log.exception(
+            "%s of module %s failed", contribution, request.registry.cabinet_contributions.owner_of(contribution)
+        )
         return None

@@ -120,4 +120,8 @@ def table_response(titles: Sequence[str], rows: Sequence[Sequence[Any]], kind: s
 
 def chips(listing: Listing, titles: Mapping[str, str], shown: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """(title, shown value, URL that removes it) of each set filter."""
-    return [(titles[key], shown.get(value, value), listing.url(**{key: None})) for key, value in listing.filters.items() if key in titles]
+    return [
+        (titles[key], shown.get(value, value), listing.url(**{key: None}))
+        for key, value in listing.filters.items()
+        if key in titles
+    ]

@@ -77,7 +77,8 @@ def navigation(request: Any) -> Navigation:
     entries = _entries(request, context) if context is not None and context.area != "public" else []
     identity = request.identity
     sections = [
-        Section(title, [entry for _title, entry in group]) for title, group in groupby(entries, key=lambda pair: pair[0])
+        Section(title, [entry for _title, entry in group])
+        for title, group in groupby(entries, key=lambda pair: pair[0])
     ]
     everything = [entry for _title, entry in entries]
     return Navigation(
@@ -87,16 +88,22 @@ def navigation(request: Any) -> Navigation:
         brand=request.registry.settings["cabinet.settings"].site.name,
         client=_client(context),
         switches=_switches(request, context),
-        search_url=request.route_path("cabinet.office.search") if context is not None and context.area == "office" else None,
+        search_url=request.route_path("cabinet.office.search")
+        if context is not None and context.area == "office"
+        else None,
         home=everything[0].href if everything else request.route_path("cabinet.public.home"),
         lang=request.locale_name,
-        theme=request.cookies.get("cabinet_theme", "") if request.cookies.get("cabinet_theme") in {"light", "dark"} else "",
+        theme=request.cookies.get("cabinet_theme", "")
+        if request.cookies.get("cabinet_theme") in {"light", "dark"}
+        else "",
     )
 
 
 def initials(name: str) -> str:
     """Two letters that stand for a name."""
-    letters = [word[0] for word in name.replace("«", " ").replace("»", " ").replace('"', " ").split() if word[0].isalnum()]
+    letters = [
+        word[0] for word in name.replace("«", " ").replace("»", " ").replace('"', " ").split() if word[0].isalnum()
+    ]
     return "".join(letters[:2]).upper() or "?"
 
 
@@ -134,7 +141,9 @@ def _href(request: Any, item: MenuItem, context: AreaContext) -> str:
 def _current(request: Any, hrefs: dict[str, str]) -> str | None:
     """The route whose path is the longest beginning of the page's own."""
     path = request.script_name + request.path_info
-    fitting = [(len(href), route) for route, href in hrefs.items() if path == href or path.startswith(href.rstrip("/") + "/")]
+    fitting = [
+        (len(href), route) for route, href in hrefs.items() if path == href or path.startswith(href.rstrip("/") + "/")
+    ]
     return max(fitting)[1] if fitting else None
 
 
@@ -147,7 +156,11 @@ def _client(context: AreaContext | None) -> Who | None:
 def _switches(request: Any, context: AreaContext | None) -> list[Switch]:
     if isinstance(context, MyArea) and context.client is not None:
         return [
-            Switch(m.client.name, request.route_path("cabinet.my.home", client=m.client.public_id.hex), m.client is context.client)
+            Switch(
+                m.client.name,
+                request.route_path("cabinet.my.home", client=m.client.public_id.hex),
+                m.client is context.client,
+            )
             for m in context.memberships
         ]
     return []

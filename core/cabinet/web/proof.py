@@ -22,7 +22,11 @@ def prove(config: Any) -> None:
     """Raise ProofError with everything that is wrong, all at once."""
     problems = [*_policy(config), *_routes(config), *_views(config), *_menu(config), *_permissions(config)]
     if problems:
-        raise ProofError("proof", _("The site cannot start: ${problems}", mapping={"problems": "; ".join(problems)}), {"problems": problems})
+        raise ProofError(
+            "proof",
+            _("The site cannot start: ${problems}", mapping={"problems": "; ".join(problems)}),
+            {"problems": problems},
+        )
 
 
 def _policy(config: Any) -> list[str]:
@@ -74,11 +78,11 @@ def _views(config: Any) -> list[str]:
 
 def _menu(config: Any) -> list[str]:
     contributions = config.registry.cabinet_contributions
-    problems = []
-    for item in contributions.menu:
-        if config.registry.cabinet_routes.get(item.route) != item.area:
-            problems.append(f"menu entry {item.title} of {contributions.owner_of(item)} leads to {item.route}, no route of {item.area}")
-    return problems
+    return [
+        f"menu entry {item.title} of {contributions.owner_of(item)} leads to {item.route}, which is no route of {item.area}"
+        for item in contributions.menu
+        if config.registry.cabinet_routes.get(item.route) != item.area
+    ]
 
 
 def _permissions(config: Any) -> list[str]:

@@ -22,5 +22,8 @@ def migrate_command(site: SiteContext, only_status: bool, only: str | None) -> N
     engine.dispose()
     site.output(
         {"modules": [{"id": s.owner, "current": s.current, "head": s.head} for s in found]},
-        [f"{s.owner:20} {s.current or '-':12} {'up to date' if s.current == s.head else f'needs {s.head}'}" for s in found],
+        [
+            f"{s.owner:20} {s.current or '-':12} {'up to date' if s.current == s.head else f'needs {s.head}'}"
+            for s in found
+        ],
     )

@@ -37,8 +37,12 @@ def list_modules(site: SiteContext) -> None:
 @pass_site
 def graph(site: SiteContext) -> None:
     """Modules in the order they are loaded, with what each requires."""
-    rows = [{"id": m.info.id, "requires": list(m.info.requires), "optional": list(m.info.optional)} for m in site.modules]
-    site.output({"modules": rows}, [f"{r['id']}" + (f" ← {', '.join(r['requires'])}" if r["requires"] else "") for r in rows])
+    rows = [
+        {"id": m.info.id, "requires": list(m.info.requires), "optional": list(m.info.optional)} for m in site.modules
+    ]
+    site.output(
+        {"modules": rows}, [f"{r['id']}" + (f" ← {', '.join(r['requires'])}" if r["requires"] else "") for r in rows]
+    )
 
 
 @module.command("check")

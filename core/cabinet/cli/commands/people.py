@@ -33,7 +33,9 @@ def add(site: SiteContext, email: str, name: str, role: str, client_id: str | No
     with site.unit_of_work("user add") as request:
         people = request.find_service(IPeople)
         found = people.by_email(email) if role == "client" else None
-        person = found or people.add(email=email, name=name, roles=() if role == "client" else (role,), password=password)
+        person = found or people.add(
+            email=email, name=name, roles=() if role == "client" else (role,), password=password
+        )
         if client_id is not None:
             client = request.find_service(IClientDirectory).by_external_id(client_id)
             if client is None:
@@ -89,7 +91,9 @@ def list_sessions(site: SiteContext, email: str, end: bool) -> None:
         ]
         if end:
             people.end_sessions(person)
-    site.output({"sessions": rows, "ended": end}, [f"{r['seen_at']}  {r['address']:20} {r['user_agent']}" for r in rows])
+    site.output(
+        {"sessions": rows, "ended": end}, [f"{r['seen_at']}  {r['address']:20} {r['user_agent']}" for r in rows]
+    )
 
 
 def _known(people: IPeople, email: str):  # type: ignore[no-untyped-def]

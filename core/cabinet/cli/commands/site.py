@@ -22,7 +22,11 @@ def init(site: SiteContext, folder: Path, database: str | None, locale: str) -> 
     made = make_site(folder, locale=locale, database=database)
     site.output(
         {"config": str(made.config), "link": made.owner_link},
-        [f"The site is in {made.config.parent}", "Start it:     cabinet serve --config " + str(made.config), f"Owner's link: {made.owner_link}"],
+        [
+            f"The site is in {made.config.parent}",
+            "Start it:     cabinet serve --config " + str(made.config),
+            f"Owner's link: {made.owner_link}",
+        ],
     )
 
 
@@ -39,7 +43,9 @@ def demo(site: SiteContext, folder: Path, host: str, port: int, no_serve: bool, 
     from cabinet.cli.serving import serve_site
 
     if not is_loopback(host):
-        raise click.UsageError("The demo's passwords are printed for everybody: it is served on the loopback address only.")
+        raise click.UsageError(
+            "The demo's passwords are printed for everybody: it is served on the loopback address only."
+        )
     made = open_demo(folder, host, port, report=lambda line: click.echo(line, err=True))
     lines = [f"http://{host}:{port}", *(f"  {who.role:10} {who.email:32} {who.password}" for who in made.logins)]
     site.output({"url": f"http://{host}:{port}", "logins": [who.as_json() for who in made.logins]}, lines)
@@ -54,7 +60,9 @@ def demo(site: SiteContext, folder: Path, host: str, port: int, no_serve: bool, 
 @click.option("--threads", type=click.IntRange(1, 64))
 @click.option("--no-worker", is_flag=True, help="Serve without background work: `cabinet worker` does it.")
 @pass_site
-def serve(site: SiteContext, host: str | None, port: int | None, processes: int, threads: int | None, no_worker: bool) -> None:
+def serve(
+    site: SiteContext, host: str | None, port: int | None, processes: int, threads: int | None, no_worker: bool
+) -> None:
     """Serve the site."""
     from cabinet.cli.serving import serve_site
 
@@ -88,7 +96,9 @@ def check(site: SiteContext) -> int:
     from cabinet.cli.checking import problems
 
     found = [{"code": code, "message": site.translate(message)} for code, message in problems(site)]
-    site.output({"ok": not found, "problems": found}, [f"✗ {p['message']}" for p in found] or ["Everything is in order."])
+    site.output(
+        {"ok": not found, "problems": found}, [f"✗ {p['message']}" for p in found] or ["Everything is in order."]
+    )
     return 1 if found else 0
 
 

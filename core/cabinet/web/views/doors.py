@@ -50,7 +50,12 @@ def home(request: Any) -> Any:
     return HTTPSeeOther(home_path(request, request.identity))
 
 
-@view_config(route_name="cabinet.public.sign_in", request_method="GET", permission=PUBLIC, renderer="cabinet:templates/sign_in.pt")
+@view_config(
+    route_name="cabinet.public.sign_in",
+    request_method="GET",
+    permission=PUBLIC,
+    renderer="cabinet:templates/sign_in.pt",
+)
 def sign_in_page(request: Any) -> Any:
     """The form; somebody who is in already goes home."""
     if request.identity is not None:
@@ -58,7 +63,12 @@ def sign_in_page(request: Any) -> Any:
     return {"form": SignInForm(request), "next": request.GET.get("next", "")}
 
 
-@view_config(route_name="cabinet.public.sign_in", request_method="POST", permission=PUBLIC, renderer="cabinet:templates/sign_in.pt")
+@view_config(
+    route_name="cabinet.public.sign_in",
+    request_method="POST",
+    permission=PUBLIC,
+    renderer="cabinet:templates/sign_in.pt",
+)
 def sign_in(request: Any) -> Any:
     """One answer for every reason to refuse: nobody learns who is a client here."""
     form = SignInForm(request)
@@ -78,7 +88,11 @@ def sign_in(request: Any) -> Any:
         )
         if token is not None:
             return _let_in(request, token, target)
-        form.form_errors = [request.localizer.translate(_("The e-mail or the password is wrong. After ten attempts you will have to wait five minutes."))]
+        form.form_errors = [
+            request.localizer.translate(
+                _("The e-mail or the password is wrong. After ten attempts you will have to wait five minutes.")
+            )
+        ]
     request.response.status_int = 422
     return {"form": form, "next": target}
 
@@ -97,7 +111,12 @@ def sign_out(request: Any) -> Any:
     return HTTPSeeOther(request.route_path("cabinet.public.sign_in"), headers=forget(request))
 
 
-@view_config(route_name="cabinet.public.link", request_method="GET", permission=PUBLIC, renderer="cabinet:templates/new_password.pt")
+@view_config(
+    route_name="cabinet.public.link",
+    request_method="GET",
+    permission=PUBLIC,
+    renderer="cabinet:templates/new_password.pt",
+)
 def link_page(request: Any) -> Any:
     """Where an invitation or a reset leads. Opening it changes nothing: mail programs open links too."""
     try:
@@ -107,7 +126,12 @@ def link_page(request: Any) -> Any:
     return {"form": NewPasswordForm(request), "user": user, "purpose": link.purpose}
 
 
-@view_config(route_name="cabinet.public.link", request_method="POST", permission=PUBLIC, renderer="cabinet:templates/new_password.pt")
+@view_config(
+    route_name="cabinet.public.link",
+    request_method="POST",
+    permission=PUBLIC,
+    renderer="cabinet:templates/new_password.pt",
+)
 def use_link(request: Any) -> Any:
     """Set the password and come in."""
     form = NewPasswordForm(request)
@@ -123,7 +147,11 @@ def use_link(request: Any) -> Any:
         with form.catching():
             people.use_link(request.matchdict["token"], form.password.data)
             token = sessions.start(
-                request.db, user, sessions.now_of(request), user_agent=request.user_agent or "", address=request.client_addr or ""
+                request.db,
+                user,
+                sessions.now_of(request),
+                user_agent=request.user_agent or "",
+                address=request.client_addr or "",
             )
             request.db.flush()
             return _let_in(request, token, "")
@@ -131,13 +159,17 @@ def use_link(request: Any) -> Any:
     return {"form": form, "user": user, "purpose": link.purpose}
 
 
-@view_config(route_name="cabinet.public.forgot", request_method="GET", permission=PUBLIC, renderer="cabinet:templates/forgot.pt")
+@view_config(
+    route_name="cabinet.public.forgot", request_method="GET", permission=PUBLIC, renderer="cabinet:templates/forgot.pt"
+)
 def forgot_page(request: Any) -> Any:
     """Ask for a link by mail, or learn whom to ask where the site sends none."""
     return {"form": ForgotForm(request), "sent": False, "mail": request.find_service(IMailer).configured}
 
 
-@view_config(route_name="cabinet.public.forgot", request_method="POST", permission=PUBLIC, renderer="cabinet:templates/forgot.pt")
+@view_config(
+    route_name="cabinet.public.forgot", request_method="POST", permission=PUBLIC, renderer="cabinet:templates/forgot.pt"
+)
 def forgot(request: Any) -> Any:
     """The same answer whether or not the address is known."""
     form = ForgotForm(request)
@@ -165,14 +197,22 @@ def send_link(request: Any, user: Any, token: str, purpose: str) -> str:
             user.locale or settings.site.locale,
             {"name": user.name, "url": url},
         )
-        mailer.queue(to=user.email, subject=letter.subject, text=letter.text, html=letter.html, about_kind="user", about_id=str(user.public_id))
+        mailer.queue(
+            to=user.email,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            about_kind="user",
+            about_id=str(user.public_id),
+        )
     return url
 
 
 def link_url(request: Any, token: str) -> str:
     """The full address of a one-time link, for people to copy."""
     site = request.registry.settings["cabinet.settings"].site.url.rstrip("/")
-    return site + request.route_path("cabinet.public.link", token=token, _app_url="")
+    path: str = request.route_path("cabinet.public.link", token=token, _app_url="")
+    return site + path
 
 
 def home_path(request: Any, identity: sessions.Identity | None) -> str:
@@ -202,7 +242,11 @@ def _let_in(request: Any, token: str, target: str) -> Any:
 
 def own_path(target: str) -> bool:
     """Whether ``target`` is a path of this site: one slash, then no slash, backslash, control or blank that a browser folds."""
-    return target.startswith("/") and target[1:2] not in {"/", "\\"} and not any(c in "\\\t\r\n\x0b\x0c" or ord(c) < 32 for c in target)
+    return (
+        target.startswith("/")
+        and target[1:2] not in {"/", "\\"}
+        and not any(c in "\\\t\r\n\x0b\x0c" or ord(c) < 32 for c in target)
+    )
 
 
 class ProfileForm(Form):
@@ -218,30 +262,57 @@ class ChangePasswordForm(Form):
     password = PasswordField(_("New password"), [InputRequired(), Length(max=1024)])
 
 
-@view_config(route_name="cabinet.public.account", request_method="GET", permission=ENTER, renderer="cabinet:templates/account.pt")
+@view_config(
+    route_name="cabinet.public.account", request_method="GET", permission=ENTER, renderer="cabinet:templates/account.pt"
+)
 def account(request: Any) -> Any:
     """A person's own page."""
     user = request.find_service(IPeople).get(request.identity.user_id)
-    return {"form": ProfileForm(request, obj=user), "passwords": ChangePasswordForm(request), "user": user, "home": home_path(request, request.identity)}
+    return {
+        "form": ProfileForm(request, obj=user),
+        "passwords": ChangePasswordForm(request),
+        "user": user,
+        "home": home_path(request, request.identity),
+    }
 
 
-@view_config(route_name="cabinet.public.account", request_method="POST", permission=ENTER, renderer="cabinet:templates/account.pt")
+@view_config(
+    route_name="cabinet.public.account",
+    request_method="POST",
+    permission=ENTER,
+    renderer="cabinet:templates/account.pt",
+)
 def change_profile(request: Any) -> Any:
     """Save the name."""
     user = request.find_service(IPeople).get(request.identity.user_id)
     form = ProfileForm(request)
     if form.submitted():
         request.find_service(IAuditLog).record(
-            "core.profile.changed", kind="user", public_id=user.public_id, title=user.email, before={"name": user.name}, after={"name": form.name.data}
+            "core.profile.changed",
+            kind="user",
+            public_id=user.public_id,
+            title=user.email,
+            before={"name": user.name},
+            after={"name": form.name.data},
         )
         user.name = form.name.data.strip()
         request.session.flash({"kind": "good", "text": request.localizer.translate(_("Saved."))})
         return HTTPSeeOther(request.route_path("cabinet.public.account"))
     request.response.status_int = 422
-    return {"form": form, "passwords": ChangePasswordForm(request, formdata=None), "user": user, "home": home_path(request, request.identity)}
+    return {
+        "form": form,
+        "passwords": ChangePasswordForm(request, formdata=None),
+        "user": user,
+        "home": home_path(request, request.identity),
+    }
 
 
-@view_config(route_name="cabinet.public.account.password", request_method="POST", permission=ENTER, renderer="cabinet:templates/account.pt")
+@view_config(
+    route_name="cabinet.public.account.password",
+    request_method="POST",
+    permission=ENTER,
+    renderer="cabinet:templates/account.pt",
+)
 def change_password(request: Any) -> Any:
     """A new password; every other session ends, this one goes on under a new cookie."""
     from pyramid.security import remember
@@ -256,13 +327,27 @@ def change_password(request: Any) -> Any:
         with form.catching():
             people.change_password(user, form.current.data, form.password.data)
             token = sessions.start(
-                request.db, user, sessions.now_of(request), user_agent=request.user_agent or "", address=request.client_addr or ""
+                request.db,
+                user,
+                sessions.now_of(request),
+                user_agent=request.user_agent or "",
+                address=request.client_addr or "",
             )
             request.db.flush()
-            request.session.flash({"kind": "good", "text": request.localizer.translate(_("The password is changed. All other sessions are ended."))})
+            request.session.flash(
+                {
+                    "kind": "good",
+                    "text": request.localizer.translate(_("The password is changed. All other sessions are ended.")),
+                }
+            )
             return HTTPSeeOther(request.route_path("cabinet.public.account"), headers=remember(request, token))
     request.response.status_int = 422
-    return {"form": ProfileForm(request, formdata=None, obj=user), "passwords": form, "user": user, "home": home_path(request, request.identity)}
+    return {
+        "form": ProfileForm(request, formdata=None, obj=user),
+        "passwords": form,
+        "user": user,
+        "home": home_path(request, request.identity),
+    }
 
 
 @view_config(route_name="cabinet.public.language", request_method="POST", permission=PUBLIC)
@@ -278,5 +363,7 @@ def language(request: Any) -> Any:
     back = request.POST.get("back", "")
     response = HTTPSeeOther(back if own_path(back) else request.route_path("cabinet.public.home"))
     settings = request.registry.settings["cabinet.settings"]
-    response.set_cookie("cabinet_lang", lang, max_age=365 * 24 * 3600, secure=settings.secure_cookies, httponly=True, samesite="Lax")
+    response.set_cookie(
+        "cabinet_lang", lang, max_age=365 * 24 * 3600, secure=settings.secure_cookies, httponly=True, samesite="Lax"
+    )
     return response

@@ -18,13 +18,17 @@ def client_home(request: Any) -> dict[str, Any]:
     return _home(request, "client")
 
 
-@view_config(route_name="cabinet.office.home", request_method="GET", permission=ENTER, renderer="cabinet:templates/home.pt")
+@view_config(
+    route_name="cabinet.office.home", request_method="GET", permission=ENTER, renderer="cabinet:templates/home.pt"
+)
 def office_home(request: Any) -> dict[str, Any]:
     """The manager's day; the head sees the result of the period."""
     return _home(request, "head" if "head" in request.context.roles else "manager")
 
 
-@view_config(route_name="cabinet.site.home", request_method="GET", permission=ENTER, renderer="cabinet:templates/home.pt")
+@view_config(
+    route_name="cabinet.site.home", request_method="GET", permission=ENTER, renderer="cabinet:templates/home.pt"
+)
 def owner_home(request: Any) -> dict[str, Any]:
     """Whether the site is well."""
     return _home(request, "owner")
@@ -36,7 +40,12 @@ def alive(_request: Any) -> Response:
     return Response("ok\n", content_type="text/plain")
 
 
-@view_config(route_name="cabinet.public.vocabulary", request_method="GET", permission=PUBLIC, renderer="cabinet:templates/vocabulary.pt")
+@view_config(
+    route_name="cabinet.public.vocabulary",
+    request_method="GET",
+    permission=PUBLIC,
+    renderer="cabinet:templates/vocabulary.pt",
+)
 def vocabulary(_request: Any) -> dict[str, Any]:
     """The parts of the interface on one page, for authors of themes and modules."""
     return {}

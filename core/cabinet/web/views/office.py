@@ -14,7 +14,9 @@ from cabinet.web.areas import public_id
 HITS = 8
 
 
-@view_config(route_name="cabinet.office.search", request_method="GET", permission=ENTER, renderer="cabinet:templates/search.pt")
+@view_config(
+    route_name="cabinet.office.search", request_method="GET", permission=ENTER, renderer="cabinet:templates/search.pt"
+)
 def search(request: Any) -> dict[str, Any]:
     """What the sources of all modules find, rights applied by each."""
     text = request.GET.get("q", "").strip()[:200]
@@ -27,7 +29,9 @@ def search(request: Any) -> dict[str, Any]:
     return {"text": text, "groups": groups}
 
 
-@view_config(route_name="cabinet.office.job", request_method="GET", permission=ENTER, renderer="cabinet:templates/job.pt")
+@view_config(
+    route_name="cabinet.office.job", request_method="GET", permission=ENTER, renderer="cabinet:templates/job.pt"
+)
 def job(request: Any) -> dict[str, Any]:
     """How far a job is. Asked again every second by the page itself until it ends."""
     from pyramid.httpexceptions import HTTPNotFound

@@ -32,13 +32,22 @@ class InviteForm(Form):
         self.role.choices = [SelectChoice(key, request.localizer.translate(title)) for key, title in ROLES]
 
 
-@view_config(route_name="cabinet.site.people", request_method="GET", permission=RIGHT, renderer="cabinet:templates/people.pt")
+@view_config(
+    route_name="cabinet.site.people", request_method="GET", permission=RIGHT, renderer="cabinet:templates/people.pt"
+)
 def people(request: Any) -> dict[str, Any]:
     """Everybody of our side."""
-    return {"form": InviteForm(request), "users": request.find_service(IPeople).staff(), "roles": dict(ROLES), "link": None}
+    return {
+        "form": InviteForm(request),
+        "users": request.find_service(IPeople).staff(),
+        "roles": dict(ROLES),
+        "link": None,
+    }
 
 
-@view_config(route_name="cabinet.site.people", request_method="POST", permission=RIGHT, renderer="cabinet:templates/people.pt")
+@view_config(
+    route_name="cabinet.site.people", request_method="POST", permission=RIGHT, renderer="cabinet:templates/people.pt"
+)
 def invite(request: Any) -> dict[str, Any]:
     """A new colleague; the link is shown once, to copy, and mailed where mail is set up."""
     form = InviteForm(request)
@@ -54,7 +63,12 @@ def invite(request: Any) -> dict[str, Any]:
     return {"form": form, "users": service.staff(), "roles": dict(ROLES), "link": link}
 
 
-@view_config(route_name="cabinet.site.people.link", request_method="POST", permission=RIGHT, renderer="cabinet:templates/people.pt")
+@view_config(
+    route_name="cabinet.site.people.link",
+    request_method="POST",
+    permission=RIGHT,
+    renderer="cabinet:templates/people.pt",
+)
 def new_link(request: Any) -> dict[str, Any]:
     """A new one-time link for a colleague who lost his password."""
     service = request.find_service(IPeople)
