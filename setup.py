@@ -51,7 +51,17 @@ setup(
     package_dir={name: found[name] for name in found},
     include_package_data=False,
     package_data={
-        "": ["*.pt", "*.txt", "*.toml", "*.mako", "locale/*/LC_MESSAGES/*", "static/**/*", "templates/**/*", "fonts/*", "py.typed"],
+        "": [
+            "*.pt",
+            "*.txt",
+            "*.toml",
+            "*.mako",
+            "locale/*/LC_MESSAGES/*",
+            "static/**/*",
+            "templates/**/*",
+            "fonts/*",
+            "py.typed",
+        ],
     },
     install_requires=requirements("runtime"),
     extras_require={"test": requirements("test"), "lint": requirements("lint")},

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.request import Request
-from pyramid.session import SignedCookieSessionFactory, JSONSerializer
+from pyramid.session import JSONSerializer, SignedCookieSessionFactory
 
 from cabinet.plugins.collect import collect, plugin_manager
 from cabinet.plugins.discovery import LoadedModule
@@ -61,7 +61,16 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
     config.include("pyramid_services")
     config.add_request_method(find_optional)
     config.include("cabinet.events")
-    for package in ("clock", "audit", "files", "numbering", "jobs", "notify", "identity.services", "security.rate_limit"):
+    for package in (
+        "clock",
+        "audit",
+        "files",
+        "numbering",
+        "jobs",
+        "notify",
+        "identity.services",
+        "security.rate_limit",
+    ):
         config.include(f"cabinet.{package}")
 
 

@@ -149,7 +149,9 @@ def build_settings(values: dict[str, Any], root: Path) -> Settings:
         return Settings(**{**values, "root": root})
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
-        raise SettingsError("bad_config", _("Settings are wrong: ${problems}", mapping={"problems": problems})) from None
+        raise SettingsError(
+            "bad_config", _("Settings are wrong: ${problems}", mapping={"problems": problems})
+        ) from None
 
 
 def _overlay(values: dict[str, Any], environ: dict[str, str]) -> None:
@@ -160,4 +162,6 @@ def _overlay(values: dict[str, Any], environ: dict[str, str]) -> None:
         target = values
         for section in sections:
             target = target.setdefault(section, {})
-        target[key] = [item.strip() for item in value.split(",")] if (sections, key) == (["modules"], "disabled") else value
+        target[key] = (
+            [item.strip() for item in value.split(",")] if (sections, key) == (["modules"], "disabled") else value
+        )

@@ -93,7 +93,9 @@ def test_services_and_models_of_a_module_know_nothing_of_the_web(module: Path) -
         for name in imports(path):
             top = name.split(".")[0]
             # TranslationStringFactory is text, not web.
-            assert top not in {"wtforms", "webob"} and not (top == "pyramid" and "i18n" not in name), f"{path} imports {name}"
+            assert top not in {"wtforms", "webob"} and not (top == "pyramid" and "i18n" not in name), (
+                f"{path} imports {name}"
+            )
             assert not name.startswith("cabinet.web"), f"{path} imports {name}"
 
 
@@ -115,7 +117,9 @@ def test_the_core_has_no_circle_of_imports() -> None:
     edges: dict[str, set[str]] = {}
     for path in core_files():
         name = ".".join(path.relative_to(CORE.parent).with_suffix("").parts).removesuffix(".__init__")
-        known = {".".join(p.relative_to(CORE.parent).with_suffix("").parts).removesuffix(".__init__") for p in core_files()}
+        known = {
+            ".".join(p.relative_to(CORE.parent).with_suffix("").parts).removesuffix(".__init__") for p in core_files()
+        }
         targets = {n if n in known else n.rpartition(".")[0] for n in imports(path, lazy=False)}
         edges[name] = {t for t in targets if t in known and t != name}
     from graphlib import TopologicalSorter

@@ -9,7 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(
-    p for root in ("core", "modules") for p in (ROOT / root).rglob("*.py") if "migrations" not in p.parts and "testing" not in p.parts
+    p
+    for root in ("core", "modules")
+    for p in (ROOT / root).rglob("*.py")
+    if "migrations" not in p.parts and "testing" not in p.parts
 )
 
 
@@ -18,12 +21,22 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
         n
         for n in ast.walk(tree)
         if isinstance(n, ast.Call)
-        and ((isinstance(n.func, ast.Name) and n.func.id == name) or (isinstance(n.func, ast.Attribute) and n.func.attr == name))
+        and (
+            (isinstance(n.func, ast.Name) and n.func.id == name)
+            or (isinstance(n.func, ast.Attribute) and n.func.attr == name)
+        )
     ]
 
 
 def returned_http_errors(tree: ast.AST) -> list[int]:
-    bad = {"HTTPForbidden", "HTTPNotFound", "HTTPBadRequest", "HTTPConflict", "HTTPUnprocessableEntity", "HTTPInternalServerError"}
+    bad = {
+        "HTTPForbidden",
+        "HTTPNotFound",
+        "HTTPBadRequest",
+        "HTTPConflict",
+        "HTTPUnprocessableEntity",
+        "HTTPInternalServerError",
+    }
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Call):

@@ -97,7 +97,9 @@ def test_a_contribution_knows_its_owner() -> None:
 def test_a_part_that_a_module_lacks_is_none_and_a_broken_part_raises(tmp_path, monkeypatch) -> None:
     package = tmp_path / "cabinet_fake"
     package.mkdir()
-    (package / "__init__.py").write_text("from cabinet.plugins import ModuleInfo\nMODULE = ModuleInfo('fake', 'Fake', '1')\n")
+    (package / "__init__.py").write_text(
+        "from cabinet.plugins import ModuleInfo\nMODULE = ModuleInfo('fake', 'Fake', '1')\n"
+    )
     (package / "hooks.py").write_text("1 / 0\n")
     monkeypatch.syspath_prepend(tmp_path)
     [loaded] = load({"fake": "cabinet_fake"})

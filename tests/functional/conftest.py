@@ -26,7 +26,9 @@ def person(unit_of_work: Any) -> Callable[..., Any]:
     def make(email: str, *roles: str, client: Any = None) -> Any:
         with unit_of_work() as request:
             people = request.find_service(IPeople)
-            user = people.by_email(email) or people.add(email=email, name=email.partition("@")[0].title(), roles=roles, password=PASSWORD)
+            user = people.by_email(email) or people.add(
+                email=email, name=email.partition("@")[0].title(), roles=roles, password=PASSWORD
+            )
             if client is not None:
                 people.grant(user, client)
         return user

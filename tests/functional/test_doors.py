@@ -32,7 +32,10 @@ def test_unknown_user_wrong_password_and_disabled_user_get_one_answer(browser, p
     with unit_of_work() as request:
         people = request.find_service(IPeople)
         people.disable(people.get(off.id))
-    answers = [attempt(browser(), email, password) for email, password in (("nobody@x.ru", PASSWORD), ("known@x.ru", "wrong phrase"), ("off@x.ru", PASSWORD))]
+    answers = [
+        attempt(browser(), email, password)
+        for email, password in (("nobody@x.ru", PASSWORD), ("known@x.ru", "wrong phrase"), ("off@x.ru", PASSWORD))
+    ]
     assert {a.status_int for a in answers} == {422}
     assert len({without_tokens(a.text) for a in answers}) == 1
 
@@ -197,7 +200,19 @@ def test_a_session_left_idle_ends(person, signed_in) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "/\\evil.example", "\\\\evil", "https://evil.example", "https:///evil", "/\t/evil", "\x0b/evil", "javascript:alert(1)", "", "evil", "/ok\n/x"],
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "https://evil.example",
+        "https:///evil",
+        "/\t/evil",
+        "\x0b/evil",
+        "javascript:alert(1)",
+        "",
+        "evil",
+        "/ok\n/x",
+    ],
 )
 def test_no_redirect_leaves_the_site(target: str) -> None:
     assert not own_path(target)

@@ -53,7 +53,9 @@ def methods_of(registry, route) -> set[str]:
     for item in registry.introspector.get_category("views") or ():
         view = item["introspectable"]
         if view["route_name"] == route:
-            found |= set([view["request_methods"]] if isinstance(view["request_methods"], str) else view["request_methods"])
+            found |= set(
+                [view["request_methods"]] if isinstance(view["request_methods"], str) else view["request_methods"]
+            )
     return found - {"HEAD"}
 
 
@@ -99,7 +101,11 @@ def test_a_client_is_not_named_by_query_body_header_or_cookie(registry, twins, s
     for route in client_routes(registry):
         if "GET" not in methods_of(registry, route):
             continue
-        answer = app.get(url(app, registry, route, omega, made[route]), {"client": foreign, "client_id": str(alpha.id)}, headers={"X-Client": foreign})
+        answer = app.get(
+            url(app, registry, route, omega, made[route]),
+            {"client": foreign, "client_id": str(alpha.id)},
+            headers={"X-Client": foreign},
+        )
         assert "canary-alpha" not in answer.text if "text" in answer.content_type else True
 
 
@@ -118,13 +124,17 @@ def test_with_the_scope_switched_off_the_check_would_be_red(registry, twins, sig
     from cabinet.db.scope import ALL
     from cabinet.web import areas
 
-    monkeypatch.setattr(areas, "set_scope", lambda session, _scope: session.info.setdefault("cabinet.client_scope", ALL))
+    monkeypatch.setattr(
+        areas, "set_scope", lambda session, _scope: session.info.setdefault("cabinet.client_scope", ALL)
+    )
     app = signed_in("omega@x.ru")
     _alpha, of_alpha = twins["alpha"]
     omega, _made = twins["omega"]
     leaked = [
         route
         for route in client_routes(registry)
-        if of_alpha[route] and "GET" in methods_of(registry, route) and app.get(url(app, registry, route, omega, of_alpha[route]), expect_errors=True).status_int == 200
+        if of_alpha[route]
+        and "GET" in methods_of(registry, route)
+        and app.get(url(app, registry, route, omega, of_alpha[route]), expect_errors=True).status_int == 200
     ]
     assert leaked, "no route of the client's area depends on the scope: the tests above prove nothing"

@@ -52,4 +52,6 @@ def module_base(module_id: str) -> Any:
     queries of the others.
     """
     name = f"{module_id.title().replace('_', '')}Base"
-    return type(name, (ModuleBase, DeclarativeBase), {"__module__": __name__, "module_id": module_id, "metadata": metadata})
+    return type(
+        name, (ModuleBase, DeclarativeBase), {"__module__": __name__, "module_id": module_id, "metadata": metadata}
+    )

@@ -59,7 +59,11 @@ class Collector:
                     "duplicate_contribution",
                     _(
                         "${name} is brought by ${one} and by ${two}.",
-                        mapping={"name": item.name, "one": self.owners[id(named[item.name])], "two": self.owners[id(item)]},
+                        mapping={
+                            "name": item.name,
+                            "one": self.owners[id(named[item.name])],
+                            "two": self.owners[id(item)],
+                        },
                     ),
                 )
             named[item.name] = item

@@ -74,13 +74,14 @@ class JobKind:
     """A kind of job. ``run(job, registry)``: ``job`` is a JobHandle (``args``, ``progress(done, total)``); it opens its own
     units of work. What it returns (JSON-ready) is the job's result. ``attempts``: how often a failure is tried again.
 
-    ``result_route``: where the person who started it is sent when it is done, with the result's values as route parts.
+    ``gave_up(job, registry)`` is called once where a job has failed for good; ``job`` has ``id`` and ``args``.
     """
 
     name: str
     title: str
     run: Callable[[Any, Any], Any]
     attempts: int = 3
+    gave_up: Callable[[Any, Any], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,10 @@ def installed() -> dict[str, str]:
         if found.setdefault(point.name, point.value) != point.value:
             raise ModuleLoadError(
                 "duplicate_module",
-                _("Two packages call themselves ${id}: ${one} and ${two}.", mapping={"id": point.name, "one": found[point.name], "two": point.value}),
+                _(
+                    "Two packages call themselves ${id}: ${one} and ${two}.",
+                    mapping={"id": point.name, "one": found[point.name], "two": point.value},
+                ),
             )
     return found
 
@@ -78,6 +81,9 @@ def _load_one(key: str, name: str) -> LoadedModule:
     if info.api != API:
         raise ModuleLoadError(
             "module_api",
-            _("Module ${id} is made for contract ${theirs}; this core speaks ${ours}.", mapping={"id": key, "theirs": info.api, "ours": API}),
+            _(
+                "Module ${id} is made for contract ${theirs}; this core speaks ${ours}.",
+                mapping={"id": key, "theirs": info.api, "ours": API},
+            ),
         )
     return LoadedModule(info, package)

@@ -22,10 +22,16 @@ def in_order(manifests: Iterable[ModuleInfo]) -> list[ModuleInfo]:
             if needed not in by_id:
                 raise ModuleGraphError(
                     "missing_module",
-                    _("Module ${module} requires ${needed}, which is not there.", mapping={"module": manifest.id, "needed": needed}),
+                    _(
+                        "Module ${module} requires ${needed}, which is not there.",
+                        mapping={"module": manifest.id, "needed": needed},
+                    ),
                 )
     sorter = TopologicalSorter(
-        {m.id: sorted({*m.requires, *(o for o in m.optional if o in by_id)}) for m in sorted(by_id.values(), key=lambda m: m.id)}
+        {
+            m.id: sorted({*m.requires, *(o for o in m.optional if o in by_id)})
+            for m in sorted(by_id.values(), key=lambda m: m.id)
+        }
     )
     try:
         sorter.prepare()
