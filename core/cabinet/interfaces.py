@@ -35,6 +35,12 @@ class IAuditLog(Interface):
     def of(kind, public_id, limit=50):
         """History of one object, newest first: a list of AuditEntry, none of clients outside the session's scope."""
 
+    def of_client(client_id, limit=50):
+        """History of a client and of all that is his, newest first: a list of AuditEntry; empty outside the scope."""
+
+    def latest(action, kind, public_ids):
+        """When ``action`` was last done to each of ``public_ids``: a dict of text of the public id → instant."""
+
 
 class IFileStore(Interface):
     """Files by content. The right to a file is checked by whoever owns the row that refers to it."""
@@ -183,3 +189,9 @@ class IClientDirectory(Interface):
 
     def create(*, name, external_id=None, manager_id=None):
         """A new Client; ``external_id`` defaults to its number."""
+
+    def create_many(clients):
+        """New clients from (external_id, name, manager_id), none of the ids taken: a list of (id, public id)."""
+
+    def change_many(clients):
+        """Write name and manager over what is stored, from (id, name, manager_id)."""

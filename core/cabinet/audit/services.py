@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 from zope.interface import implementer
 
@@ -26,11 +26,16 @@ class UndeclaredActionError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One act as people read it. ``title``: what was done, a TranslationString; ``who``: a person, a job, a command."""
+    """One act as people read it. ``title``: what was done, a TranslationString; ``who``: a person, a job, a command.
+
+    ``kind`` and ``about`` name the object it was done to.
+    """
 
     at: datetime
     action: str
     title: str
+    kind: str
+    about: str
     who: str
     actor: str
     before: Mapping[str, Any] | None
@@ -82,10 +87,30 @@ class AuditLog:
 
     def of(self, kind: str, public_id: Any, limit: int = 50) -> list[AuditEntry]:
         """History of one object, newest first; nothing of clients outside the session's scope."""
+        return self._entries(limit, AuditEvent.kind == kind, AuditEvent.object_id == str(public_id))
+
+    def of_client(self, client_id: int, limit: int = 50) -> list[AuditEntry]:
+        """History of a client and of all that is his, newest first; empty outside the session's scope."""
+        return self._entries(limit, AuditEvent.client_id == client_id)
+
+    def latest(self, action: str, kind: str, public_ids: Iterable[Any]) -> dict[str, datetime]:
+        """When ``action`` was last done to each of ``public_ids``, by the text of the public id."""
+        statement = (
+            select(AuditEvent.object_id, func.max(AuditEvent.at))
+            .where(
+                AuditEvent.kind == kind,
+                AuditEvent.object_id.in_([str(i) for i in public_ids]),
+                AuditEvent.action == action,
+            )
+            .group_by(AuditEvent.object_id)
+        )
+        return {object_id: at for object_id, at in self._session.execute(statement)}
+
+    def _entries(self, limit: int, *criteria: ColumnElement[bool]) -> list[AuditEntry]:
         statement = (
             select(AuditEvent)
             .options(joinedload(AuditEvent.user))
-            .where(AuditEvent.kind == kind, AuditEvent.object_id == str(public_id))
+            .where(*criteria)
             .order_by(AuditEvent.id.desc())
             .limit(limit)
         )
@@ -99,6 +124,8 @@ class AuditLog:
             at=event.at,
             action=event.action,
             title=declared.title if declared else event.action,
+            kind=event.kind,
+            about=event.title,
             who=event.user.name if event.user else event.actor,
             actor=event.actor,
             before=event.before,
