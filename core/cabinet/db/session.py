@@ -36,14 +36,17 @@ def request_session(request: Any) -> Session:
 
 
 @contextmanager
-def unit_of_work(registry: Any, *, scope: Collection[int] | Any = ALL, actor: str = "system") -> Iterator[Any]:
+def unit_of_work(
+    registry: Any, *, scope: Collection[int] | Any = ALL, actor: str = "system", writing: bool = True
+) -> Iterator[Any]:
     """A transaction outside the web: yields a request-like object with ``db`` and the services; commits at the end.
 
-    ``actor`` names the job or command for the audit. An exception rolls everything back.
+    ``actor`` names the job or command for the audit. Without ``writing`` it can only read, and waits for nobody who writes.
+    An exception rolls everything back.
     """
     request = registry.cabinet_request_factory.blank("/", base_url=registry.settings["cabinet.settings"].site.url)
     request.registry = registry
-    request.method = "POST"  # it may write
+    request.method = "POST" if writing else "GET"
     request.environ["cabinet.actor"] = actor
     apply_request_extensions(request)
     with RequestContext(request):

@@ -1,6 +1,6 @@
 """How numbers, money and dates look to the reader: ``fmt`` in templates.
 
-Pages show hundreds of amounts, so what depends on the language only is worked out once, and an amount is plain string work.
+Pages show hundreds of amounts: what depends on the language only is worked out once, an amount is string work.
 """
 
 from __future__ import annotations
@@ -220,7 +220,7 @@ class Formatter:
         from babel.dates import format_timedelta
 
         if value is None:
-            return Markup(NOTHING)
+            return escape(NOTHING)
         passed = self._now - value
         text = (
             self.date_short(value)

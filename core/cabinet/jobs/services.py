@@ -1,0 +1,165 @@
+"""Asking for work and watching it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from cabinet.db.scope import may_see
+from cabinet.errors import ConflictError
+from cabinet.interfaces import IClock, IJobs
+from cabinet.jobs.models import CANCELLED, FAILED, QUEUED, RUNNING, UNFINISHED, Job
+from cabinet.jobs.queue import JobQueue, Progress, queue_of
+from cabinet.origin import Origin, origin_of
+from cabinet.plugins.contributions import JobKind
+from cabinet.texts import _
+
+_KEEP = timedelta(days=30)
+_KEEP_FAILED = timedelta(days=90)
+
+
+class UnknownJobKindError(LookupError):
+    """A job of a kind that no module brings: a programming error."""
+
+
+@implementer(IJobs)
+class JobBook:
+    """The jobs of one transaction. ``after_commit(function)`` calls it once this transaction is durable."""
+
+    def __init__(
+        self,
+        session: Session,
+        clock: IClock,
+        kinds: Mapping[str, JobKind],
+        queue: JobQueue,
+        origin: Origin,
+        after_commit: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._kinds = kinds
+        self._queue = queue
+        self._origin = origin
+        self._after_commit = after_commit
+
+    def enqueue(
+        self,
+        kind: str,
+        args: Mapping[str, Any],
+        *,
+        unique_key: str | None = None,
+        once_key: str | None = None,
+        client_id: int | None = None,
+        run_at: datetime | None = None,
+    ) -> Job:
+        """A new queued job, or the one that a key names. UnknownJobKindError."""
+        if kind not in self._kinds:
+            raise UnknownJobKindError(f"no module brings jobs of kind {kind!r}")
+        if (found := self._by_key(unique_key, once_key)) is not None:
+            return found
+        now = self._clock.now()
+        job = Job(
+            kind=kind,
+            args=dict(args),
+            state=QUEUED,
+            unique_key=unique_key,
+            once_key=once_key,
+            run_at=run_at or now,
+            woken_at=now,
+            client_id=client_id,
+            user_id=self._origin.user_id,
+            created_at=now,
+        )
+        try:
+            with self._session.begin_nested():
+                self._session.add(job)
+        except IntegrityError:
+            # Somebody else was first, in a transaction that ended while we waited for it.
+            found = self._by_key(unique_key, once_key)
+            if found is None:
+                raise
+            return found
+        if job.run_at <= now:
+            job_id = job.id
+            self._after_commit(lambda: self._queue.wake(job_id))
+        return job
+
+    def find(self, public_id: uuid.UUID | str) -> Job | None:
+        """The job, unless its client is out of the session's scope."""
+        wanted = public_id if isinstance(public_id, uuid.UUID) else uuid.UUID(public_id)
+        job = self._session.scalar(select(Job).where(Job.public_id == wanted))
+        return job if job is not None and may_see(self._session, job.client_id) else None
+
+    def progress(self, job: Job) -> Progress:
+        """What a running job last said; of any other, what its row keeps."""
+        told = self._queue.progress(job.id) if job.state == RUNNING else None
+        return told or Progress(job.progress_done, job.progress_total, job.note)
+
+    def recent(self, *, user_id: int | None = None, limit: int = 50) -> list[Job]:
+        """The newest jobs within the session's scope."""
+        statement = select(Job).order_by(Job.id.desc()).limit(limit)
+        if user_id is not None:
+            statement = statement.where(Job.user_id == user_id)
+        return [job for job in self._session.scalars(statement) if may_see(self._session, job.client_id)]
+
+    def cancel(self, job: Job) -> None:
+        """Call off a queued job. ConflictError."""
+        called_off = self._session.execute(
+            update(Job)
+            .where(Job.id == job.id, Job.state == QUEUED)
+            .values(state=CANCELLED, ended_at=self._clock.now())
+            .execution_options(synchronize_session=False)
+            .returning(Job.id)
+        ).first()
+        if called_off is None:
+            raise ConflictError("job_started", _("The work has started already and cannot be called off."))
+        self._session.refresh(job)
+
+    def prune(self) -> int:
+        """Delete jobs that ended long ago (failed ones are kept longer); returns how many."""
+        now = self._clock.now()
+        old = or_(Job.ended_at < now - _KEEP_FAILED, (Job.ended_at < now - _KEEP) & (Job.state != FAILED))
+        removed = self._session.execute(
+            delete(Job)
+            .where(Job.state.not_in(UNFINISHED), old)
+            .execution_options(synchronize_session=False)
+            .returning(Job.id)
+        )
+        return len(removed.all())
+
+    def _by_key(self, unique_key: str | None, once_key: str | None) -> Job | None:
+        named: list[ColumnElement[bool]] = []
+        if unique_key is not None:
+            named.append((Job.unique_key == unique_key) & Job.state.in_(UNFINISHED))
+        if once_key is not None:
+            named.append(Job.once_key == once_key)
+        return self._session.scalar(select(Job).where(or_(*named)).limit(1)) if named else None
+
+
+def jobs_factory(_context: Any, request: Any) -> JobBook:
+    """``IJobs`` of a request."""
+
+    def after_commit(function: Callable[[], None]) -> None:
+        request.tm.get().addAfterCommitHook(lambda committed: function() if committed else None)
+
+    return JobBook(
+        request.db,
+        request.find_service(IClock),
+        request.registry.cabinet_contributions.jobs,
+        queue_of(request.registry),
+        origin_of(request),
+        after_commit,
+    )
+
+
+def prune_jobs(job: Any, _registry: Any) -> dict[str, int]:
+    """The job ``core.prune_jobs``: forget what ended long ago."""
+    with job.unit_of_work() as request:
+        return {"removed": request.find_service(IJobs).prune()}
