@@ -1,4 +1,4 @@
-// Keys: an element says data-key="n" and is clicked, or focused if it is a field. `?` lists what the page has; the list
+// Keys: an element says data-key="n" and is clicked, or focused if it is a field. `?` or [data-keys] lists them; the list
 // holds the switch that turns single keys off (people who dictate need it: WCAG 2.1.4).
 const OFF = "cabinet.keys.off";
 
@@ -73,6 +73,9 @@ document.addEventListener("keydown", (event) => {
   if (!element) return;
   event.preventDefault();
   use(element);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) list();
 });
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-keys-on]")) return;

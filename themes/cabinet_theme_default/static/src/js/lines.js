@@ -1,5 +1,5 @@
-// The editor of lines: table[data-lines] with tr[data-line], <template data-line-template> (the index written __n__),
-// [data-line-add] and [data-line-delete]. Enter goes to the next cell, a table pasted from a spreadsheet fills cells, a
+// The editor of lines (macro `lines`): table[data-lines="id"] with tr[data-line], <template id> of a line whose index is
+// written __n__, [data-line-add] and [data-line-delete]. Enter goes to the next cell, a table pasted from a spreadsheet fills cells, a
 // deleted line can be taken back. Sums are the server's: the table fires lines:changed, htmx asks for them.
 import { text } from "./texts.js";
 import { toast } from "./toasts.js";
@@ -13,8 +13,7 @@ const changed = (table) => table.dispatchEvent(new CustomEvent("lines:changed", 
 
 function number(table) {
   rows(table).forEach((row, at) => {
-    const place = row.querySelector("[data-line-number]");
-    if (place) place.textContent = at + 1;
+    for (const place of row.querySelectorAll("[data-line-number]")) place.textContent = at + 1;
     for (const cell of row.querySelectorAll("[data-label]")) cell.setAttribute("aria-label", cell.dataset.label.replace("{n}", at + 1));
   });
 }
@@ -26,8 +25,7 @@ function nextIndex(table) {
 }
 
 function add(table) {
-  const template = table.querySelector("template[data-line-template]") ?? document.getElementById(table.dataset.lines);
-  const row = template.content.firstElementChild.cloneNode(true);
+  const row = document.getElementById(table.dataset.lines).content.firstElementChild.cloneNode(true);
   const index = String(nextIndex(table));
   for (const element of [row, ...row.querySelectorAll("*")]) {
     for (const attribute of [...element.attributes]) {
