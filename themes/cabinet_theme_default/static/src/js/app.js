@@ -7,6 +7,7 @@ import "./dialog.js";
 import "./drawer.js";
 import "./drop.js";
 import "./fold.js";
+import "./follow.js";
 import "./keys.js";
 import "./lines.js";
 import "./menu.js";
