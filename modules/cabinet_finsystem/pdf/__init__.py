@@ -1,0 +1,1 @@
+"""Printed forms. Pure: a frozen document goes in, a PDF comes out; no database, no request."""

@@ -1,0 +1,131 @@
+"""What a printed invoice is made of: every fact copied in, so that printing it needs nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentParty:
+    """A side of the document as it is printed. What is empty is left out."""
+
+    name: str
+    inn: str = ""
+    kpp: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDetails:
+    """Where the money goes. ``account``: 20 digits, or an IBAN with the SWIFT code as ``bic``."""
+
+    account: str
+    bank_name: str
+    bic: str
+    correspondent_account: str = ""
+
+    @property
+    def is_iban(self) -> bool:
+        """Whether the account is an international one."""
+        return self.account[:2].isalpha()
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """Who signs for the issuer. A sole proprietor signs alone, as ``director_name``."""
+
+    director_name: str
+    director_post: str = ""
+    accountant_name: str = ""
+    sole_proprietor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """PNG, JPEG or WEBP. They are printed where there are any; a draft never carries stamp and signature."""
+
+    logo: bytes | None = None
+    stamp: bytes | None = None
+    signature: bytes | None = None
+    accountant_signature: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A line. Minor units. ``price`` as the invoice states it, with VAT or without; ``total`` always with VAT.
+
+    ``vat_rate`` in per cent; None is «Без НДС», which is not 0%. ``discount``: off the whole line, as the price.
+    """
+
+    number: int
+    text: str
+    unit: str
+    quantity: Decimal
+    price: int
+    vat_rate: Decimal | None
+    vat: int
+    total: int
+    discount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VATTotal:
+    """Sums of the lines of one rate, minor units: ``base`` without VAT and the ``vat`` itself."""
+
+    rate: Decimal | None
+    base: int
+    vat: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDocument:
+    """An invoice for payment. ValueError where its figures do not tie: such a paper must not leave the house.
+
+    ``vat_included``: prices contain VAT («в том числе»), else it is added to them. ``language``: ru or en.
+    A ``draft`` is marked as one on every page and has neither stamp, signature nor payment code.
+    """
+
+    number: str
+    day: date
+    issuer: DocumentParty
+    payment: PaymentDetails
+    signers: Signers
+    customer: DocumentParty
+    currency: str
+    lines: tuple[DocumentLine, ...]
+    vat_totals: tuple[VATTotal, ...]
+    total: int
+    due: date | None = None
+    basis: str = ""
+    terms: str = ""
+    language: str = "ru"
+    vat_included: bool = True
+    draft: bool = False
+    pictures: Pictures = field(default_factory=Pictures)
+
+    def __post_init__(self) -> None:
+        if sum(line.total for line in self.lines) != self.total:
+            raise ValueError("the lines of the invoice do not add up to its total")
+        if sum(part.base + part.vat for part in self.vat_totals) != self.total:
+            raise ValueError("the totals by VAT rate do not add up to the invoice's total")
+        by_rate: dict[Decimal | None, int] = {}
+        for line in self.lines:
+            by_rate[line.vat_rate] = by_rate.get(line.vat_rate, 0) + line.vat
+        if by_rate != {part.rate: part.vat for part in self.vat_totals}:
+            raise ValueError("the VAT of the lines does not add up to the totals by rate")
+        if by_rate.get(None):
+            raise ValueError("a line without VAT has an amount of VAT")
+
+    @property
+    def vat(self) -> int:
+        """VAT of the whole invoice, minor units."""
+        return sum(part.vat for part in self.vat_totals)
+
+    @property
+    def rates(self) -> frozenset[Decimal | None]:
+        """The VAT rates in use; None stands for «Без НДС»."""
+        return frozenset(part.rate for part in self.vat_totals)
