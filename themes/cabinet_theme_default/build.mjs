@@ -60,7 +60,7 @@ function manifestOf(metafile) {
   return manifest;
 }
 
-// The new build takes the old one's place in one move, so that a server which runs meanwhile never sees half of it.
+// The new build takes the old one's place when it is whole: a failed one leaves the old in force.
 const next = `${dist}.next`;
 await rm(next, { recursive: true, force: true });
 await mkdir(next, { recursive: true });
