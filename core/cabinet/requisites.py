@@ -53,19 +53,19 @@ class Problem(StrEnum):
 
 
 _MESSAGES = {
-    Problem.INN_FORM: _("An INN has 10 digits for a company and 12 for a person"),
-    Problem.INN_CHECK_DIGIT: _("The check digit of the INN does not agree: look for a mistyped digit"),
-    Problem.KPP_FORM: _("A KPP has 9 characters: four digits, two digits or capital letters, three digits"),
-    Problem.OGRN_FORM: _("An OGRN has 13 digits, an OGRNIP 15"),
-    Problem.OGRN_CHECK_DIGIT: _("The check digit of the OGRN does not agree: look for a mistyped digit"),
-    Problem.BIC_FORM: _("A BIC of the Bank of Russia has 9 digits and begins with 04, 01 or 00"),
-    Problem.ACCOUNT_FORM: _("An account number has 20 digits"),
-    Problem.ACCOUNT_KEY: _("The account number does not agree with the BIC: one of them has a mistyped digit"),
-    Problem.ACCOUNT_KEY_TREASURY: _("The check digit of this treasury account does not agree; compare it once more"),
-    Problem.CORRESPONDENT_FORM: _("A correspondent account has 20 digits and begins with 301"),
-    Problem.CORRESPONDENT_BIC: _("The correspondent account must end with the last three digits of the BIC"),
-    Problem.IBAN_FORM: _("An IBAN begins with two letters and two digits and has 15 to 34 characters"),
-    Problem.IBAN_CHECK_DIGITS: _("The check digits of the IBAN do not agree: look for a mistyped character"),
+    Problem.INN_FORM: _("An INN has 10 digits for a company and 12 for a person."),
+    Problem.INN_CHECK_DIGIT: _("The check digit of the INN does not agree: look for a mistyped digit."),
+    Problem.KPP_FORM: _("A KPP has 9 characters: four digits, two digits or capital letters, three digits."),
+    Problem.OGRN_FORM: _("An OGRN has 13 digits, an OGRNIP 15."),
+    Problem.OGRN_CHECK_DIGIT: _("The check digit of the OGRN does not agree: look for a mistyped digit."),
+    Problem.BIC_FORM: _("A BIC of the Bank of Russia has 9 digits and begins with 04, 01 or 00."),
+    Problem.ACCOUNT_FORM: _("An account number has 20 digits."),
+    Problem.ACCOUNT_KEY: _("The account number does not agree with the BIC: one of them has a mistyped digit."),
+    Problem.ACCOUNT_KEY_TREASURY: _("The check digit of this treasury account does not agree; compare it once more."),
+    Problem.CORRESPONDENT_FORM: _("A correspondent account has 20 digits and begins with 301."),
+    Problem.CORRESPONDENT_BIC: _("The correspondent account must end with the last three digits of the BIC."),
+    Problem.IBAN_FORM: _("An IBAN begins with two letters and two digits and has 15 to 34 characters."),
+    Problem.IBAN_CHECK_DIGITS: _("The check digits of the IBAN do not agree: look for a mistyped character."),
 }
 
 
