@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 COUNT_CAP = 1000
@@ -49,12 +49,12 @@ class Page:
 
 def paginate(
     session: Session,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     query: ListQuery,
     *,
-    sorts: Mapping[str, ColumnElement[Any]],
+    sorts: Mapping[str, SQLColumnExpression[Any]],
     default: str,
-    key: ColumnElement[Any],
+    key: SQLColumnExpression[Any],
     scalars: bool = True,
 ) -> Page:
     """One page of ``statement``.
@@ -102,7 +102,7 @@ def decode_cursor(text: str) -> tuple[Any, int] | None:
         return None
 
 
-def _typed(value: Any, column: ColumnElement[Any]) -> Any:
+def _typed(value: Any, column: Any) -> Any:
     try:
         kind = column.type.python_type
     except NotImplementedError:
@@ -116,6 +116,6 @@ def _typed(value: Any, column: ColumnElement[Any]) -> Any:
     return value
 
 
-def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+def contains(column: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:
     """Case-insensitive "contains", with the wildcards of LIKE taken literally."""
     return column.icontains(text, autoescape=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from cabinet.config import configure
 from cabinet.db import migrate
@@ -137,6 +140,39 @@ def registry(
 def unit_of_work(registry: Any) -> Callable[..., Any]:
     """``with unit_of_work() as request:`` a transaction with ``request.db`` and the services."""
     return partial(open_unit_of_work, registry)
+
+
+@dataclass(slots=True)
+class QueryCount:
+    """The statements that ran inside a block."""
+
+    statements: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self.statements)
+
+
+@pytest.fixture
+def count_queries(registry: Any) -> Callable[[], AbstractContextManager[QueryCount]]:
+    """``with count_queries() as queries:`` counts statements that read or write rows; ``queries.count`` afterwards."""
+
+    @contextmanager
+    def counting() -> Iterator[QueryCount]:
+        counted = QueryCount()
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if statement.lstrip().partition(" ")[0].upper() in {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE"}:
+                counted.statements.append(statement)
+
+        event.listen(registry.cabinet_engine, "before_cursor_execute", note)
+        try:
+            yield counted
+        finally:
+            event.remove(registry.cabinet_engine, "before_cursor_execute", note)
+
+    return counting
 
 
 @pytest.fixture
