@@ -1,0 +1,38 @@
+"""Clients, their contacts and contracts, and our own legal entities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cabinet.plugins import ModuleInfo
+from cabinet_client_manager.texts import _
+
+MODULE = ModuleInfo(
+    id="client_manager",
+    title=_("Clients"),
+    version="0.1.0",
+    category="clients",
+    description=_("Clients with their requisites, contacts and contracts; our legal entities; access to the cabinet."),
+)
+
+
+def includeme(config: Any) -> None:
+    """Bind the services."""
+    from cabinet.contracts.clients import IClientBook
+    from cabinet.contracts.parties import ILegalEntities
+    from cabinet_client_manager import interfaces
+    from cabinet_client_manager.services.book import client_book_factory
+    from cabinet_client_manager.services.clients import client_cards_factory
+    from cabinet_client_manager.services.contacts import contacts_factory
+    from cabinet_client_manager.services.contracts import contracts_factory
+    from cabinet_client_manager.services.legal_entities import legal_entities_factory
+
+    config.register_service_factory(legal_entities_factory, interfaces.ILegalEntityBook)
+    # One book a request under both names: it keeps what it read until something changes.
+    config.register_service_factory(
+        lambda _context, request: request.find_service(interfaces.ILegalEntityBook), ILegalEntities
+    )
+    config.register_service_factory(client_cards_factory, interfaces.IClientCards)
+    config.register_service_factory(contacts_factory, interfaces.IContacts)
+    config.register_service_factory(contracts_factory, interfaces.IContracts)
+    config.register_service_factory(client_book_factory, IClientBook)

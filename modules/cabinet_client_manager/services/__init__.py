@@ -1,0 +1,1 @@
+"""The rules of client_manager: legal entities, clients, contacts, contracts. No request, no pages."""

@@ -1,0 +1,122 @@
+"""Clients and contracts as other modules ask for them: parties of documents and payers of statements."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from cabinet.contracts.clients import ClientParty, IClientBook
+from cabinet.contracts.clients import Contract as ContractTerms
+from cabinet.db.bulk import chunks
+from cabinet.errors import NotFoundError
+from cabinet.identity.models import Client
+from cabinet.interfaces import IClock
+from cabinet_client_manager.models import Contract
+from cabinet_client_manager.services.contracts import effective_status
+from cabinet_client_manager.services.records import ClientRecord, in_scope, records_by_id
+from cabinet_client_manager.texts import _
+
+_COLUMNS = (
+    Contract.id,
+    Contract.public_id,
+    Contract.client_id,
+    Contract.external_id,
+    Contract.number,
+    Contract.date,
+    Contract.valid_to,
+    Contract.subject,
+    Contract.amount,
+    Contract.currency,
+    Contract.status,
+    Contract.charges,
+    Contract.payment_days,
+)
+
+
+@implementer(IClientBook)
+class ClientBook:
+    """Reads only, in a constant number of queries a thousand clients."""
+
+    def __init__(self, session: Session, clock: IClock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def party(self, client_id: int) -> ClientParty:
+        """The client as a document prints him; NotFoundError."""
+        found = self.parties([client_id])
+        if client_id not in found:
+            raise NotFoundError("no_client", _("There is no such client."))
+        return found[client_id]
+
+    def parties(self, client_ids: Collection[int] | None = None) -> dict[int, ClientParty]:
+        """Parties of ``client_ids``, or of all in scope."""
+        records = records_by_id(self._session, client_ids)
+        return {client_id: _party(record) for client_id, record in records.items()}
+
+    def by_external_ids(self, external_ids: Iterable[str]) -> dict[str, int]:
+        """Internal ids of the clients that have one of ``external_ids``."""
+        found: dict[str, int] = {}
+        for chunk in chunks(sorted(set(external_ids))):
+            statement = select(Client.external_id, Client.id).where(
+                Client.external_id.in_(chunk), *in_scope(self._session)
+            )
+            found.update((row.external_id, row.id) for row in self._session.execute(statement))
+        return found
+
+    def contract(self, contract_id: int) -> ContractTerms:
+        """By internal id; NotFoundError."""
+        found = next(self._contracts(Contract.id, [contract_id]), None)
+        if found is None:
+            raise NotFoundError("no_contract", _("There is no such contract."))
+        return found
+
+    def contracts(self, client_ids: Collection[int] | None = None) -> list[ContractTerms]:
+        """Contracts of ``client_ids``, or of all in scope, in order of date."""
+        if client_ids is None:
+            return list(self._contracts(None, None))
+        found = (self._contracts(Contract.client_id, chunk) for chunk in chunks(sorted(set(client_ids))))
+        return [row for rows in found for row in rows]
+
+    def contracts_by_external_ids(self, external_ids: Iterable[str]) -> dict[str, ContractTerms]:
+        """Contracts that have one of ``external_ids``."""
+        found = (self._contracts(Contract.external_id, chunk) for chunk in chunks(sorted(set(external_ids))))
+        return {row.external_id: row for rows in found for row in rows}
+
+    def _contracts(self, column: Any, values: list[Any] | None) -> Iterator[ContractTerms]:
+        statement = select(*_COLUMNS).order_by(Contract.date, Contract.id)
+        if column is not None:
+            statement = statement.where(column.in_(values or []))
+        today: datetime.date = self._clock.today()
+        for row in self._session.execute(statement):
+            facts = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+            facts["status"] = effective_status(row.status, row.valid_to, today)
+            yield ContractTerms(**facts)
+
+
+def _party(record: ClientRecord) -> ClientParty:
+    facts = record.facts
+    return ClientParty(
+        client_id=record.client_id,
+        public_id=record.public_id,
+        external_id=record.external_id,
+        name=facts.name,
+        full_name=facts.full_name or facts.name,
+        inn=facts.inn,
+        kpp=facts.kpp,
+        ogrn=facts.ogrn,
+        address=facts.address,
+        email=facts.email,
+        phone=facts.phone,
+        language=facts.language,
+        accounts=tuple(account.number for account in facts.accounts),
+    )
+
+
+def client_book_factory(_context: Any, request: Any) -> ClientBook:
+    """``IClientBook`` of a request."""
+    return ClientBook(request.db, request.find_service(IClock))
