@@ -1,0 +1,120 @@
+"""The proof of a statement: opening plus the lines is the closing balance. The only independent oracle of the signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cabinet_finsystem.statements.parsed import ParsedLine, StatementFacts
+
+_NAMED = 20  # positions kept for showing; the counts are complete
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCheck:
+    """What the lines of a statement say about its figures. Amounts in minor units of its currency."""
+
+    lines: int
+    invalid: int
+    sum_in: int
+    """Of the valid lines, positive."""
+    sum_out: int
+    """Of the valid lines, positive."""
+    balance_ok: bool | None
+    """None: the file states nothing to prove by."""
+    expected_closing: int | None
+    """Opening plus the valid lines; None where no opening is stated."""
+    gap: int | None
+    """What the bank's figures have more than the lines, signed; 0 when they agree, None with nothing to compare."""
+    explained_by: int | None
+    """Position of the one invalid line that is exactly the gap: mended, the statement agrees."""
+    turnover_ok: bool | None
+    """Whether what came in and what went out are as the bank says; None where it does not say both."""
+    invalid_positions: tuple[int, ...]
+    """The first twenty."""
+    outside_period: int
+    """Lines booked outside the stated period."""
+    outside_positions: tuple[int, ...]
+    """The first twenty."""
+
+    @property
+    def lines_missing(self) -> bool:
+        """Whether the bank's figures speak of operations that are not among the lines."""
+        if self.balance_ok is False:
+            return self.explained_by is None
+        return self.turnover_ok is False and not self.invalid
+
+
+@dataclass(slots=True)
+class StatementTally:
+    """Sums up the lines of one statement as they pass by."""
+
+    lines: int = 0
+    invalid: int = 0
+    sum_in: int = 0
+    sum_out: int = 0
+    outside: int = 0
+    invalid_positions: list[int] = field(default_factory=list)
+    outside_positions: list[int] = field(default_factory=list)
+    last_invalid: ParsedLine | None = None
+
+    def add(self, line: ParsedLine, facts: StatementFacts) -> None:
+        """Count ``line``; ``facts`` may still be incomplete but for the period."""
+        self.lines += 1
+        amount = line.amount_minor
+        if amount is None:
+            self.invalid += 1
+            self.last_invalid = line
+            if len(self.invalid_positions) < _NAMED:
+                self.invalid_positions.append(line.position)
+        elif amount >= 0:
+            self.sum_in += amount
+        else:
+            self.sum_out -= amount
+        booked = line.booking_date
+        if booked is not None and (
+            (facts.period_from is not None and booked < facts.period_from)
+            or (facts.period_to is not None and booked > facts.period_to)
+        ):
+            self.outside += 1
+            if len(self.outside_positions) < _NAMED:
+                self.outside_positions.append(line.position)
+
+    def check(self, facts: StatementFacts) -> StatementCheck:
+        """The verdict, when the last line has passed."""
+        expected = None if facts.opening is None else facts.opening + self.sum_in - self.sum_out
+        turnover_ok = None
+        if facts.turnover_in is not None and facts.turnover_out is not None:
+            turnover_ok = (self.sum_in, self.sum_out) == (facts.turnover_in, facts.turnover_out)
+        gap = self._gap(facts, expected)
+        # Turnovers prove as well as balances do, where a file states only those.
+        balance_ok = turnover_ok if facts.closing is None or expected is None else gap == 0
+        return StatementCheck(
+            lines=self.lines,
+            invalid=self.invalid,
+            sum_in=self.sum_in,
+            sum_out=self.sum_out,
+            balance_ok=balance_ok,
+            expected_closing=expected,
+            gap=gap,
+            explained_by=self._explanation(gap),
+            turnover_ok=turnover_ok,
+            invalid_positions=tuple(self.invalid_positions),
+            outside_period=self.outside,
+            outside_positions=tuple(self.outside_positions),
+        )
+
+    def _gap(self, facts: StatementFacts, expected: int | None) -> int | None:
+        if facts.closing is not None and expected is not None:
+            return facts.closing - expected
+        if facts.turnover_in is not None and facts.turnover_out is not None:
+            return (facts.turnover_in - facts.turnover_out) - (self.sum_in - self.sum_out)
+        return None
+
+    def _explanation(self, gap: int | None) -> int | None:
+        line = self.last_invalid
+        if not gap or self.invalid != 1 or line is None or line.invalid_reason is None:
+            return None
+        if line.direction is not None and (line.direction == "in") != (gap > 0):
+            return None
+        magnitude = line.invalid_reason.magnitude
+        return line.position if magnitude is None or magnitude == abs(gap) else None

@@ -1,0 +1,18 @@
+"""Why a file was refused: the one exception of the parsers."""
+
+from __future__ import annotations
+
+from cabinet_finsystem.errors import FinsystemError
+
+
+class StatementRefusedError(FinsystemError):
+    """The file cannot be read as a statement; nothing of it may be written.
+
+    ``code`` is one of:
+    ``empty`` no byte, or no operation, balance or account in it · ``too_large`` over a limit of the reader ·
+    ``unknown_format`` no format of ours (``details["looks_like"]`` where the kind was recognised) ·
+    ``undecodable`` the text is in no known encoding, or in two (``details["offset"]`` in bytes) ·
+    ``binary_content`` a NUL in the text · ``truncated`` the file stops inside a document, or stops early and its
+    balances show that lines are missing · ``broken_structure`` sections do not pair · ``no_account`` no account of ours
+    is named · ``payment_orders`` orders on their way to the bank: not money yet.
+    """

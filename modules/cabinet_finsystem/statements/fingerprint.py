@@ -1,0 +1,67 @@
+"""Whether a line was met before: a key of what the operation is, and which of its equals this one is.
+
+The key is made of the account, the booking date, the signed amount, the document's number and date, the counterparty's
+account and INN, and the purpose reduced to letters and digits. So a file saved in another encoding, cut to another
+period or listed in another order gives the same keys; and as equal keys are numbered in the order of the file, three
+identical payments of one day stay three, and are the same three when the file comes again.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hashlib import blake2b
+from typing import NamedTuple
+
+from cabinet_finsystem.statements.parsed import ParsedLine
+
+KEY_BYTES = 16
+_LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
+
+
+class Fingerprint(NamedTuple):
+    """Identity of a line within its account. Unique together."""
+
+    key: bytes
+    """16 bytes."""
+    occurrence: int
+    """1 for the first line with this key in its file, 2 for the second…"""
+
+
+def reduced(text: str) -> str:
+    """``text`` as its letters and digits only, case folded, ё as е: what no re-encoding or re-wrapping changes."""
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return "".join(_LETTERS_AND_DIGITS.findall(text)).casefold().replace("ё", "е")
+
+
+def line_key(account: str, line: ParsedLine) -> bytes:
+    """The key of ``line`` on our ``account``. An invalid line is known by its text, since its facts are not."""
+    other = line.counterparty
+    text = line.purpose if line.amount_minor is not None else line.raw
+    parts = (
+        account,
+        line.booking_date.isoformat() if line.booking_date else "",
+        "" if line.amount_minor is None else str(line.amount_minor),
+        line.currency,
+        line.doc_number,
+        line.doc_date.isoformat() if line.doc_date else "",
+        other.account,
+        other.inn,
+        reduced(text),
+    )
+    return blake2b("\x1f".join(parts).encode(), digest_size=KEY_BYTES).digest()
+
+
+class Fingerprinter:
+    """Numbers equal keys within one file. Give it every line of the file, in the order of the file."""
+
+    def __init__(self) -> None:
+        self._seen: dict[bytes, int] = {}
+
+    def of(self, account: str, line: ParsedLine) -> Fingerprint:
+        """The fingerprint of ``line`` on our ``account``."""
+        key = line_key(account, line)
+        occurrence = self._seen.get(key, 0) + 1
+        self._seen[key] = occurrence
+        return Fingerprint(key, occurrence)

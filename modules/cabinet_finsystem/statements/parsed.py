@@ -1,0 +1,135 @@
+"""What a statement file is reduced to, whatever its format: file → statements → lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from translationstring import TranslationString
+
+if TYPE_CHECKING:
+    from cabinet_finsystem.statements.checks import StatementCheck
+
+Direction = Literal["in", "out"]
+
+
+class Counterparty(NamedTuple):
+    """The other side of an operation, as the bank wrote it. An absent fact is an empty string."""
+
+    name: str = ""
+    inn: str = ""
+    kpp: str = ""
+    account: str = ""
+    bic: str = ""
+    bank: str = ""
+
+
+class InvalidReason(NamedTuple):
+    """Why a line cannot be booked."""
+
+    code: str
+    """``amount_missing`` ``amount_unreadable`` ``amount_negative`` ``amount_twice`` ``date_missing``
+    ``date_unreadable`` ``direction_unknown`` ``account_unknown`` ``repeated_key`` ``currency_differs``."""
+    message: TranslationString
+    found: str = ""
+    """What the file says there, shortened: ``Сумма=1 2O0.00``."""
+    magnitude: int | None = None
+    """The unsigned amount in minor units where that much is readable: evidence for the check, never booked."""
+
+
+class ParsedLine(NamedTuple):
+    """One operation on one of our accounts. A tuple, since a file may hold a hundred thousand of them."""
+
+    statement: int
+    """Index of the statement it belongs to, in `ParsedFile.statements`."""
+    position: int
+    """1-based place of the operation in its file. A transfer between two accounts of the file is one operation of it
+    and two lines, one in each statement, with one position."""
+    booking_date: date | None
+    value_date: date | None
+    amount_minor: int | None
+    """Minor units from the account owner's view: in is positive, out negative. None in an invalid line, only there."""
+    currency: str
+    direction: Direction | None
+    counterparty: Counterparty
+    purpose: str
+    doc_number: str
+    doc_date: date | None
+    doc_kind: str
+    bank_ref: str
+    """The bank's own id of the operation; empty where the format has none."""
+    raw: str
+    """The operation as the file has it, with ``\\n`` for line ends."""
+    invalid_reason: InvalidReason | None = None
+
+
+class Note(NamedTuple):
+    """A fact about the whole file that a person should know."""
+
+    code: str
+    message: TranslationString
+    blocking: bool = False
+    """True: the file is *flagged*, nothing of it is applied until a person confirms."""
+
+
+@dataclass(slots=True)
+class StatementFacts:
+    """A statement while its file is being read: a format fills it in, `ParsedStatement` is what comes out."""
+
+    account: str
+    currency: str
+    period_from: date | None = None
+    period_to: date | None = None
+    opening: int | None = None
+    closing: int | None = None
+    turnover_in: int | None = None
+    turnover_out: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedStatement:
+    """The movements of one account over one period. Amounts in minor units of ``currency``; None where not stated."""
+
+    account: str
+    currency: str
+    period_from: date | None
+    period_to: date | None
+    opening: int | None
+    closing: int | None
+    turnover_in: int | None
+    """What the bank says came in, as a positive number."""
+    turnover_out: int | None
+    """What the bank says went out, as a positive number."""
+    check: StatementCheck
+    lines: Sequence[ParsedLine] = ()
+    """In the order of the file. Empty when the file was streamed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """A statement file, read to its end."""
+
+    format: str
+    encoding: str
+    """Python's name of it: ``cp1251``, ``cp866``, ``utf-8``…; decided by content."""
+    sha256: str
+    size: int
+    statements: tuple[ParsedStatement, ...]
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def flagged(self) -> bool:
+        """Whether something about the file itself wants a person's word before anything is applied."""
+        return any(note.blocking for note in self.notes)
+
+    def needs_confirmation(self, statement: ParsedStatement) -> bool:
+        """Whether ``statement`` may only be stored, and applied when a person confirms: the file is flagged, a line is
+        invalid, or the balance fails."""
+        return self.flagged or statement.check.invalid > 0 or statement.check.balance_ok is False
+
+    def lines(self) -> Iterator[ParsedLine]:
+        """All lines, statement by statement."""
+        for statement in self.statements:
+            yield from statement.lines
