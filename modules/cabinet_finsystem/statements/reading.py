@@ -1,0 +1,143 @@
+"""The front door: a file in, proven statements out. Streaming for the large, whole for the usual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from io import BytesIO
+from typing import BinaryIO
+
+from cabinet_finsystem.statements.checks import StatementCheck, StatementTally
+from cabinet_finsystem.statements.encoding import HEAD
+from cabinet_finsystem.statements.errors import StatementRefusedError
+from cabinet_finsystem.statements.formats import FileFacts, ReadingLimits
+from cabinet_finsystem.statements.formats.onec import OneCFormat
+from cabinet_finsystem.statements.interfaces import IStatementFormat
+from cabinet_finsystem.statements.parsed import Note, ParsedFile, ParsedLine, ParsedStatement
+from cabinet_finsystem.statements.sniff import choose_format
+from cabinet_finsystem.texts import _
+
+BUILTIN_FORMATS: tuple[IStatementFormat, ...] = (OneCFormat(),)
+_CHUNK = 1 << 20
+
+
+class StatementReader:
+    """One statement file being read. Iterate ``lines()`` once, to its end, before asking for ``result()``.
+
+    Nothing may be written before the last line has come: a file may prove itself truncated only there.
+    """
+
+    def __init__(
+        self,
+        source: bytes | BinaryIO,
+        formats: Sequence[IStatementFormat] = BUILTIN_FORMATS,
+        limits: ReadingLimits | None = None,
+    ) -> None:
+        """``source``: the bytes, or a seekable binary stream, read from its start and left open.
+
+        Measures and hashes the file and chooses its format. Raises `StatementRefusedError` (``empty``, ``too_large``,
+        ``unknown_format``).
+        """
+        self._limits = limits or ReadingLimits()
+        self._stream = BytesIO(source) if isinstance(source, bytes) else source
+        self.sha256, self.size = self._measure()
+        self._stream.seek(0)
+        self._format = choose_format(self._stream.read(HEAD), formats)
+        self.format: str = self._format.id
+        self.facts = FileFacts(limits=self._limits)
+        self._checks: list[StatementCheck] | None = None
+
+    def lines(self) -> Iterator[ParsedLine]:
+        """Every line of the file, once. Raises `StatementRefusedError` at any point, the very end included."""
+        facts = self.facts
+        tallies: list[StatementTally] = []
+        self._stream.seek(0)
+        for count, line in enumerate(self._format.lines(self._stream, facts)):
+            if count >= self._limits.max_lines:
+                limit = self._limits.max_lines
+                raise StatementRefusedError(
+                    "too_large",
+                    _("The file holds more than ${limit} operations", mapping={"limit": limit}),
+                    {"limit": limit},
+                )
+            while len(tallies) <= line.statement:
+                tallies.append(StatementTally())
+            tallies[line.statement].add(line, facts.statements[line.statement])
+            yield line
+        tallies += [StatementTally() for _silent in range(len(facts.statements) - len(tallies))]
+        self._checks = [tally.check(its) for tally, its in zip(tallies, facts.statements, strict=True)]
+        if facts.end_missing:
+            self._judge_missing_end(self._checks)
+        if not facts.statements:
+            raise StatementRefusedError("empty", _("The file holds no account, no balance and no operation"))
+
+    def result(self) -> ParsedFile:
+        """The file as it turned out to be, without its lines."""
+        return self._file([()] * len(self.facts.statements))
+
+    def whole(self) -> ParsedFile:
+        """Read everything and keep it: the file with its lines, each statement's in the order of the file."""
+        lines: dict[int, list[ParsedLine]] = {}
+        for line in self.lines():
+            lines.setdefault(line.statement, []).append(line)
+        for its in lines.values():
+            its.sort(key=lambda line: line.position)
+        return self._file([lines.get(index, ()) for index in range(len(self.facts.statements))])
+
+    def _file(self, lines: Sequence[Sequence[ParsedLine]]) -> ParsedFile:
+        if self._checks is None:
+            raise RuntimeError("the lines of the file were not read to their end")
+        facts = self.facts
+        statements = tuple(
+            ParsedStatement(
+                account=its.account,
+                currency=its.currency,
+                period_from=its.period_from,
+                period_to=its.period_to,
+                opening=its.opening,
+                closing=its.closing,
+                turnover_in=its.turnover_in,
+                turnover_out=its.turnover_out,
+                check=check,
+                lines=tuple(own),
+            )
+            for its, check, own in zip(facts.statements, self._checks, lines, strict=True)
+        )
+        return ParsedFile(self.format, facts.encoding, self.sha256, self.size, statements, tuple(facts.notes))
+
+    def _measure(self) -> tuple[str, int]:
+        digest, size = sha256(), 0
+        self._stream.seek(0)
+        while chunk := self._stream.read(_CHUNK):
+            size += len(chunk)
+            if size > self._limits.max_bytes:
+                limit = self._limits.max_bytes
+                raise StatementRefusedError(
+                    "too_large", _("The file is larger than ${limit} bytes", mapping={"limit": limit}), {"limit": limit}
+                )
+            digest.update(chunk)
+        if not size:
+            raise StatementRefusedError("empty", _("The file is empty"))
+        return digest.hexdigest(), size
+
+    def _judge_missing_end(self, checks: list[StatementCheck]) -> None:
+        # A file cut between two operations looks whole; only its figures can tell.
+        if not any(check.lines or check.gap is not None for check in checks):
+            raise StatementRefusedError("truncated", _("The file ends in its header"))
+        if any(check.lines_missing for check in checks):
+            text = _("The file ends without its end marker, and its balances show that operations are missing")
+            raise StatementRefusedError("truncated", text)
+        self.facts.notes.append(
+            Note(
+                "end_missing",
+                _("The file ends without its end marker; it ends between two operations, look whether all are there"),
+                blocking=True,
+            )
+        )
+
+
+def read_statement(
+    source: bytes | BinaryIO, formats: Sequence[IStatementFormat] = BUILTIN_FORMATS, limits: ReadingLimits | None = None
+) -> ParsedFile:
+    """Read a statement file whole. Raises `StatementRefusedError`."""
+    return StatementReader(source, formats, limits).whole()
