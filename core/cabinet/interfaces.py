@@ -96,8 +96,8 @@ class IMailer(Interface):
 
     def queue(*, to, subject, text, html, about_kind="", about_id="", client_id=None, attachments=()):
         """Record a letter to one address; returns its OutgoingMail row. ``about_*`` name the object it speaks of, which
-        shows its delivery. ``attachments``: StoredFile rows. MailNotConfiguredError; MailAddressError, also where
-        ``to`` or ``subject`` holds a line break."""
+        shows its delivery. ``attachments``: StoredFile rows. MailNotConfiguredError; MailAddressError; MailHeaderError
+        where ``subject`` holds control characters."""
 
     def about(kind, public_id):
         """Letters about one object, newest first: OutgoingMail rows."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tomllib
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from cabinet.errors import DomainError
 from cabinet.texts import _
@@ -64,6 +65,12 @@ class MailSettings(_Section):
     password: SecretStr = SecretStr("")
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: str = ""
+
+    @model_validator(mode="after")
+    def _sender_known(self) -> MailSettings:
+        if self.host and "@" not in parseaddr(self.sender)[1]:
+            raise ValueError("`sender` must be an address (cabinet@example.org) where `host` is set")
+        return self
 
 
 class ModuleSettings(_Section):

@@ -102,6 +102,7 @@ class JobQueue:
     def consumer(self, run: Callable[[int], None], threads: int) -> Consumer:
         """A consumer that calls ``run(job_id)`` in its threads. Start it once."""
         self._run = run
+        self._huey.on_shutdown("close")(self._huey.storage.close)  # each thread of a consumer may hold a connection
         return _QuietConsumer(
             self._huey, workers=threads, periodic=False, max_delay=_POLL_SECONDS, scheduler_interval=60
         )

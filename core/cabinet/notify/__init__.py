@@ -1,1 +1,15 @@
 """Mail: an outbox in the database, sent by jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def includeme(config: Any) -> None:
+    """Bind the outbox and the way out."""
+    from cabinet.interfaces import IMailer, IMailSender
+    from cabinet.notify.senders import sender_factory
+    from cabinet.notify.services import mailer_factory
+
+    config.register_service_factory(sender_factory, IMailSender)
+    config.register_service_factory(mailer_factory, IMailer)

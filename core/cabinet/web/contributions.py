@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cabinet.plugins.contributions import AuditAction, JobKind, MenuItem, Permission
+from cabinet.plugins.contributions import AuditAction, JobKind, MenuItem, PeriodicJob, Permission
 from cabinet.plugins.hookspecs import hookimpl
 from cabinet.security.policy import ENTER
 from cabinet.texts import _
@@ -27,10 +27,20 @@ def cabinet_menu_items() -> list[MenuItem]:
 
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
-    """Sending mail."""
-    from cabinet.notify.services import send_mail_job
+    """Sending mail, forgetting old jobs."""
+    from cabinet.jobs.services import prune_jobs
+    from cabinet.notify.services import SEND_MAIL, mail_gave_up, send_mail_job
 
-    return [JobKind("core.send_mail", _("Sending a letter"), send_mail_job, attempts=8)]
+    return [
+        JobKind(SEND_MAIL, _("Sending a letter"), send_mail_job, attempts=8, gave_up=mail_gave_up),
+        JobKind("core.prune_jobs", _("Forgetting old background work"), prune_jobs),
+    ]
+
+
+@hookimpl
+def cabinet_periodic_jobs() -> list[PeriodicJob]:
+    """Tidying up at night."""
+    return [PeriodicJob("core.prune_jobs", "day")]
 
 
 @hookimpl
