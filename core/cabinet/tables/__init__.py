@@ -1,0 +1,17 @@
+"""Tables that people bring and take away: CSV and XLSX."""
+
+from cabinet.tables.cells import parse_date, parse_decimal
+from cabinet.tables.limits import TableError
+from cabinet.tables.reading import Selected, Table, read_table
+from cabinet.tables.writing import write_csv, write_xlsx
+
+__all__ = [
+    "Selected",
+    "Table",
+    "TableError",
+    "parse_date",
+    "parse_decimal",
+    "read_table",
+    "write_csv",
+    "write_xlsx",
+]

@@ -1,0 +1,12 @@
+"""What a table may be, and the refusal of what is none."""
+
+from __future__ import annotations
+
+from cabinet.errors import DomainError
+
+MAX_ROWS = 200_000
+MAX_COLUMNS = 200
+
+
+class TableError(DomainError):
+    """The file is no table we can read, or lacks columns; nothing of it was used."""
