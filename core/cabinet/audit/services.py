@@ -104,7 +104,7 @@ class AuditLog:
             )
             .group_by(AuditEvent.object_id)
         )
-        return {object_id: at for object_id, at in self._session.execute(statement)}
+        return dict(self._session.execute(statement).tuples().all())
 
     def _entries(self, limit: int, *criteria: ColumnElement[bool]) -> list[AuditEntry]:
         statement = (
