@@ -107,7 +107,9 @@ def broken(request: Any) -> Any:
     """A defect: logged with a code that the person can quote, told without details."""
     incident = secrets.token_hex(4)
     log.error("incident %s: %s %s", incident, request.method, request.path, exc_info=request.exception)
-    return error_page(request, 500, incident=incident)
+    response = error_page(request, 500, incident=incident)
+    response.headers["X-Incident"] = incident
+    return response
 
 
 def _back(request: Any) -> str:

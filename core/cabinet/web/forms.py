@@ -22,6 +22,9 @@ from cabinet.texts import _
 _wtforms = TranslationStringFactory("cabinet")
 
 
+_FROM_REQUEST = object()
+
+
 class _Translations:
     """WTForms' own messages, through our catalogue."""
 
@@ -42,11 +45,13 @@ class _Translations:
 class Form(WTForm):  # type: ignore[misc]
     """Base of all forms. ``Form(request)`` reads a POST; ``Form(request, obj=…)`` fills in what is stored."""
 
-    def __init__(self, request: Any, **kw: Any) -> None:
+    def __init__(self, request: Any, formdata: Any = _FROM_REQUEST, **kw: Any) -> None:
+        """``formdata=None``: an empty form on the page that answers the POST of another one."""
         self.request = request
         self.form_errors: list[str] = []
-        posted = request.POST if request.method == "POST" else None
-        super().__init__(posted, meta={"locales": [request.locale_name], "cache_translations": False}, **kw)
+        if formdata is _FROM_REQUEST:
+            formdata = request.POST if request.method == "POST" else None
+        super().__init__(formdata, meta={"locales": [request.locale_name], "cache_translations": False}, **kw)
 
     class Meta:
         """CSRF is the core's, for all forms alike."""

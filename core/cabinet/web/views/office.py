@@ -36,8 +36,15 @@ def job(request: Any) -> dict[str, Any]:
     """How far a job is. Asked again every second by the page itself until it ends."""
     from pyramid.httpexceptions import HTTPNotFound
 
-    found = request.find_service(IJobs).find(public_id(request.matchdict["job"]))
+    jobs = request.find_service(IJobs)
+    found = jobs.find(public_id(request.matchdict["job"]))
     if found is None or (found.user_id is not None and found.user_id != request.identity.user_id):
         raise HTTPNotFound
     kind = request.registry.cabinet_contributions.jobs[found.kind]
-    return {"job": found, "kind": kind, "partial": "HX-Request" in request.headers, "next": request.GET.get("next", "")}
+    return {
+        "job": found,
+        "said": jobs.progress(found),
+        "kind": kind,
+        "partial": "HX-Request" in request.headers,
+        "next": request.GET.get("next", ""),
+    }
