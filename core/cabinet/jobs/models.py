@@ -15,7 +15,7 @@ from cabinet.texts import unpack_text
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 UNFINISHED = (QUEUED, RUNNING)
-_UNFINISHED_SQL = text(f"state IN ('{QUEUED}', '{RUNNING}')")
+_UNFINISHED_SQL = text("state IN ('queued', 'running')")
 
 
 class Job(Base):
