@@ -88,13 +88,15 @@ def _insert_many(connection: Connection, table: Table, names: Sequence[str], row
     if dialect.name == "postgresql":
         _copy(connection, f"COPY {into} FROM STDIN", tuples)
     else:
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join('?' * len(names))})", tuples)
+        marks = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", tuples)  # noqa: S608 - names of our own columns
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    with connection.connection.cursor() as cursor:
+    driver: Any = connection.connection.dbapi_connection
+    with driver.cursor() as cursor:
         try:
-            with cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+            with cursor.copy(statement) as copy:
                 for row in rows:
                     copy.write_row(row)
         except connection.dialect.loaded_dbapi.Error as error:
