@@ -1,0 +1,283 @@
+"""The tree of articles: looking up, growing, rearranging. Money stays where it was posted; the tree only arranges it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from cabinet.interfaces import IAuditLog, IClock
+from cabinet_finsystem.articles import defaults
+from cabinet_finsystem.articles.defaults import DefaultArticle
+from cabinet_finsystem.articles.models import Article
+from cabinet_finsystem.articles.values import ArticleNode
+from cabinet_finsystem.errors import ArticleError, ArticleNotFoundError
+from cabinet_finsystem.interfaces import IArticles
+from cabinet_finsystem.texts import _
+
+MAX_DEPTH = 4
+_NAME = 200
+_KINDS = {defaults.INCOME: "income", defaults.UNSORTED: "unsorted"}
+
+
+@implementer(IArticles)
+class Articles:
+    """The articles of this site."""
+
+    def __init__(self, session: Session, clock: IClock, audit: IAuditLog) -> None:
+        self._session = session
+        self._clock = clock
+        self._audit = audit
+        self._system: dict[str, int] = {}
+
+    def seed(self, locale: str) -> None:
+        """Make the default tree; on a site that has one, only what the program itself needs and lacks."""
+        known = set(self._session.scalars(select(Article.code).where(Article.code.is_not(None))))
+        fresh = not known
+        for article in defaults.ROOTS:
+            if article.code not in known:
+                self._add(article, locale, None)
+        self._session.flush()
+        for article in (*defaults.SYSTEM, *(defaults.USUAL if fresh else ())):
+            if article.code is None or article.code not in known:
+                self._add(article, locale, self.system_id(article.section))
+        self._session.flush()
+
+    def system_id(self, code: str) -> int:
+        """Id of the article with ``code``. ArticleNotFoundError where the tree was never seeded."""
+        if code not in self._system:
+            rows = self._session.execute(select(Article.code, Article.id).where(Article.code.is_not(None)))
+            self._system = {str(known): article_id for known, article_id in rows}
+        if code not in self._system:
+            raise ArticleNotFoundError("articles_missing", _("The articles were never set up."), {"code": code})
+        return self._system[code]
+
+    def tree(self, *, archived: bool = False) -> list[ArticleNode]:
+        """All articles in the order in which a report shows them: each after its parent. One query."""
+        children: defaultdict[int | None, list[Article]] = defaultdict(list)
+        for article in self._session.scalars(select(Article).order_by(Article.position, Article.id)):
+            if archived or article.archived_at is None:
+                children[article.parent_id].append(article)
+        return list(_walk(children, None, ()))
+
+    def get(self, article_id: int) -> ArticleNode:
+        """The article in its place; archived ones too. ArticleNotFoundError."""
+        for node in self.tree(archived=True):
+            if node.id == article_id:
+                return node
+        raise _no_article()
+
+    def by_public_id(self, public_id: Any) -> ArticleNode:
+        """The article in its place. ArticleNotFoundError."""
+        for node in self.tree(archived=True):
+            if node.public_id == public_id:
+                return node
+        raise _no_article()
+
+    def find_or_create(self, names: Iterable[str]) -> tuple[dict[str, int], list[str]]:
+        """Income articles by name, wherever they stand under Income, letter case aside; those that are missing are made there.
+
+        Returns (name as given → id, names made). An empty name is the article "Sales".
+        """
+        wanted = dict.fromkeys(names)
+        income = {
+            node.name.casefold(): node.id
+            for node in reversed(self.tree())
+            if node.section == defaults.INCOME and node.parent_id
+        }
+        found: dict[str, int] = {}
+        made: list[str] = []
+        for name in wanted:
+            key = name.strip().casefold()
+            if not key:
+                found[name] = self.system_id(defaults.SALES)
+                continue
+            if key not in income:
+                income[key] = self.create(self.system_id(defaults.INCOME), name).id
+                made.append(name.strip())
+            found[name] = income[key]
+        return found, made
+
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """Which of ``names`` ``find_or_create`` would make."""
+        income = {node.name.casefold() for node in self.tree() if node.section == defaults.INCOME and node.parent_id}
+        return [name.strip() for name in dict.fromkeys(names) if name.strip() and name.strip().casefold() not in income]
+
+    def create(self, parent_id: int, name: str) -> ArticleNode:
+        """A new article, last under its parent. ArticleError."""
+        parent = self.get(parent_id)
+        if parent.section == defaults.UNSORTED or parent.depth + 1 >= MAX_DEPTH or parent.archived:
+            raise ArticleError(
+                "article_parent", _("No article can stand under “${name}”.", mapping={"name": parent.name})
+            )
+        name = self._free_name(name, parent_id)
+        article = Article(
+            parent_id=parent_id,
+            section=parent.section,
+            kind=parent.kind,
+            name=name,
+            position=self._next_position(parent_id),
+        )
+        self._session.add(article)
+        self._session.flush()
+        self._record("created", article, after={"name": name, "parent": parent.name})
+        return self.get(article.id)
+
+    def rename(self, article_id: int, name: str) -> ArticleNode:
+        """Another name; history shows it at once. ArticleError."""
+        article = self._row(article_id)
+        before = article.name
+        if name.strip() != before:
+            article.name = self._free_name(name, article.parent_id, besides=article_id)
+            self._record("changed", article, before={"name": before}, after={"name": article.name})
+        return self.get(article_id)
+
+    def move(self, article_id: int, parent_id: int, position: int) -> ArticleNode:
+        """Put the article, with all under it, under ``parent_id`` as child number ``position`` (from 0). ArticleError.
+
+        Income never becomes cost, nor the other way round: the sense of every figure would turn.
+        """
+        article, parent = self._row(article_id), self.get(parent_id)
+        if article.parent_id is None:
+            raise ArticleError("article_root", _("The sections of the report stay where they are."))
+        nodes = {node.id: node for node in self.tree(archived=True)}
+        below = _below(nodes.values(), article_id)
+        height = max(nodes[i].depth for i in below) - nodes[article_id].depth
+        if parent.kind != article.kind or parent.archived:
+            raise ArticleError("article_kind", _("“${name}” cannot stand there.", mapping={"name": article.name}))
+        if parent_id in below or parent.depth + 1 + height >= MAX_DEPTH:
+            raise ArticleError(
+                "article_parent", _("No article can stand under “${name}”.", mapping={"name": parent.name})
+            )
+        self._free_name(article.name, parent_id, besides=article_id)
+        before = nodes[article_id].path
+        article.parent_id = parent_id
+        for row in self._session.scalars(select(Article).where(Article.id.in_(below))):
+            row.section = parent.section
+        self._renumber(parent_id, article, position)
+        self._session.flush()
+        moved = self.get(article_id)
+        self._record("changed", article, before={"path": list(before)}, after={"path": list(moved.path)})
+        return moved
+
+    def archive(self, article_id: int) -> None:
+        """Offer it no more. What is posted stays and is shown. ArticleError where the program needs it or others stand under it."""
+        article = self._row(article_id)
+        if article.code is not None:
+            raise ArticleError(
+                "article_system", _("“${name}” is needed by the program itself.", mapping={"name": article.name})
+            )
+        if any(node.parent_id == article_id for node in self.tree()):
+            raise ArticleError(
+                "article_children", _("Other articles stand under “${name}”.", mapping={"name": article.name})
+            )
+        article.archived_at = self._clock.now()
+        self._record("archived", article)
+
+    def restore(self, article_id: int) -> None:
+        """Offer an archived article again."""
+        article = self._row(article_id)
+        self._free_name(article.name, article.parent_id, besides=article_id)
+        article.archived_at = None
+        self._record("restored", article)
+
+    def _add(self, default: DefaultArticle, locale: str, parent_id: int | None) -> None:
+        order = [d.code for d in defaults.ROOTS]
+        self._session.add(
+            Article(
+                parent_id=parent_id,
+                section=default.section,
+                kind=_KINDS.get(default.section, "expense"),
+                code=default.code,
+                name=default.name(locale),
+                position=order.index(default.code) if parent_id is None else self._next_position(parent_id),
+            )
+        )
+
+    def _row(self, article_id: int) -> Article:
+        article = self._session.get(Article, article_id)
+        if article is None:
+            raise _no_article()
+        return article
+
+    def _next_position(self, parent_id: int) -> int:
+        last = select(func.coalesce(func.max(Article.position), -1)).where(Article.parent_id == parent_id)
+        return int(self._session.execute(last).scalar_one()) + 1
+
+    def _renumber(self, parent_id: int, article: Article, position: int) -> None:
+        others = select(Article).where(Article.parent_id == parent_id, Article.id != article.id)
+        rows = list(self._session.scalars(others.order_by(Article.position, Article.id)))
+        rows.insert(max(position, 0), article)
+        for place, row in enumerate(rows):
+            row.position = place
+
+    def _free_name(self, name: str, parent_id: int | None, besides: int | None = None) -> str:
+        name = " ".join(name.split())
+        if not name or len(name) > _NAME:
+            raise ArticleError(
+                "article_name", _("Give the article a name of up to ${n} letters.", mapping={"n": _NAME})
+            )
+        siblings = (node for node in self.tree() if node.parent_id == parent_id and node.id != besides)
+        if any(node.name.casefold() == name.casefold() for node in siblings):
+            raise ArticleError(
+                "article_twice", _("There is an article “${name}” there already.", mapping={"name": name})
+            )
+        return name
+
+    def _record(
+        self,
+        verb: str,
+        article: Article,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._audit.record(
+            f"finsystem.article.{verb}",
+            kind="article",
+            public_id=article.public_id,
+            title=article.name,
+            before=before,
+            after=after,
+        )
+
+
+def _walk(
+    children: Mapping[int | None, list[Article]], parent_id: int | None, path: tuple[str, ...]
+) -> Iterable[ArticleNode]:
+    for article in children.get(parent_id, ()):
+        here = (*path, article.name)
+        yield ArticleNode(
+            id=article.id,
+            public_id=article.public_id,
+            parent_id=article.parent_id,
+            section=article.section,
+            kind=article.kind,
+            code=article.code,
+            name=article.name,
+            path=here,
+            archived=article.archived_at is not None,
+        )
+        yield from _walk(children, article.id, here)
+
+
+def _below(nodes: Collection[ArticleNode], article_id: int) -> set[int]:
+    """The article and all under it; ``nodes`` in tree order, parents first."""
+    below = {article_id}
+    for node in nodes:
+        if node.parent_id in below:
+            below.add(node.id)
+    return below
+
+
+def _no_article() -> ArticleNotFoundError:
+    return ArticleNotFoundError("article_not_found", _("There is no such article."))
+
+
+def articles_factory(_context: Any, request: Any) -> Articles:
+    """``IArticles`` of a request."""
+    return Articles(request.db, request.find_service(IClock), request.find_service(IAuditLog))

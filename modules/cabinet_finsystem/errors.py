@@ -1,0 +1,65 @@
+"""Why the books say no. One family, so that a caller may catch them all."""
+
+from __future__ import annotations
+
+from cabinet.errors import ConflictError, DomainError, NotFoundError
+
+
+class FinsystemError(DomainError):
+    """A rule of the books was broken."""
+
+
+class UnbalancedEntryError(FinsystemError):
+    """An entry does not sum to zero, or is otherwise malformed."""
+
+
+class PeriodClosedError(FinsystemError):
+    """The date lies in a closed period."""
+
+
+class AlreadyReversedError(ConflictError, FinsystemError):
+    """The entry was reversed before, or is itself a reversal."""
+
+
+class RepeatedFactError(ConflictError, FinsystemError):
+    """A fact from outside is in the books already."""
+
+
+class EntryNotFoundError(NotFoundError, FinsystemError):
+    """There is no such entry."""
+
+
+class ArticleError(FinsystemError):
+    """An article cannot be used or changed so."""
+
+
+class ArticleNotFoundError(NotFoundError, FinsystemError):
+    """There is no such article or rule."""
+
+
+class AllocationError(FinsystemError):
+    """Money cannot be put onto an invoice so."""
+
+
+class PaymentNotFoundError(NotFoundError, FinsystemError):
+    """There is no such payment or allocation."""
+
+
+class InvoiceDataError(FinsystemError):
+    """An invoice cannot look so. ``details["field"]`` names what is wrong: ``due``, ``lines-0-price``."""
+
+
+class InvoiceStateError(ConflictError, FinsystemError):
+    """The invoice is not in a state for that: an issued one is never edited, a paid one not voided."""
+
+
+class NumberTakenError(ConflictError, FinsystemError):
+    """Another invoice of that legal entity and year has the number."""
+
+
+class IncompleteRequisitesError(FinsystemError):
+    """Our requisites lack what an invoice must print. ``details["missing"]``: their names."""
+
+
+class InvoiceNotFoundError(NotFoundError, FinsystemError):
+    """There is no such invoice."""

@@ -1,0 +1,162 @@
+"""What the database itself refuses, whoever asks: the one place where the triggers of both engines are declared.
+
+A migration executes ``ddl(dialect)``; ``verify`` and ``cabinet check`` compare ``differences(connection)``: some schema tools drop
+triggers silently when they rebuild a table.
+"""
+
+# ruff: noqa: S608 - the pieces put together are this file's own constants
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, event, text
+
+from cabinet.db import metadata
+
+APPEND_ONLY = ("finsystem_entry", "finsystem_posting", "finsystem_period_close", "finsystem_chain_link")
+MONEY_COLUMNS = {
+    "finsystem_posting": ("minor",),
+    "finsystem_month_balance": ("debit", "credit"),
+    "finsystem_pnl_month": ("minor",),
+}
+
+_PARTS = "account_id, currency, article_id, client_id, contract_id"
+_SIDES = "FROM finsystem_posting WHERE entry_id = NEW.id"
+# Condition under which a row may not come in → why, as the error says it. Postings are written before their entry, so that when it
+# comes they are all there; and it is never given more.
+_POSTING_RULES = {
+    "EXISTS (SELECT 1 FROM finsystem_entry WHERE id = NEW.entry_id)": "the entry is sealed",
+    "NEW.minor = 0": "a posting of nothing",
+}
+_ENTRY_RULES = {
+    "NEW.date <= (SELECT closed_through FROM finsystem_period_close ORDER BY id DESC LIMIT 1)": "the period is closed",
+    "NEW.reverses_id IS NOT NULL AND EXISTS (SELECT 1 FROM finsystem_entry WHERE id = NEW.reverses_id"
+    " AND reverses_id IS NOT NULL)": "a reversal cannot be reversed",
+    "NEW.reverses_id IS NOT NULL AND EXISTS (SELECT 1 FROM finsystem_posting WHERE entry_id IN (NEW.id, NEW.reverses_id)"
+    f" GROUP BY {_PARTS} HAVING sum(minor) <> 0)": "a reversal must negate exactly",
+}
+# True of an entry in one currency that obeys all the rules below: asked first, in one pass, since nearly all are such.
+_PLAINLY_RIGHT = (
+    "(SELECT count(*) >= 2 AND sum(minor) = 0 AND min(currency) = max(currency) AND min(date) = NEW.date AND max(date) = NEW.date"
+    f" {_SIDES})"
+)
+_SUM_RULES = {
+    f"(SELECT count(*) {_SIDES}) < 2": "an entry needs two postings",
+    f"EXISTS (SELECT 1 {_SIDES} GROUP BY currency HAVING sum(minor) <> 0)": "the postings do not sum to zero",
+    f"EXISTS (SELECT 1 {_SIDES} AND date <> NEW.date)": "a posting bears another date than its entry",
+}
+
+
+def declared(dialect: str) -> dict[str, str]:
+    """Name → DDL of every trigger (and, on PostgreSQL, of the function it calls, before it)."""
+    return dict(_postgresql() if dialect == "postgresql" else _sqlite())
+
+
+def ddl(dialect: str) -> list[str]:
+    """The statements that put the triggers in place, in order; tables must be there."""
+    return list(declared(dialect).values())
+
+
+def differences(connection: Connection) -> list[str]:
+    """Names of declared triggers (or functions) that are missing, altered or switched off."""
+    present = (
+        _present_postgresql(connection) if connection.dialect.name == "postgresql" else _present_sqlite(connection)
+    )
+    wanted = declared(connection.dialect.name)
+    return sorted(name for name, statement in wanted.items() if _folded(statement) != present.get(name))
+
+
+def _sqlite() -> Iterator[tuple[str, str]]:
+    for table in APPEND_ONLY:
+        for act in ("update", "delete"):
+            yield _sqlite_trigger(
+                f"{table}_no_{act}", f"BEFORE {act.upper()} ON {table}", "1", "the books are append-only"
+            )
+    for table, columns in MONEY_COLUMNS.items():
+        wrong = " OR ".join(f"typeof(NEW.{column}) NOT IN ('integer', 'null')" for column in columns)
+        for act in ("insert", "update"):
+            yield _sqlite_trigger(
+                f"{table}_money_{act}", f"BEFORE {act.upper()} ON {table}", wrong, "money is whole minor units"
+            )
+    entry = f"{_cases(_ENTRY_RULES)} WHEN {_PLAINLY_RIGHT} THEN NULL {_cases(_SUM_RULES)}"
+    for table, cases in (("finsystem_entry", entry), ("finsystem_posting", _cases(_POSTING_RULES))):
+        name = f"{table}_rules"
+        yield name, f"CREATE TRIGGER {name} BEFORE INSERT ON {table} BEGIN SELECT CASE {cases} END; END"
+
+
+def _cases(rules: Mapping[str, str]) -> str:
+    return " ".join(f"WHEN {condition} THEN RAISE(ABORT, 'finsystem: {why}')" for condition, why in rules.items())
+
+
+def _sqlite_trigger(name: str, when: str, condition: str, reason: str) -> tuple[str, str]:
+    return name, f"CREATE TRIGGER {name} {when} WHEN {condition} BEGIN SELECT RAISE(ABORT, 'finsystem: {reason}'); END"
+
+
+def _postgresql() -> Iterator[tuple[str, str]]:
+    yield _pg_function("finsystem_refuse", _raise("the books are append-only"))
+    for table in APPEND_ONLY:
+        yield _pg_trigger(f"{table}_no_change", f"BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW", "finsystem_refuse")
+        yield _pg_trigger(f"{table}_no_truncate", f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT", "finsystem_refuse")
+    entry = f"{_checks(_ENTRY_RULES)} IF {_PLAINLY_RIGHT} THEN RETURN NEW; END IF; {_checks(_SUM_RULES)}"
+    for table, body in (("finsystem_entry", entry), ("finsystem_posting", _checks(_POSTING_RULES))):
+        yield _pg_function(f"{table}_check", f"{body} RETURN NEW;")
+        yield _pg_trigger(f"{table}_rules", f"BEFORE INSERT ON {table} FOR EACH ROW", f"{table}_check")
+
+
+def _checks(rules: Mapping[str, str]) -> str:
+    return " ".join(f"IF {condition} THEN {_raise(why)} END IF;" for condition, why in rules.items())
+
+
+def _raise(reason: str) -> str:
+    return f"RAISE EXCEPTION 'finsystem: {reason}' USING ERRCODE = 'integrity_constraint_violation';"
+
+
+def _pg_function(name: str, body: str) -> tuple[str, str]:
+    return f"{name}()", f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN {body} END$$"
+
+
+def _pg_trigger(name: str, when: str, function: str) -> tuple[str, str]:
+    return name, f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {function}()"
+
+
+def _present_sqlite(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    return {name: _folded(sql) for name, sql in rows}
+
+
+def _present_postgresql(connection: Connection) -> dict[str, str]:
+    triggers = connection.execute(
+        text(
+            "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgrelid::regclass::text LIKE 'finsystem%'"
+        )
+    )
+    functions = connection.execute(
+        text(
+            "SELECT proname || '()', prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'finsystem%'"
+        )
+    )
+    return {
+        **{name: _folded(sql) for name, sql in triggers},
+        **{
+            name: _folded(_pg_function(name.removesuffix("()"), "")[1].replace("BEGIN  END", source))
+            for name, source in functions
+        },
+    }
+
+
+def _folded(sql: str) -> str:
+    """``sql`` without what an engine changes when it hands a definition back: layout, case, the schema's name."""
+    return " ".join(sql.replace("public.", "").lower().split())
+
+
+def _after_create(_target: MetaData, connection: Connection, tables: Any, **_kw: Any) -> None:
+    """Tables made without migrations (in tests) get the same triggers."""
+    if any(table.name == "finsystem_entry" for table in tables):
+        for statement in ddl(connection.dialect.name):
+            connection.exec_driver_sql(statement)
+
+
+event.listen(metadata, "after_create", _after_create)

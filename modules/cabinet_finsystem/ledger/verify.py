@@ -1,0 +1,285 @@
+"""Proving the books: everything is recomputed from postings and documents by plain SQL that shares no code with the services.
+
+What it finds it names; nothing is ever mended here.
+"""
+
+# ruff: noqa: S608 - the pieces put together are this file's own constants
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Date, DateTime, Engine, Uuid, text
+
+from cabinet_finsystem.ledger import triggers
+
+_SHOWN = 20  # of one kind: a broken table would otherwise fill the screen
+_CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. ``check``: which proof failed; ``message``: where, in plain words."""
+
+    check: str
+    message: str
+
+
+@dataclass(slots=True)
+class Verification:
+    """The outcome of one run."""
+
+    entries: int = 0
+    postings: int = 0
+    balanced: bool = True
+    month_balances_agree: bool = True
+    chain_ok: bool = True
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing at all is wrong."""
+        return not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that ``cabinet ledger verify --json`` prints."""
+        return {
+            "entries": self.entries,
+            "postings": self.postings,
+            "balanced": self.balanced,
+            "month_balances_agree": self.month_balances_agree,
+            "chain_ok": self.chain_ok,
+            "problems": [{"check": problem.check, "message": problem.message} for problem in self.problems],
+        }
+
+
+Check = Callable[[Connection], Iterator[str]]
+
+
+def verify(engine: Engine) -> Verification:
+    """Recompute the books of ``engine``'s database as they stand at one moment."""
+    result = Verification()
+    # One snapshot for all questions; on SQLite every transaction is that.
+    still = (
+        engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
+    )
+    with still.connect() as connection:
+        result.entries = _number(connection, "SELECT count(*) FROM finsystem_entry")
+        result.postings = _number(connection, "SELECT count(*) FROM finsystem_posting")
+        result.balanced = _run(result, connection, "sums", _sums)
+        result.month_balances_agree = _run(result, connection, "months", _months)
+        result.chain_ok = _run(result, connection, "chain", _chain)
+        for name, check in _OTHERS.items():
+            _run(result, connection, name, check)
+        connection.rollback()
+    return result
+
+
+def _run(result: Verification, connection: Connection, name: str, check: Check) -> bool:
+    found = list(check(connection))
+    result.problems += [Problem(name, message) for message in found[:_SHOWN]]
+    if len(found) > _SHOWN:
+        result.problems.append(Problem(name, f"and {len(found) - _SHOWN} more"))
+    return not found
+
+
+def _number(connection: Connection, sql: str) -> int:
+    return int(connection.execute(text(sql)).scalar_one())
+
+
+def _sums(connection: Connection) -> Iterator[str]:
+    for entry_id, currency, total in connection.execute(
+        text(
+            "SELECT entry_id, currency, sum(minor) FROM finsystem_posting GROUP BY entry_id, currency HAVING sum(minor) <> 0"
+        )
+    ):
+        yield f"entry {entry_id}: postings in {currency} sum to {total}"
+    for entry_id, count in connection.execute(
+        text(
+            "SELECT e.id, count(p.id) FROM finsystem_entry e LEFT JOIN finsystem_posting p ON p.entry_id = e.id"
+            " GROUP BY e.id HAVING count(p.id) < 2"
+        )
+    ):
+        yield f"entry {entry_id}: {count} postings"
+    for posting_id, entry_id in connection.execute(
+        text(
+            "SELECT p.id, p.entry_id FROM finsystem_posting p LEFT JOIN finsystem_entry e ON e.id = p.entry_id WHERE e.id IS NULL"
+        )
+    ):
+        yield f"posting {posting_id}: there is no entry {entry_id}"
+
+
+def _sides(connection: Connection) -> Iterator[str]:
+    wrong = """
+        SELECT p.id FROM finsystem_posting p
+        JOIN finsystem_entry e ON e.id = p.entry_id JOIN finsystem_account a ON a.id = p.account_id
+        WHERE p.date <> e.date OR p.currency <> a.currency OR p.minor = 0
+           OR (a.kind IN ('income', 'expense')) <> (p.article_id IS NOT NULL)
+           OR (a.kind = 'client' AND (p.client_id IS NULL OR p.client_id <> a.client_id))
+    """
+    for (posting_id,) in connection.execute(text(wrong)):
+        yield f"posting {posting_id}: differs from its entry or account in date, currency, client or article"
+
+
+def _month(connection: Connection, column: str) -> str:
+    if connection.dialect.name == "postgresql":
+        return f"CAST(date_trunc('month', {column}) AS date)"
+    return f"strftime('%Y-%m-01', {column})"
+
+
+def _months(connection: Connection) -> Iterator[str]:
+    difference = f"""
+        SELECT account_id, month, sum(debit), sum(credit) FROM (
+            SELECT account_id, {_month(connection, "date")} AS month,
+                   CASE WHEN minor > 0 THEN minor ELSE 0 END AS debit, CASE WHEN minor < 0 THEN -minor ELSE 0 END AS credit
+            FROM finsystem_posting
+            UNION ALL SELECT account_id, month, -debit, -credit FROM finsystem_month_balance
+        ) AS d GROUP BY account_id, month HAVING sum(debit) <> 0 OR sum(credit) <> 0
+    """
+    for account_id, month, debit, credit in connection.execute(text(difference)):
+        yield f"account {account_id}, {month}: the month table lacks {debit} of debit and {credit} of credit"
+
+
+def _pnl(connection: Connection) -> Iterator[str]:
+    month = _month(connection, "p.date")
+    key = "e.legal_entity_id, {}, coalesce(p.client_id, 0), coalesce(p.contract_id, 0)"
+    moves_money = """EXISTS (SELECT 1 FROM finsystem_posting m JOIN finsystem_account b ON b.id = m.account_id
+                             WHERE m.entry_id = p.entry_id AND b.kind IN ('bank', 'cash', 'clearing'))"""
+    advances = "(SELECT id FROM finsystem_article WHERE code = 'advances')"
+    sides = """FROM finsystem_posting p JOIN finsystem_entry e ON e.id = p.entry_id
+               JOIN finsystem_account a ON a.id = p.account_id"""
+    article = key.format("p.article_id")
+    difference = f"""
+        SELECT basis, currency, month, legal_entity_id, article_id, client_id, contract_id, sum(minor) FROM (
+            SELECT 'accrual' AS basis, p.currency AS currency, {month} AS month, e.legal_entity_id AS legal_entity_id,
+                   p.article_id AS article_id, coalesce(p.client_id, 0) AS client_id, coalesce(p.contract_id, 0) AS contract_id,
+                   -p.minor AS minor
+            {sides} WHERE a.kind IN ('income', 'expense')
+            UNION ALL
+            SELECT 'cash', p.currency, {month}, {article}, -p.minor {sides} WHERE a.kind IN ('income', 'expense') AND {moves_money}
+            UNION ALL
+            SELECT 'cash', p.currency, {month}, {key.format(advances)}, -p.minor {sides} WHERE a.kind = 'client' AND {moves_money}
+            UNION ALL
+            SELECT basis, currency, month, legal_entity_id, article_id, coalesce(client_id, 0), coalesce(contract_id, 0), -minor
+            FROM finsystem_pnl_month
+        ) AS d GROUP BY basis, currency, month, legal_entity_id, article_id, client_id, contract_id HAVING sum(minor) <> 0
+    """
+    for basis, currency, month_, entity, article_id, client, contract, minor in connection.execute(text(difference)):
+        yield (
+            f"{basis} {month_}, entity {entity}, article {article_id}, client {client}, contract {contract}:"
+            f" the P&L table lacks {minor} {currency}"
+        )
+
+
+def _reversals(connection: Connection) -> Iterator[str]:
+    for original, count in connection.execute(
+        text(
+            "SELECT reverses_id, count(*) FROM finsystem_entry WHERE reverses_id IS NOT NULL GROUP BY reverses_id HAVING count(*) > 1"
+        )
+    ):
+        yield f"entry {original}: reversed {count} times"
+    inexact = """
+        SELECT r.id FROM finsystem_entry r JOIN finsystem_posting p ON p.entry_id = r.id OR p.entry_id = r.reverses_id
+        WHERE r.reverses_id IS NOT NULL
+        GROUP BY r.id, p.account_id, p.currency, p.article_id, p.client_id, p.contract_id HAVING sum(p.minor) <> 0
+    """
+    for (entry_id,) in connection.execute(text(inexact)):
+        yield f"entry {entry_id}: does not negate what it reverses"
+    twofold = """
+        SELECT r.id FROM finsystem_entry r JOIN finsystem_entry o ON o.id = r.reverses_id WHERE o.reverses_id IS NOT NULL
+    """
+    for (entry_id,) in connection.execute(text(twofold)):
+        yield f"entry {entry_id}: reverses a reversal"
+
+
+def _closed(connection: Connection) -> Iterator[str]:
+    late = """
+        SELECT e.id, c.closed_through FROM finsystem_period_close c
+        JOIN finsystem_entry e ON e.recorded_at > c.at AND e.date <= c.closed_through
+         AND NOT EXISTS (SELECT 1 FROM finsystem_period_close l WHERE l.id > c.id AND l.at < e.recorded_at)
+    """
+    for entry_id, through in connection.execute(text(late)):
+        yield f"entry {entry_id}: posted into a period that was closed through {through}"
+
+
+def _triggers(connection: Connection) -> Iterator[str]:
+    for name in triggers.differences(connection):
+        yield f"{name}: missing, altered or switched off"
+
+
+def _chain(connection: Connection) -> Iterator[str]:
+    batches: dict[int, Any] = {}
+    counts: dict[int, int] = {}
+    for entry, postings in _entries(connection):
+        digest = hashlib.sha256(_canonical(entry, postings)).digest()
+        if digest != bytes(entry.digest):
+            yield f"entry {entry.id}: is not what was written"
+        batches.setdefault(entry.batch_id, hashlib.sha256()).update(digest)
+        counts[entry.batch_id] = counts.get(entry.batch_id, 0) + 1
+    before = bytes(32)
+    expected = 1
+    for link in connection.execute(text("SELECT id, batch_id, entries, hash FROM finsystem_chain_link ORDER BY id")):
+        if link.id != expected:
+            yield f"link {expected}: missing"
+        expected = link.id + 1
+        batch = batches.pop(link.batch_id, None)
+        content = batch.digest() if batch else b""
+        if counts.get(link.batch_id, 0) != link.entries:
+            yield f"link {link.id}: {link.entries} entries were written, {counts.get(link.batch_id, 0)} are there"
+        elif hashlib.sha256(before + content).hexdigest() != link.hash:
+            yield f"link {link.id}: its entries or the link before it are not what they were"
+        before = bytes.fromhex(link.hash)
+    for batch_id in batches:
+        yield f"entries of batch {batch_id}: no link covers them"
+
+
+def _entries(connection: Connection) -> Iterator[tuple[Any, list[Any]]]:
+    """All entries by id, each with its postings by id, some thousands at a time."""
+    entries = text("SELECT * FROM finsystem_entry WHERE id > :last ORDER BY id LIMIT :chunk").columns(
+        date=Date, recorded_at=DateTime, public_id=Uuid
+    )
+    postings = text(
+        "SELECT id, entry_id, account_id, minor, currency, article_id, client_id, contract_id FROM finsystem_posting"
+        " WHERE entry_id BETWEEN :first AND :last ORDER BY entry_id, id"
+    )
+    last = 0
+    while chunk := connection.execute(entries, {"last": last, "chunk": _CHUNK}).all():
+        sides: dict[int, list[Any]] = {}
+        for posting in connection.execute(postings, {"first": chunk[0].id, "last": chunk[-1].id}):
+            sides.setdefault(posting.entry_id, []).append(posting)
+        for entry in chunk:
+            yield entry, sides.get(entry.id, [])
+        last = chunk[-1].id
+
+
+def _canonical(entry: Any, postings: list[Any]) -> bytes:
+    form = [
+        entry.id,
+        f"{entry.date:%Y-%m-%d}",
+        f"{entry.recorded_at:%Y-%m-%dT%H:%M:%S.%f}",
+        entry.kind,
+        entry.source_module,
+        entry.source_type,
+        entry.source_id,
+        entry.text,
+        entry.legal_entity_id,
+        entry.reverses_id,
+        entry.fact,
+        entry.public_id.hex,
+        entry.batch_id,
+        [[p.id, p.account_id, p.minor, p.currency, p.article_id, p.client_id, p.contract_id] for p in postings],
+    ]
+    return json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+_OTHERS: dict[str, Check] = {
+    "postings": _sides,
+    "pnl": _pnl,
+    "reversals": _reversals,
+    "closed_periods": _closed,
+    "triggers": _triggers,
+}

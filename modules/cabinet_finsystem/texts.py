@@ -1,0 +1,5 @@
+"""The module's message factory."""
+
+from translationstring import TranslationStringFactory
+
+_ = TranslationStringFactory("cabinet_finsystem")
