@@ -55,6 +55,9 @@ class IFileStore(Interface):
     def read(stored):
         """The bytes of a StoredFile row. Raises FileCorruptError when they no longer match their SHA-256."""
 
+    def sweep():
+        """Drop bytes that no row has named for a day; returns how many. Run by the core every night."""
+
 
 class INumbering(Interface):
     """Gapless numbers of documents."""

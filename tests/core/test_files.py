@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -52,6 +52,37 @@ def test_every_storage_gives_back_what_it_took(storage):
     assert storage.read(KEY) == CONTENT
     with pytest.raises(FileNotFoundError):
         storage.read("0" * 64)
+
+
+def test_only_what_is_old_is_removed_and_writing_makes_young(storage):
+    storage.write(KEY, CONTENT)
+    now = datetime.now(UTC)
+    past, future = now - timedelta(hours=1), now + timedelta(hours=1)
+    assert list(storage.older(past)) == []
+    assert list(storage.older(future)) == [KEY]
+    storage.remove(KEY, unless_since=past)
+    assert storage.read(KEY) == CONTENT
+    storage.remove(KEY, unless_since=future)
+    storage.remove(KEY, unless_since=future)
+    with pytest.raises(FileNotFoundError):
+        storage.read(KEY)
+
+
+def test_the_nightly_sweep_drops_what_no_row_names(registry, unit_of_work, tmp_path):
+    with unit_of_work() as request:
+        files = request.find_service(IFileStore)
+        kept = files.put(CONTENT, **PDF)
+        storage = files._storage
+    orphan, young = (hashlib.sha256(text).hexdigest() for text in (b"orphan", b"young"))
+    storage.write(orphan, b"orphan")
+    (storage._path(orphan).parent / ".part-killed").write_bytes(b"half")
+    for path in (tmp_path / "files").rglob("*"):
+        os.utime(path, (0, 0))
+    storage.write(young, b"young")
+    with unit_of_work() as request:
+        assert request.find_service(IFileStore).sweep() == 1
+    left = {path.name for path in (tmp_path / "files").rglob("*") if path.is_file()}
+    assert left == {kept.sha256, young}
 
 
 def test_local_bytes_are_readable_by_their_owner_only_and_leave_no_scraps(tmp_path):

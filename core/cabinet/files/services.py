@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
+from itertools import islice
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
@@ -16,6 +19,9 @@ from cabinet.files.storage import ByteStorage, open_storage
 from cabinet.interfaces import IClock, IFileStore
 from cabinet.origin import Origin, origin_of
 from cabinet.texts import _
+
+_ORPHAN_AGE = timedelta(days=1)
+_BATCH = 500
 
 
 class FileCorruptError(DomainError):
@@ -74,9 +80,31 @@ class FileStore:
             )
         return content
 
+    def sweep(self) -> int:
+        """Drop bytes that no row has named for a day: what rolled-back transactions left. Returns how many.
+
+        The day is longer than any transaction, so that bytes whose row is about to be committed are safe.
+        """
+        since = self._clock.now() - _ORPHAN_AGE
+        removed = 0
+        old = self._storage.older(since)
+        while keys := list(islice(old, _BATCH)):
+            known = set(self._session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(keys))))
+            for key in keys:
+                if key not in known:
+                    self._storage.remove(key, unless_since=since)
+                    removed += 1
+        return removed
+
 
 def file_store_factory(_context: Any, request: Any) -> FileStore:
     """``IFileStore`` of a request."""
     settings = request.registry.settings["cabinet.settings"]
     storage = open_storage(settings.resolve(settings.files.url))
     return FileStore(request.db, storage, request.find_service(IClock), origin_of(request))
+
+
+def sweep_files(job: Any, _registry: Any) -> dict[str, int]:
+    """The job ``core.sweep_files``: drop bytes nobody refers to."""
+    with job.unit_of_work() as request:
+        return {"removed": request.find_service(IFileStore).sweep()}

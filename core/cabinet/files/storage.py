@@ -6,8 +6,12 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
+
+_PART = ".part-"
 
 
 class ByteStorage(Protocol):
@@ -18,6 +22,12 @@ class ByteStorage(Protocol):
 
     def read(self, key: str) -> bytes:
         """What is kept under ``key``; FileNotFoundError."""
+
+    def older(self, instant: datetime) -> Iterator[str]:
+        """Keys last written before ``instant``. Writing again what is there makes it young."""
+
+    def remove(self, key: str, unless_since: datetime) -> None:
+        """Drop ``key``, unless it was written since that instant."""
 
 
 def open_storage(location: str) -> ByteStorage:
@@ -41,8 +51,10 @@ class LocalStorage:
         target = self._path(key)
         folder = target.parent
         self._make_folders(folder)
-        if not self._holds(target, key):
-            handle, temporary = tempfile.mkstemp(prefix=".part-", dir=folder)  # mode 0600
+        if self._holds(target, key):
+            os.utime(target)
+        else:
+            handle, temporary = tempfile.mkstemp(prefix=_PART, dir=folder)  # mode 0600
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)
@@ -59,6 +71,21 @@ class LocalStorage:
     def read(self, key: str) -> bytes:
         """The file's bytes."""
         return self._path(key).read_bytes()
+
+    def older(self, instant: datetime) -> Iterator[str]:
+        """By the time of the file. What a killed writer left half-written is swept on the way."""
+        for path in self._root.glob("??/??/*"):
+            if _written(path) < instant:
+                if path.name.startswith(_PART):
+                    path.unlink(missing_ok=True)
+                else:
+                    yield path.name
+
+    def remove(self, key: str, unless_since: datetime) -> None:
+        """Unlink the file."""
+        path = self._path(key)
+        if path.exists() and _written(path) < unless_since:
+            path.unlink()
 
     def _holds(self, target: Path, key: str) -> bool:
         try:
@@ -95,8 +122,24 @@ class RemoteStorage:
         content: bytes = self._filesystem.cat_file(self._path(key))
         return content
 
+    def older(self, instant: datetime) -> Iterator[str]:
+        """By what the service says of its objects."""
+        for path in self._filesystem.find(str(self._root)):
+            if self._filesystem.modified(path) < instant:
+                yield PurePosixPath(path).name
+
+    def remove(self, key: str, unless_since: datetime) -> None:
+        """One delete."""
+        path = self._path(key)
+        if self._filesystem.exists(path) and self._filesystem.modified(path) < unless_since:
+            self._filesystem.rm_file(path)
+
     def _path(self, key: str) -> str:
         return str(self._root / key[:2] / key[2:4] / key)
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -27,20 +27,22 @@ def cabinet_menu_items() -> list[MenuItem]:
 
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
-    """Sending mail, forgetting old jobs."""
+    """Sending mail, tidying up."""
+    from cabinet.files.services import sweep_files
     from cabinet.jobs.services import prune_jobs
     from cabinet.notify.services import SEND_MAIL, mail_gave_up, send_mail_job
 
     return [
         JobKind(SEND_MAIL, _("Sending a letter"), send_mail_job, attempts=8, gave_up=mail_gave_up),
         JobKind("core.prune_jobs", _("Forgetting old background work"), prune_jobs),
+        JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
     ]
 
 
 @hookimpl
 def cabinet_periodic_jobs() -> list[PeriodicJob]:
     """Tidying up at night."""
-    return [PeriodicJob("core.prune_jobs", "day")]
+    return [PeriodicJob("core.prune_jobs", "day"), PeriodicJob("core.sweep_files", "day")]
 
 
 @hookimpl
