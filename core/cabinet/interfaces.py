@@ -82,6 +82,9 @@ class IJobs(Interface):
     def find(public_id):
         """The Job row; None where there is none or its client is out of the session's scope."""
 
+    def get(job_id):
+        """The same by internal id, for rows that refer to a job."""
+
     def progress(job):
         """Progress (done, total, note) of a Job row: what a running one last said, else what is kept in the row."""
 

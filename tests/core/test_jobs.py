@@ -401,6 +401,8 @@ def test_jobs_of_another_client_are_not_there(kinds, enqueue, unit_of_work):
     with unit_of_work(scope={clients[0].id}) as request:
         jobs = request.find_service(IJobs)
         assert jobs.find(other.public_id) is None
+        assert jobs.get(other.id) is None
+        assert jobs.get(mine.id).public_id == mine.public_id
         assert [job.id for job in jobs.recent()] == [mine.id]
 
 

@@ -97,6 +97,11 @@ class JobBook:
         job = self._session.scalar(select(Job).where(Job.public_id == wanted))
         return job if job is not None and may_see(self._session, job.client_id) else None
 
+    def get(self, job_id: int) -> Job | None:
+        """The job by internal id, for rows that refer to it; unless its client is out of the session's scope."""
+        job = self._session.get(Job, job_id)
+        return job if job is not None and may_see(self._session, job.client_id) else None
+
     def progress(self, job: Job) -> Progress:
         """What a running job last said; of any other, what its row keeps."""
         told = self._queue.progress(job.id) if job.state == RUNNING else None
