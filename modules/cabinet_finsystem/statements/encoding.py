@@ -69,21 +69,41 @@ class Watch:
     """The one word that may be in UTF-8 all the same."""
 
 
-def decoded(stream: BinaryIO, encoding: str, skip: int, watch: Watch | None = None) -> Iterator[str]:
+def narrow_encoding(encoding: str) -> str:
+    """The encoding of what `narrow_bytes` yields: a superset of ASCII, in which a line end is one byte."""
+    return "utf-8" if encoding.startswith(("utf-16", "utf-32")) else encoding
+
+
+def narrow_bytes(stream: BinaryIO, encoding: str, skip: int, watch: Watch) -> Iterator[bytes]:
+    """The bytes of ``stream`` from ``skip`` on, in pieces, for looking words up without decoding everything.
+
+    Not decoded, so not proved; but refused with ``undecodable`` and the offset where ``watch`` meets a second encoding.
+    """
+    if narrow_encoding(encoding) != encoding:
+        for text in decoded(stream, encoding, skip):
+            yield text.encode()
+        return
+    stream.seek(skip)
+    strangers = _other_spellings(encoding, watch.words)
+    forgiven = watch.tolerated.encode()
+    place = skip
+    while chunk := stream.read(_CHUNK):
+        _refuse_two_encodings(chunk, place, encoding, strangers, forgiven)
+        place += len(chunk)
+        yield chunk
+
+
+def decoded(stream: BinaryIO, encoding: str, skip: int) -> Iterator[str]:
     """The text of ``stream`` from byte ``skip`` on, in pieces, every line end made ``\\n``.
 
-    Refuses with ``undecodable`` and the offset, or ``binary_content`` where a NUL is met; with ``watch`` given, a file
-    of two encodings too.
+    Refuses with ``undecodable`` and the offset, or ``binary_content`` where a NUL is met.
     """
     stream.seek(skip)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     newlines = io.IncrementalNewlineDecoder(None, translate=True)
-    strangers = _other_spellings(encoding, watch.words) if watch else []
     place = skip
     while True:
         chunk = stream.read(_CHUNK)
-        if watch:
-            _refuse_two_encodings(chunk, place, encoding, strangers, watch.tolerated.encode())
         place += len(chunk)
         try:
             text = decoder.decode(chunk, final=not chunk)
@@ -104,10 +124,7 @@ def decoded(stream: BinaryIO, encoding: str, skip: int, watch: Watch | None = No
 
 
 def _other_spellings(encoding: str, words: Sequence[str]) -> list[bytes]:
-    single_byte = ("utf-8", "cp1251", "cp866")
-    if encoding not in single_byte:
-        return []
-    return [word.encode(other) for other in single_byte if other != encoding for word in words]
+    return [word.encode(other) for other in ("utf-8", "cp1251", "cp866") if other != encoding for word in words]
 
 
 def _refuse_two_encodings(chunk: bytes, place: int, encoding: str, strangers: list[bytes], forgiven: bytes) -> None:

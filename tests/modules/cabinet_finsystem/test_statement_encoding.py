@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cabinet_finsystem.statements.encoding import Watch, decide_encoding, decoded
+from cabinet_finsystem.statements.encoding import decide_encoding, decoded
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.reading import read_statement
 
@@ -110,4 +110,4 @@ def test_a_head_without_the_words_of_the_format_is_utf_8_or_refused():
 @given(st.text(st.characters(exclude_characters="\0", codec="utf-8")), st.sampled_from(["utf-8", "utf-16-le"]))
 def test_decoding_gives_the_text_with_line_ends_made_one(text, encoding):
     expected = text.replace("\r\n", "\n").replace("\r", "\n")
-    assert "".join(decoded(BytesIO(text.encode(encoding)), encoding, 0, Watch(("Секция",)))) == expected
+    assert "".join(decoded(BytesIO(text.encode(encoding)), encoding, 0)) == expected

@@ -137,9 +137,11 @@ class TestALine:
     def test_a_tax_id_with_a_kpp_after_a_slash_is_the_tax_id(self):
         assert only_line(document(INCOMING, ПлательщикИНН="7700000003/770001001")).counterparty.inn == "7700000003"
 
-    def test_the_real_account_behind_a_correspondent_is_the_counterparty(self):
-        line = only_line(document(INCOMING, ПлательщикСчет="30101810000000000593", ПлательщикРасчСчет=OTHER))
-        assert line.counterparty.account == OTHER
+    def test_the_party_s_own_account_is_taken_and_not_that_of_its_correspondent(self):
+        correspondent = "30101810000000000593"
+        for first, second in ((correspondent, OTHER), (OTHER, correspondent), (OTHER, ""), ("", OTHER)):
+            line = only_line(document(INCOMING, ПлательщикСчет=first, ПлательщикРасчСчет=second))
+            assert line.counterparty.account == OTHER
 
     def test_a_purpose_may_come_in_rows_and_may_repeat_itself(self):
         rows = {"НазначениеПлатежа1": "Оплата по счету", "НазначениеПлатежа2": "№ 7 от 01.06.2026"}

@@ -7,13 +7,22 @@ from typing import BinaryIO
 
 from zope.interface import implementer
 
-from cabinet_finsystem.statements.encoding import HEAD, Watch, bom_of, decide_encoding, decoded
+from cabinet_finsystem.statements.encoding import (
+    HEAD,
+    Watch,
+    bom_of,
+    decide_encoding,
+    decoded,
+    narrow_bytes,
+    narrow_encoding,
+)
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import FileFacts
 from cabinet_finsystem.statements.formats.onec_facts import refuse_payment_orders, statements_of
 from cabinet_finsystem.statements.formats.onec_keys import DOCUMENT_START, FILE_ENDS, MARKERS, SIGNATURE
 from cabinet_finsystem.statements.formats.onec_lines import LineBuilder
-from cabinet_finsystem.statements.formats.onec_records import DocumentWalk, survey
+from cabinet_finsystem.statements.formats.onec_records import DocumentWalk
+from cabinet_finsystem.statements.formats.onec_survey import Surveyor
 from cabinet_finsystem.statements.formats.onec_transfers import transfer_lines
 from cabinet_finsystem.statements.interfaces import IStatementFormat
 from cabinet_finsystem.statements.parsed import ParsedLine
@@ -37,13 +46,13 @@ class OneCFormat:
         """See `IStatementFormat`. Transfers between two accounts of the file, and what our INN tells, come last."""
         stream.seek(0)
         facts.encoding, skip = decide_encoding(stream.read(HEAD), MARKERS)
-        text = decoded(stream, facts.encoding, skip, Watch((DOCUMENT_START,), tolerated=FILE_ENDS[0]))
-        outside = survey(text, facts.limits)
+        watch = Watch((DOCUMENT_START,), tolerated=FILE_ENDS[0])
+        surveyor = Surveyor(narrow_encoding(facts.encoding), facts.limits)
+        outside = surveyor.survey(narrow_bytes(stream, facts.encoding, skip, watch))
         facts.statements, facts.notes = statements_of(outside, facts.limits)
         builder = LineBuilder(facts.statements)
         sums = [0] * len(facts.statements)
         judged = False
-        # The first walk has proved the encoding.
         for document in DocumentWalk(decoded(stream, facts.encoding, skip), facts):
             if not judged:
                 refuse_payment_orders(outside)

@@ -8,7 +8,7 @@ from datetime import date
 
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import ReadingLimits
-from cabinet_finsystem.statements.formats.onec_records import Survey
+from cabinet_finsystem.statements.formats.onec_survey import Survey
 from cabinet_finsystem.statements.parsed import Note, StatementFacts
 from cabinet_finsystem.statements.values import (
     clean_account,

@@ -22,13 +22,14 @@ _TAX_ID_IN_NAME = re.compile(
 _TAX_ID = re.compile(r"[0-9]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _FOUND = 80
+_REMEMBERED = 5_000
 
 
 class Side(NamedTuple):
     """The keys of one side of a document."""
 
     account: str
-    real_account: str
+    other_account: str
     name: str
     name1: str
     tax_id: str
@@ -45,54 +46,53 @@ class Side(NamedTuple):
 PAYER, PAYEE = Side.of("Плательщик"), Side.of("Получатель")
 
 
-class Fields(NamedTuple):
-    """A document taken apart: values by canonical key, and the decisive key that stands there twice with two values."""
-
-    values: dict[str, str]
-    repeated: str = ""
-
-
 class Operation(NamedTuple):
-    """A document with what is known of its sides: indexes of our statements, or None where a side is not ours."""
+    """A document taken apart, with what is known of its sides: indexes of our statements, None where not ours."""
 
     document: Document
-    fields: Fields
+    values: dict[str, str]
+    """By canonical key."""
+    repeated: str
+    """The decisive key that stands there twice with two values."""
     payer: int | None
     payee: int | None
 
     def says(self, key: str) -> str:
         """The value of ``key``, "" where there is none."""
-        return self.fields.values.get(key, "").strip()
+        return self.values.get(key, "").strip()
 
     def has_date(self, key: str) -> bool:
         """Whether ``key`` holds a date, be it unreadable."""
         return not is_no_date(self.says(key))
 
 
-def fields_of(document: Document) -> Fields:
-    """The keys and values of ``document``: at once where it is as the standard says, line by line where it is not."""
-    lines = document.body.split("\n")
+def values_of(document: Document) -> tuple[dict[str, str], str]:
+    """The values of ``document`` by key, and the decisive key that stands there twice with two values.
+
+    At once where the document is as the standard says, row by row where it is not.
+    """
+    rows = document.body.split("\n")
     try:
-        values = dict(cast("list[tuple[str, str]]", [line.split("=", 1) for line in lines]))
+        values = dict(cast("list[tuple[str, str]]", [row.split("=", 1) for row in rows]))
     except ValueError:
-        return _carefully(document, lines)
-    if len(values) != len(lines) or not KNOWN.issuperset(values):
-        return _carefully(document, lines)
-    return Fields(values)
+        return _carefully(document, rows)
+    if len(values) != len(rows) or not KNOWN.issuperset(values):
+        return _carefully(document, rows)
+    return values, ""
 
 
-def _carefully(document: Document, lines: Sequence[str]) -> Fields:
+def _carefully(document: Document, rows: Sequence[str]) -> tuple[dict[str, str], str]:
     values: dict[str, list[str]] = {}
     repeated, last = "", ""
-    for line in lines:
-        key, equals, value = line.partition("=")
+    for row in rows:
+        key, equals, value = row.partition("=")
         key, value = key.strip(), value.strip()
         if key.lower() in STRUCTURE:
             raise not_closed(document.position)
         if not equals or not _KEY.fullmatch(key):
             # A purpose with a line break in it goes on here.
-            if last and line.strip():
-                values[last].append(line.strip())
+            if last and row.strip():
+                values[last].append(row.strip())
             continue
         last = canonical(key)
         before = values.get(last)
@@ -102,7 +102,7 @@ def _carefully(document: Document, lines: Sequence[str]) -> Fields:
             repeated = last if last in DECISIVE else repeated
             last = f"{last}\n{document.position}"  # kept apart, so that what follows does not join the first
             values[last] = [value]
-    return Fields({key: " ".join(parts) for key, parts in values.items()}, repeated)
+    return {key: " ".join(parts) for key, parts in values.items()}, repeated
 
 
 class LineBuilder:
@@ -111,7 +111,9 @@ class LineBuilder:
     def __init__(self, statements: Sequence[StatementFacts]) -> None:
         self._statements = statements
         self._index = {its.account: index for index, its in enumerate(statements)}
+        # A file has few different days and parties, each a thousand times over.
         self._dates: dict[str, date | None] = {}
+        self._parties: dict[tuple[str | None, ...], Counterparty] = {}
         self._own_tax_ids: set[str] = set()
         self._waiting: list[Operation] = []
         self.transfers: list[Operation] = []
@@ -124,9 +126,9 @@ class LineBuilder:
         internal account in place of ours, the one date of execution that is filled in tells. A Kazakh bank names the
         direction by the key of the amount.
         """
-        fields = fields_of(document)
-        operation = Operation(document, fields, self._our(PAYER, fields), self._our(PAYEE, fields))
-        payer, payee = operation.payer, operation.payee
+        values, repeated = values_of(document)
+        payer, payee = self._our(PAYER, values), self._our(PAYEE, values)
+        operation = Operation(document, values, repeated, payer, payee)
         stated = self._stated_direction(operation)
         if stated is not None:
             return self._line_on(payee if stated == "in" else payer, operation, stated)
@@ -155,8 +157,8 @@ class LineBuilder:
         amount, reason = _amount(operation, currency, direction)
         booked, date_reason = self._booking_date(operation, direction)
         reason = reason or date_reason
-        if operation.fields.repeated:
-            key = operation.fields.repeated
+        if operation.repeated:
+            key = operation.repeated
             text = _("“${key}” stands twice with two values", mapping={"key": key})
             reason = _reason("repeated_key", text, key, operation)
         if reason is not None:
@@ -169,7 +171,7 @@ class LineBuilder:
             amount_minor=None if reason or amount is None else (amount if direction == "in" else -amount),
             currency=currency,
             direction=direction,
-            counterparty=self._counterparty(operation, direction),
+            counterparty=self._party(operation, PAYER if direction == "in" else PAYEE),
             purpose=_purpose(operation),
             doc_number=operation.says("Номер"),
             doc_date=self._date(operation.says("Дата")),
@@ -179,27 +181,15 @@ class LineBuilder:
             invalid_reason=reason,
         )
 
-    def _counterparty(self, operation: Operation, direction: Direction) -> Counterparty:
-        if direction == "in":
-            side, other = PAYER, operation.payer
-        else:
-            side, other = PAYEE, operation.payee
-        found = _party(operation, side)
-        # In a transfer the other side is our account, as our books know it.
-        transfer = operation.payer is not None and other is not None and operation.payer != operation.payee
-        return found._replace(account=self._statements[other].account) if transfer and other is not None else found
-
-    def _our(self, side: Side, fields: Fields) -> int | None:
-        # The account as the statement sees it; else the real one, behind a correspondent.
-        values = fields.values
+    def _our(self, side: Side, values: dict[str, str]) -> int | None:
         account = values.get(side.account, "")
         found = self._index.get(clean_account(account))
-        if found is None and (real := values.get(side.real_account, "")) != account:
-            found = self._index.get(clean_account(real))
+        if found is None and (other := values.get(side.other_account, "")) != account:
+            found = self._index.get(clean_account(other))
         return found
 
     def _stated_direction(self, operation: Operation) -> Direction | None:
-        values = operation.fields.values
+        values = operation.values
         if "СуммаПриход" not in values and "СуммаРасход" not in values:
             return None
         income, expense = _is_amount(operation.says("СуммаПриход")), _is_amount(operation.says("СуммаРасход"))
@@ -254,14 +244,22 @@ class LineBuilder:
         return None, _reason("date_missing", _("There is no date"), "Дата", operation)
 
     def _date(self, text: str) -> date | None:
-        # A file has few different dates, each thousands of times.
         try:
             return self._dates[text]
         except KeyError:
-            if len(self._dates) > 10_000:
+            if len(self._dates) > _REMEMBERED:
                 self._dates.clear()
             found = self._dates[text] = read_date(text)
             return found
+
+    def _party(self, operation: Operation, side: Side) -> Counterparty:
+        written = tuple(map(operation.values.get, side))
+        found = self._parties.get(written)
+        if found is None:
+            if len(self._parties) > _REMEMBERED:
+                self._parties.clear()
+            found = self._parties[written] = _party(operation, side)
+        return found
 
 
 def _is_amount(text: str) -> bool:
@@ -272,7 +270,7 @@ def _is_amount(text: str) -> bool:
 def _amount(operation: Operation, currency: str, direction: Direction) -> tuple[int | None, InvalidReason | None]:
     """The unsigned amount in minor units, and what is wrong with it."""
     key = "Сумма"
-    values = operation.fields.values
+    values = operation.values
     if "СуммаПриход" in values or "СуммаРасход" in values:
         if _is_amount(operation.says("СуммаПриход")) and _is_amount(operation.says("СуммаРасход")):
             return None, _reason("amount_twice", _("It has an amount in both directions"), "СуммаПриход", operation)
@@ -307,7 +305,7 @@ def _tax_id(operation: Operation, side: Side) -> str:
 
 
 def _party(operation: Operation, side: Side) -> Counterparty:
-    says = operation.fields.values.get
+    says = operation.values.get
     name = says(side.name1, "").strip() or says(side.name, "").strip()
     tax_id = _tax_id(operation, side)
     if name[:1].isdigit() or name.startswith("ИНН"):
@@ -323,10 +321,17 @@ def _party(operation: Operation, side: Side) -> Counterparty:
         _clean(name),
         tax_id,
         kpp if kpp.strip("0") else "",
-        clean_account(says(side.real_account, "")) or clean_account(says(side.account, "")),
+        _party_account(says(side.account, ""), says(side.other_account, "")),
         bic if bic.strip("0") else "",
         _clean(says(side.bank, "").strip()),
     )
+
+
+def _party_account(account: str, other: str) -> str:
+    # By the standard the first is the party's own account, direct settlement or not. Some banks put the correspondent's
+    # account there (301…) and the party's own into the second.
+    first = clean_account(account)
+    return clean_account(other) or first if not first or first.startswith("301") else first
 
 
 def _purpose(operation: Operation) -> str:

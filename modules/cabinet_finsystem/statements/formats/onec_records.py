@@ -1,18 +1,13 @@
-"""The structure of a 1CClientBankExchange file: header, balance sections, documents, end marker. Knows no meaning.
-
-Two walks over the same text. `survey` looks only for the header and the balance sections, which may stand anywhere and
-are needed before the first document can be understood; `documents` cuts out the documents and proves the structure.
-"""
+"""The structure of a 1CClientBankExchange file: its documents cut out, all else proved to be in its place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cabinet_finsystem.statements.errors import StatementRefusedError
-from cabinet_finsystem.statements.formats import FileFacts, ReadingLimits
+from cabinet_finsystem.statements.formats import FileFacts
 from cabinet_finsystem.statements.formats.onec_keys import (
     ACCOUNT_END,
     ACCOUNT_START,
@@ -20,7 +15,6 @@ from cabinet_finsystem.statements.formats.onec_keys import (
     DOCUMENT_START,
     END_WORDS,
     HEADER_KEYS,
-    SECTION_KEYS,
     STRUCTURE,
     canonical,
 )
@@ -29,32 +23,13 @@ from cabinet_finsystem.texts import _
 
 _FLAGS = re.IGNORECASE
 _START = re.compile(rf"\n[ \t]*(?:{ACCOUNT_START}|{DOCUMENT_START})[ \t]*(?=[=\n])", _FLAGS)
-_ACCOUNT_START = re.compile(rf"\n[ \t]*{ACCOUNT_START}[ \t]*(?=\n)", _FLAGS)
-_ACCOUNT_END = re.compile(rf"\n[ \t]*{ACCOUNT_END}[ \t]*(?=\n)", _FLAGS)
 _DOCUMENT_END = re.compile(rf"\n[ \t]*{DOCUMENT_END}[ \t]*(?=\n)", _FLAGS)
-_EXECUTED = re.compile(r"\n[ \t]*(?:датасписано|датапоступило|датаоперации)[ \t]*=[ \t]*[0-9]", _FLAGS)
-_CURRENCY = re.compile(r"\n[ \t]*валюта[ \t]*=[ \t]*([0-9a-z]{3})[ \t]*(?=\n)", _FLAGS)
+_USUAL_START = f"{DOCUMENT_START}="
 _USUAL_END = f"\n{DOCUMENT_END}\n"
 _USUAL_SIZE = 8192
-_MAX_SECTIONS = 20_000  # fifty accounts by the day for a year
-_MAX_TEXT_LINES = 16_000_000  # a file of the greatest size has nine million
 _KEY = re.compile(r"[^\W\d][\w.-]*")
 # A DOS program closes a text file by Ctrl+Z; a mark of byte order may stand before the signature twice.
 _BLANKS = " \t\x1a\ufeff"
-
-
-@dataclass(slots=True)
-class Survey:
-    """What stands outside the documents."""
-
-    header: dict[str, str] = field(default_factory=dict)
-    accounts: list[str] = field(default_factory=list)
-    """Every РасчСчет of the header, as written."""
-    sections: list[dict[str, str]] = field(default_factory=list)
-    executed: bool = False
-    """Whether any document names the date the bank executed it."""
-    currency: str = ""
-    """The first ``Валюта`` near the beginning."""
 
 
 class Document(NamedTuple):
@@ -73,64 +48,6 @@ def key_and_value(line: str) -> tuple[str, str] | None:
     return (canonical(key), value.strip()) if equals and _KEY.fullmatch(key) else None
 
 
-def survey(pieces: Iterable[str], limits: ReadingLimits) -> Survey:
-    """Read the header and every balance section of the text given in ``pieces``."""
-    found = Survey()
-    text, in_header = "\n", True  # every line begins with a line end, so that patterns can be anchored cheaply
-    count = 0
-    for piece in pieces:
-        text += piece
-        count += piece.count("\n")
-        if count > _MAX_TEXT_LINES:
-            raise _too_many(_("The file holds too many lines"))
-        if in_header:
-            start = _START.search(text)
-            if start is None and len(text) <= limits.max_operation_chars:
-                continue
-            _read_header(text[: start.start()] if start else text, found)
-            in_header = False
-            in_front = _CURRENCY.search(text)
-            found.currency = in_front[1] if in_front else ""
-        text = _read_sections(text, found, limits)
-    text += "\n"
-    if in_header:
-        _read_header(text, found)
-    _read_sections(text, found, limits)
-    return found
-
-
-def _read_header(text: str, found: Survey) -> None:
-    for line in text.split("\n"):
-        pair = key_and_value(line)
-        if pair is None:
-            continue
-        key, value = pair
-        if key == "РасчСчет":
-            found.accounts.append(value)
-        else:
-            found.header.setdefault(key, value)
-
-
-def _read_sections(text: str, found: Survey, limits: ReadingLimits) -> str:
-    """Read what is complete of ``text``; returns its rest, beginning with a line end."""
-    if not found.executed:
-        found.executed = _EXECUTED.search(text) is not None
-    at = 0
-    while start := _ACCOUNT_START.search(text, at):
-        end = _ACCOUNT_END.search(text, start.end())
-        if end is None:
-            if len(text) - start.start() > limits.max_operation_chars:
-                raise _balance_not_closed()
-            return text[start.start() :]
-        pairs = filter(None, map(key_and_value, text[start.end() : end.start()].split("\n")))
-        found.sections.append({key: value for key, value in pairs if key in SECTION_KEYS})
-        if len(found.sections) > _MAX_SECTIONS:
-            raise _too_many(_("The file holds too many balance sections"))
-        at = end.end()
-    last = text.rfind("\n", at)
-    return text[last:] if last >= 0 else text[at:]
-
-
 class DocumentWalk:
     """The documents of a file, one after another; what is out of place is refused or noted in ``facts``."""
 
@@ -147,7 +64,12 @@ class DocumentWalk:
 
     def __iter__(self) -> Iterator[Document]:
         self._skip_header()
-        while (line := self._next_line()) is not None:
+        while True:
+            while (usual := self._usual_document()) is not None:
+                yield usual
+            line = self._next_line()
+            if line is None:
+                break
             words = line.strip(_BLANKS)
             if not words:
                 continue
@@ -170,7 +92,7 @@ class DocumentWalk:
             )
 
     def _skip_header(self) -> None:
-        # What `survey` has read. The walk begins with the line of the first section, or the end marker.
+        # What the survey has read. The walk begins with the line of the first section, or the end marker.
         while (line := self._next_line()) is not None:
             words = line.strip(_BLANKS).lower()
             if words.partition("=")[0].rstrip() in STRUCTURE or words in END_WORDS:
@@ -190,23 +112,34 @@ class DocumentWalk:
     def _next_line(self) -> str | None:
         while (end := self._text.find("\n", self._at)) < 0:
             if len(self._text) - self._at > self._limit:
-                raise _too_many(_("The file has a line far longer than a bank writes"))
+                raise too_many(_("The file has a line far longer than a bank writes"))
             if not self._more():
                 return None
         line = self._text[self._at : end]
         self._at = end + 1
         return line
 
+    def _usual_document(self) -> Document | None:
+        """The next document, where it stands right here as the standard has it. Nearly all do."""
+        text, at = self._text, self._at
+        if self._ended or not text.startswith(_USUAL_START, at):
+            return None
+        end = text.find(_USUAL_END, at, at + _USUAL_SIZE)
+        if end < 0:
+            return None
+        start = text.find("\n", at)
+        if text.find("\nСекция", start, end) >= 0:
+            return None
+        self._position += 1
+        self._at = after = end + len(_USUAL_END)
+        kind = text[at + len(_USUAL_START) : start].strip(' \t"')
+        return Document(self._position, kind, text[start + 1 : end], text[at : after - 1])
+
     def _document(self, words: str) -> Document:
         self._position += 1
         start, end, after = self._find_end()
-        nested = _START.search(self._text, start, end + 1)
-        if nested:
-            # The usual closing word belongs to a later document; this one may be closed by an indented one.
-            closed = _DOCUMENT_END.search(self._text, start, nested.start() + 1)
-            if closed is None:
-                raise not_closed(self._position)
-            end, after = closed.start(), closed.end()
+        if _START.search(self._text, start, end + 1):
+            raise not_closed(self._position)
         self._at = after + 1
         kind = words[len(DOCUMENT_START) :].lstrip(" \t").removeprefix("=").strip(' \t"')
         return Document(self._position, kind, self._text[start + 1 : end], words + self._text[start:after])
@@ -215,15 +148,12 @@ class DocumentWalk:
         """Places of the line ends before the body, before the closing word and after it."""
         while True:
             start = self._at - 1
-            usual = self._text.find(_USUAL_END, start, start + _USUAL_SIZE)
-            if usual >= 0:
-                return start, usual, usual + len(_USUAL_END) - 1
             found = _DOCUMENT_END.search(self._text, start)
             if found:
                 return start, found.start(), found.end()
             if len(self._text) - start > self._limit:
                 mapping = {"position": self._position}
-                raise _too_many(_("Operation ${position} is far longer than a bank writes", mapping=mapping))
+                raise too_many(_("Operation ${position} is far longer than a bank writes", mapping=mapping))
             self._at = start  # keep the line end before the body
             more = self._more()
             self._at = 1
@@ -262,7 +192,7 @@ class DocumentWalk:
             if word == closing:
                 return
             if word.partition("=")[0].rstrip() in STRUCTURE:
-                raise _balance_not_closed()
+                raise balance_not_closed()
         raise StatementRefusedError("truncated", _("The file is cut inside a balance section"))
 
     def _refuse_after_end(self) -> None:
@@ -279,9 +209,11 @@ def not_closed(position: int) -> StatementRefusedError:
     return StatementRefusedError("broken_structure", message, {"position": position})
 
 
-def _balance_not_closed() -> StatementRefusedError:
+def balance_not_closed() -> StatementRefusedError:
+    """The refusal of a file with a balance section that has no end."""
     return StatementRefusedError("broken_structure", _("A balance section is not closed"))
 
 
-def _too_many(message: str) -> StatementRefusedError:
+def too_many(message: str) -> StatementRefusedError:
+    """The refusal of a file that is over a limit."""
     return StatementRefusedError("too_large", message)
