@@ -55,7 +55,7 @@ def test_core_code_holds_no_russian_but_where_it_is_the_matter(package):
 
 
 class Untranslated(HTMLParser):
-    """Finds words in a template that no ``i18n`` attribute covers. XLSX, PDF and their like are the same everywhere.
+    """Finds words in a template that no ``i18n`` attribute covers. XLSX and ``<code>`` are the same everywhere.
 
     ``translate="no"`` marks what is the same in every language (a brand, a sample of code).
     """
@@ -64,7 +64,7 @@ class Untranslated(HTMLParser):
     VOID = frozenset(
         {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
     )
-    SILENT = frozenset({"script", "style"})
+    SILENT = frozenset({"script", "style", "code"})
     WORD = re.compile(r"(?!\b[A-Z]{2,4}\b)\b[^\W\d_]{2,}")
 
     def __init__(self):
