@@ -96,7 +96,7 @@ class AuditLog:
     def latest(self, action: str, kind: str, public_ids: Iterable[Any]) -> dict[str, datetime]:
         """When ``action`` was last done to each of ``public_ids``, by the text of the public id."""
         statement = (
-            select(AuditEvent.object_id, func.max(AuditEvent.at))
+            select(AuditEvent.object_id, func.max(AuditEvent.at).label("at"))
             .where(
                 AuditEvent.kind == kind,
                 AuditEvent.object_id.in_([str(i) for i in public_ids]),
@@ -104,7 +104,7 @@ class AuditLog:
             )
             .group_by(AuditEvent.object_id)
         )
-        return dict(self._session.execute(statement).tuples().all())
+        return {row.object_id: row.at for row in self._session.execute(statement)}
 
     def _entries(self, limit: int, *criteria: ColumnElement[bool]) -> list[AuditEntry]:
         statement = (
