@@ -55,7 +55,8 @@ def test_core_code_holds_no_russian_but_where_it_is_the_matter(package):
 
 
 class Untranslated(HTMLParser):
-    """Finds words in a template that no ``i18n`` attribute covers. XLSX and ``<code>`` are the same everywhere.
+    """Finds words in a template that no ``i18n`` attribute covers. XLSX, ``<code>`` and ``c-mono``
+    are the same everywhere.
 
     ``translate="no"`` marks what is the same in every language (a brand, a sample of code).
     """
@@ -87,6 +88,7 @@ class Untranslated(HTMLParser):
         covered = self._open[-1][1] if self._open else False
         covered = covered or any(name in given for name in ("i18n:translate", "tal:content", "tal:replace"))
         covered = covered or given.get("translate") == "no" or tag in self.SILENT
+        covered = covered or "c-mono" in (given.get("class") or "").split()
         translated = {part.split()[0] for part in (given.get("i18n:attributes") or "").split(";") if part.strip()}
         for name in self.SPOKEN & given.keys() - translated:
             if given.get("translate") != "no" and self.WORD.search(self._without_expressions(given[name] or "")):
