@@ -9,19 +9,69 @@ triggers silently when they rebuild a table.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from sqlalchemy import Connection, MetaData, event, text
+from sqlalchemy import Connection, text
 
-from cabinet.db import metadata
-
-APPEND_ONLY = ("finsystem_entry", "finsystem_posting", "finsystem_period_close", "finsystem_chain_link")
+APPEND_ONLY = (
+    "finsystem_entry",
+    "finsystem_posting",
+    "finsystem_period_close",
+    "finsystem_chain_link",
+    "finsystem_allocation",
+    "finsystem_allocation_spread",
+)
 MONEY_COLUMNS = {
     "finsystem_posting": ("minor",),
     "finsystem_month_balance": ("debit", "credit"),
     "finsystem_pnl_month": ("minor",),
+    "finsystem_payment": ("minor", "allocated"),
+    "finsystem_allocation": ("minor",),
+    "finsystem_allocation_spread": ("minor",),
+    "finsystem_invoice": ("net", "vat", "total", "paid"),
+    "finsystem_invoice_line": ("price", "net", "vat", "total"),
+}
+# Table → (columns that never change, condition on the OLD row under which they may after all).
+FROZEN = {
+    "finsystem_payment": (("client_id", "kind", "date", "minor", "currency", "legal_entity_id", "entry_id"), None),
+    "finsystem_invoice": (
+        (
+            *(
+                "client_id",
+                "legal_entity_id",
+                "contract_id",
+                "kind",
+                "year",
+                "number",
+                "date",
+                "due",
+                "currency",
+                "net",
+                "vat",
+            ),
+            *("total", "charges", "vat_included", "issuer", "customer"),
+        ),
+        "OLD.state = 'draft'",
+    ),
+    "finsystem_invoice_line": (
+        (
+            "invoice_id",
+            "position",
+            "text",
+            "unit",
+            "quantity_milli",
+            "price",
+            "discount",
+            "vat_rate",
+            "net",
+            "vat",
+            "total",
+            "article_id",
+        ),
+        "(SELECT state FROM finsystem_invoice WHERE id = OLD.invoice_id) = 'draft'",
+    ),
 }
 
+_CLOSED = "NEW.date <= (SELECT closed_through FROM finsystem_period_close ORDER BY id DESC LIMIT 1)"
 _PARTS = "account_id, currency, article_id, client_id, contract_id"
 _SIDES = "FROM finsystem_posting WHERE entry_id = NEW.id"
 # Condition under which a row may not come in → why, as the error says it. Postings are written before their entry, so that when it
@@ -31,7 +81,7 @@ _POSTING_RULES = {
     "NEW.minor = 0": "a posting of nothing",
 }
 _ENTRY_RULES = {
-    "NEW.date <= (SELECT closed_through FROM finsystem_period_close ORDER BY id DESC LIMIT 1)": "the period is closed",
+    _CLOSED: "the period is closed",
     "NEW.reverses_id IS NOT NULL AND EXISTS (SELECT 1 FROM finsystem_entry WHERE id = NEW.reverses_id"
     " AND reverses_id IS NOT NULL)": "a reversal cannot be reversed",
     "NEW.reverses_id IS NOT NULL AND EXISTS (SELECT 1 FROM finsystem_posting WHERE entry_id IN (NEW.id, NEW.reverses_id)"
@@ -46,6 +96,25 @@ _SUM_RULES = {
     f"(SELECT count(*) {_SIDES}) < 2": "an entry needs two postings",
     f"EXISTS (SELECT 1 {_SIDES} GROUP BY currency HAVING sum(minor) <> 0)": "the postings do not sum to zero",
     f"EXISTS (SELECT 1 {_SIDES} AND date <> NEW.date)": "a posting bears another date than its entry",
+}
+_ALLOCATED = "(SELECT coalesce(sum(minor), 0) + NEW.minor FROM finsystem_allocation WHERE {0}_id = NEW.{0}_id)"
+_ALLOCATION_RULES = {
+    _CLOSED: "the period is closed",
+    "NOT EXISTS (SELECT 1 FROM finsystem_payment p JOIN finsystem_invoice i ON i.client_id = p.client_id AND i.currency = p.currency"
+    " WHERE p.id = NEW.payment_id AND i.id = NEW.invoice_id AND p.client_id = NEW.client_id)": (
+        "payment and invoice differ in client or currency"
+    ),
+    "NEW.reverses_id IS NULL AND NEW.minor <= 0": "an allocation of nothing",
+    "NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM finsystem_allocation o WHERE o.id = NEW.reverses_id"
+    " AND o.reverses_id IS NULL AND o.minor = -NEW.minor AND o.payment_id = NEW.payment_id AND o.invoice_id = NEW.invoice_id)": (
+        "an allocation is undone exactly or not at all"
+    ),
+    f"{_ALLOCATED.format('payment')} NOT BETWEEN 0 AND (SELECT minor FROM finsystem_payment WHERE id = NEW.payment_id)": (
+        "a payment gives no more than it has"
+    ),
+    f"{_ALLOCATED.format('invoice')} NOT BETWEEN 0 AND (SELECT total FROM finsystem_invoice WHERE id = NEW.invoice_id)": (
+        "an invoice takes no more than it asks"
+    ),
 }
 
 
@@ -80,8 +149,20 @@ def _sqlite() -> Iterator[tuple[str, str]]:
             yield _sqlite_trigger(
                 f"{table}_money_{act}", f"BEFORE {act.upper()} ON {table}", wrong, "money is whole minor units"
             )
+    for table, (columns, unless) in FROZEN.items():
+        condition = f"({unless}) IS NOT 1" if unless else "1"
+        for act in (f"UPDATE OF {', '.join(columns)}", "DELETE"):
+            name = f"{table}_frozen_{act.split()[0].lower()}"
+            yield _sqlite_trigger(
+                name, f"BEFORE {act} ON {table}", condition, "what is issued or booked is never edited"
+            )
     entry = f"{_cases(_ENTRY_RULES)} WHEN {_PLAINLY_RIGHT} THEN NULL {_cases(_SUM_RULES)}"
-    for table, cases in (("finsystem_entry", entry), ("finsystem_posting", _cases(_POSTING_RULES))):
+    posting, allocation = _cases(_POSTING_RULES), _cases(_ALLOCATION_RULES)
+    for table, cases in (
+        ("finsystem_entry", entry),
+        ("finsystem_posting", posting),
+        ("finsystem_allocation", allocation),
+    ):
         name = f"{table}_rules"
         yield name, f"CREATE TRIGGER {name} BEFORE INSERT ON {table} BEGIN SELECT CASE {cases} END; END"
 
@@ -99,8 +180,18 @@ def _postgresql() -> Iterator[tuple[str, str]]:
     for table in APPEND_ONLY:
         yield _pg_trigger(f"{table}_no_change", f"BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW", "finsystem_refuse")
         yield _pg_trigger(f"{table}_no_truncate", f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT", "finsystem_refuse")
+    for table, (columns, unless) in FROZEN.items():
+        leave = f"IF {unless} THEN RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; END IF; " if unless else ""
+        yield _pg_function(f"{table}_freeze", f"{leave}{_raise('what is issued or booked is never edited')}")
+        when = f"BEFORE DELETE OR UPDATE OF {', '.join(columns)} ON {table} FOR EACH ROW"
+        yield _pg_trigger(f"{table}_frozen", when, f"{table}_freeze")
     entry = f"{_checks(_ENTRY_RULES)} IF {_PLAINLY_RIGHT} THEN RETURN NEW; END IF; {_checks(_SUM_RULES)}"
-    for table, body in (("finsystem_entry", entry), ("finsystem_posting", _checks(_POSTING_RULES))):
+    posting, allocation = _checks(_POSTING_RULES), _checks(_ALLOCATION_RULES)
+    for table, body in (
+        ("finsystem_entry", entry),
+        ("finsystem_posting", posting),
+        ("finsystem_allocation", allocation),
+    ):
         yield _pg_function(f"{table}_check", f"{body} RETURN NEW;")
         yield _pg_trigger(f"{table}_rules", f"BEFORE INSERT ON {table} FOR EACH ROW", f"{table}_check")
 
@@ -148,15 +239,5 @@ def _present_postgresql(connection: Connection) -> dict[str, str]:
 
 
 def _folded(sql: str) -> str:
-    """``sql`` without what an engine changes when it hands a definition back: layout, case, the schema's name."""
-    return " ".join(sql.replace("public.", "").lower().split())
-
-
-def _after_create(_target: MetaData, connection: Connection, tables: Any, **_kw: Any) -> None:
-    """Tables made without migrations (in tests) get the same triggers."""
-    if any(table.name == "finsystem_entry" for table in tables):
-        for statement in ddl(connection.dialect.name):
-            connection.exec_driver_sql(statement)
-
-
-event.listen(metadata, "after_create", _after_create)
+    """``sql`` without what an engine changes when it hands a definition back: layout, case, quotes, the schema's name."""
+    return " ".join(sql.replace("public.", "").replace('"', "").lower().split())

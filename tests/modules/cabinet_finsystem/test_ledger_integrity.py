@@ -297,7 +297,7 @@ def drop(connection, name: str) -> None:
     elif connection.dialect.name == "sqlite":
         connection.execute(text(f"DROP TRIGGER {name}"))
     else:
-        for table in triggers.APPEND_ONLY:
+        for table in {*triggers.APPEND_ONLY, *triggers.FROZEN}:
             connection.execute(text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
 
 
