@@ -1,0 +1,61 @@
+"""Matching a statement: every line decided in the order the money came, so that nothing is paid twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .book import Book, Line, OpenInvoice
+from .case import Case
+from .decision import Field, Kind, Match, Outcome, speaks_against
+from .expenses import Articles
+from .rules import decide
+
+
+class Engine:
+    """Decides lines one after another over one book. What a sure match takes of an invoice is gone for the next line."""
+
+    def __init__(self, book: Book, articles: Articles | None = None) -> None:
+        self._book = book
+        self._articles = articles or Articles()
+        self._open: dict[int, int] = {}
+
+    def open_of(self, invoice: OpenInvoice) -> int:
+        """What ``invoice`` still owes after the lines decided so far, in minor units."""
+        return self._open.get(invoice.id, invoice.open_minor)
+
+    def match(self, line: Line) -> Match:
+        """The decision on ``line``; a sure one spends the open amounts it is applied to."""
+        match = decide(Case(line, self._book, self.open_of, self._articles))
+        if line.repeat_of is not None and match.kind is Kind.PAYMENT:
+            return _waiting(match, line.repeat_of)
+        if match.outcome is Outcome.SURE:
+            self._spend(match)
+        return match
+
+    def _spend(self, match: Match) -> None:
+        if match.client_id is None or not match.allocations:
+            return
+        owed = {invoice.id: invoice for invoice in self._book.invoices_of.get(match.client_id, ())}
+        for allocation in match.allocations:
+            invoice = owed[allocation.invoice_id]
+            self._open[invoice.id] = self.open_of(invoice) - allocation.minor
+
+
+def match(lines: Sequence[Line], book: Book, articles: Articles | None = None) -> list[Match]:
+    """Decide ``lines`` by booking date and position; the answers stand in the order of ``lines``."""
+    engine = Engine(book, articles)
+    order = sorted(range(len(lines)), key=lambda k: (lines[k].booking_date, lines[k].position))
+    decided: dict[int, Match] = {k: engine.match(lines[k]) for k in order}
+    return [decided[k] for k in range(len(lines))]
+
+
+def _waiting(match: Match, repeat_of: str) -> Match:
+    """A line equal to an earlier one of the day touches no invoice by itself: two payments, or one shown twice?"""
+    repeat = speaks_against("repeat-of", Field.LINE, line=repeat_of)
+    first, *others = match.candidates or (None,)
+    candidates = () if first is None else (replace(first, evidence=(*first.evidence, repeat)), *others)
+    outcome = Outcome.NONE if match.outcome is Outcome.NONE else Outcome.LIKELY
+    return replace(
+        match, outcome=outcome, rule="repeat", evidence=(*match.evidence, repeat), candidates=tuple(candidates)
+    )

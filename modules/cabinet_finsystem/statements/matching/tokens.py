@@ -1,0 +1,433 @@
+"""Reading a payment purpose: which numbers it names, of what, with which dates, and where in the text that stands.
+
+One pass over the tokens, every step takes at least one of them, so the time is linear in the text whatever it holds.
+Nothing here knows the books: what a number *may* be is said, what it *is* is settled in `naming`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .dates import ReadDate, read_bare_date, read_date
+from .folding import fold
+from .mentions import NAMING_TOPICS, Mention, Reading, TaxId
+from .scanning import Scan
+from .words import COMPOUND_STEMS, PAIR_HEADS, PLAIN, Role, Sign, Strength, Topic, Word, sign_holds, word_of
+
+_MOST_MENTIONS = 60
+_ACCOUNT_LENGTH = 16  # digits; no invoice has such a number, every bank account has
+_TAX_ID_LENGTHS = (9, 10, 12)
+_ORDINALS = frozenset(("го", "му", "ого", "ому", "ая", "ой", "ый", "ое", "ых", "th", "nd", "st", "rd"))
+_ORDINAL_LETTERS = frozenset("йяе")
+_DEMOTING = frozenset(("на", "в", "во"))
+_OUT_OF = frozenset(("с", "со"))
+_FORMS_WITH_NUMBERS = frozenset(("торг", "кс"))  # "ТОРГ-12", "КС-2": the form's name, its document's number follows
+_FACTURE = fold("фактур")
+_TAX_ID_WORDS = frozenset(map(fold, ("инн", "бин", "иин", "унп", "inn")))
+_ACCOUNT = Word(Role.KEYWORD, Topic.ACCOUNT)
+#: Lengths at which banks cut a purpose: what touches such an end may have lost its tail.
+_CUT_LENGTHS = frozenset((105, 140, 160))
+_CUT_FROM = 200
+
+
+def read(purpose: str, prefixes: frozenset[str] = frozenset()) -> Reading:
+    """Read ``purpose``. ``prefixes``: folded letters that begin known invoice numbers, for what only they can tell."""
+    return _Reader(fold(purpose), prefixes).reading()
+
+
+class _Reader:
+    """The state while reading: what the last keyword announced, and whether a bare number here would still be its."""
+
+    def __init__(self, folded: str, prefixes: frozenset[str]) -> None:
+        self.folded = folded
+        self.prefixes = prefixes
+        self.scan = Scan(folded)
+        self.tokens = self.scan.tokens
+        self.text = self.scan.text
+        self.text_end = len(folded.rstrip())
+        self.is_cut = self.text_end >= _CUT_FROM or self.text_end in _CUT_LENGTHS
+        self.mentions: list[Mention] = []
+        self.tax_ids: list[TaxId] = []
+        self.signs: dict[Sign, tuple[int, int]] = {}
+        self.topic: Topic | None = None
+        self.strength = Strength.WEAK
+        self.lead = 0  # where the keyword starts
+        self.satisfied = False  # a number of the topic was read
+        self.attached = False  # nothing but fillers since the keyword
+        self.listing = False  # nothing but separators since a number
+        self.resumable = False  # a date or a bracket ended the list; a comma takes it up again
+        self.bracketed = False  # the list goes on after the bracket
+        self.datable = False  # a date here belongs to the numbers just read
+        self.signed = False  # a number sign stands before
+        self.dated = False  # "от" stands before
+        self.swallow = False  # numbers are of no interest until the next word
+        self.swallow_signed = False
+        self.tax_word = False
+        self.adjective = False  # "settlement", "personal": the next "счет" is an account
+        self.ranging = False  # "с" stands before
+        self.range_next = False
+        self.undated = 0  # index of the first mention that a coming date belongs to
+        self.early: tuple[ReadDate, int, int] | None = None  # a date that came before its number
+        self.last_stop = -1  # token right after the last mention
+
+    def reading(self) -> Reading:
+        i, scan = 0, self.scan
+        while i < scan.count:
+            first = self.tokens[i][0][0]
+            if "0" <= first <= "9":
+                i = self.number(i)
+            elif not first.isalpha():
+                i = self.mark(i)
+            elif self.idle and word_of(self.tokens[i][0]) is PLAIN and not scan.glued(i):
+                i += 1  # most words of most purposes
+            else:
+                i = self.word(i)
+        if self.is_cut and self.mentions and not any(t[0][0].isalnum() for t in self.tokens[self.last_stop :]):
+            self.mentions[-1].cut = True  # the list may have gone on
+        return Reading(
+            self.folded,
+            tuple(self.tokens),
+            tuple(self.mentions[:_MOST_MENTIONS]),
+            tuple(self.tax_ids[:_MOST_MENTIONS]),
+            self.signs,
+            crowded=len(self.mentions) > _MOST_MENTIONS,
+        )
+
+    @property
+    def near(self) -> bool:
+        """A bare number here is the keyword's, or goes on with its list."""
+        return self.attached or self.listing
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is expected: a plain word changes nothing."""
+        return not (self.attached or self.listing or self.resumable or self.datable or self.signed or self.dated) and (
+            not (self.swallow or self.adjective or self.ranging or self.range_next or self.bracketed)
+        )
+
+    def close(self) -> None:
+        """Other words came: a bare number from here on is nobody's."""
+        self.attached = self.listing = self.resumable = self.datable = self.signed = self.dated = False
+        self.swallow = self.adjective = self.ranging = self.range_next = self.tax_word = self.bracketed = False
+
+    def begin(self, word: Word, i: int) -> None:
+        """A keyword: numbers from here on are of its topic."""
+        self.close()
+        self.topic, self.strength = word.topic, word.strength
+        self.lead = self.tokens[i][1]
+        self.attached = True
+        self.satisfied = False
+        self.early = None
+        self.undated = len(self.mentions)
+
+    def resume(self) -> None:
+        """A separator: the list goes on where only a date or a bracket stood between."""
+        self.listing = self.listing or self.resumable
+
+    # -- punctuation -------------------------------------------------------------------------------------------------
+
+    def mark(self, i: int) -> int:
+        text = self.tokens[i][0]
+        if self.scan.sign(i):
+            self.number_sign()
+        elif text in ",;&+":
+            self.attached = False
+            self.resume()
+        elif text == ".":
+            if not (self.scan.glued(i) and self.range_dots(i)):
+                self.listing = False
+        elif text in "(=":
+            self.bracketed = text == "(" and (self.listing or self.resumable)
+            self.listing = False
+        elif text == ")":
+            self.resumable, self.bracketed = self.bracketed, False
+        elif text == "-" and self.listing and self.scan.digit(i + 1):
+            self.range_next = True
+        return i + 1
+
+    def number_sign(self) -> None:
+        if self.swallow and not self.swallow_signed:
+            self.swallow = False
+        self.signed = not self.swallow
+        self.dated = False
+        self.resume()
+
+    def range_dots(self, i: int) -> bool:
+        if self.text(i + 1) == "." or self.text(i - 1) == ".":
+            self.range_next = self.listing
+            return True
+        return False
+
+    # -- words -------------------------------------------------------------------------------------------------------
+
+    def word(self, i: int) -> int:
+        text, start, end = self.tokens[i]
+        if text in PAIR_HEADS and (pair := self.scan.pair(i)):
+            word, stop = pair
+            if word.role is Role.KEYWORD:
+                self.begin(word, i)
+            return stop
+        word = word_of(text)
+        if word.sign is not None and sign_holds(text, self.text(i + 1)):
+            self.signs.setdefault(word.sign, (start, end))
+        if self.scan.glued(i):
+            digits = self.scan.prefix_stop(i, word, known=text in self.prefixes)
+            if digits:
+                return self.prefixed(i, word, digits)
+        return _ACTS[word.role](self, i, word)
+
+    def prefixed(self, i: int, word: Word, digits: int) -> int:
+        """Letters glued to digits: a keyword or a number sign with its number, or the number's own prefix."""
+        text = self.text(i)
+        own = text in self.prefixes and self.owns_prefix(i)
+        if word.role is Role.SIGN and not own:
+            self.number_sign()
+            return self.number(digits)
+        if word.role is Role.KEYWORD and not (own and (self.swallow or self.topic not in NAMING_TOPICS)):
+            inside = self.topic in NAMING_TOPICS and (own or (word.topic is Topic.INVOICE and self.near))
+            if not inside:  # else "по счету СЧ-2026-00112, СЧ-2026-00113"
+                self.begin(word, i)
+            return self.numbered(digits, i, keyword=text)
+        return self.numbered(digits, i, letters=tuple(t[0] for t in self.tokens[i:digits] if t[0].isalpha()))
+
+    def owns_prefix(self, i: int) -> bool:
+        """Known letters of invoice numbers belong to the number where one is due, whatever they mean as a word."""
+        if self.swallow and self.swallow_signed:
+            return True
+        if self.topic in NAMING_TOPICS:
+            return self.near or self.signed
+        due = self.attached or self.signed or (not self.satisfied and self.scan.connector(i + 1))
+        return self.topic is not None and due
+
+    def spaced_prefix(self, i: int) -> bool:
+        """Known letters before a number, set apart by a space, where a number is due: "№ Д 007127"."""
+        return (self.near or self.signed) and self.text(i) in self.prefixes and self.scan.digit(i + 1)
+
+    def plain(self, i: int, word: Word) -> int:
+        if word.month and (self.dated or self.datable) and (when := read_date(self.tokens, i)):
+            return self.take_date(when, i)
+        if self.attached and len(self.text(i)) <= 2 and self.text(i - 1) == "(" and self.text(i + 1) == ")":
+            return i + 1  # "счет(а) № 15"
+        if self.spaced_prefix(i):
+            return self.numbered(i + 1, i, letters=(self.text(i),))
+        self.close()
+        return i + 1
+
+    def keyword(self, i: int, word: Word) -> int:
+        if word.topic is Topic.INVOICE:
+            return self.invoice_word(i, word)
+        if word.topic is Topic.CONTRACT and self.text(i + 1) == "-" and self.scan.letters(i + 2):
+            other = word_of(self.text(i + 2))
+            if other.topic is Topic.INVOICE:  # "договор-счет"
+                self.begin(replace(other, strength=Strength.MEDIUM), i)
+                return i + 3
+        self.begin(word, i)
+        return i + 1
+
+    def invoice_word(self, i: int, word: Word) -> int:
+        """ "Счет" means an invoice, but for a bank account, a VAT invoice, "на счет", "за счет средств"."""
+        before = self.text(i - 1)
+        if self.adjective or before in _OUT_OF:
+            self.begin(_ACCOUNT, i)
+            return i + 1
+        stop = i + 2 if self.text(i + 1) == "." and self.scan.glued(i) else i + 1
+        hyphen = self.text(stop) == "-"
+        second = stop + 1 if hyphen else stop
+        if self.text(second).startswith(_FACTURE):
+            self.begin(Word(Role.KEYWORD, Topic.VAT_INVOICE, Strength.MEDIUM), i)
+            return second + 1
+        if self.text(second).startswith(COMPOUND_STEMS):
+            self.begin(word if hyphen else replace(word, strength=Strength.MEDIUM), i)
+            return second + 1
+        if before in _DEMOTING or (before == "за" and not self.scan.sign(i + 1)):
+            word = replace(word, strength=Strength.MEDIUM)
+        self.begin(word, i)
+        return i + 1
+
+    def aside(self, i: int, word: Word) -> int:
+        if self.spaced_prefix(i):
+            return self.numbered(i + 1, i, letters=(self.text(i),))
+        self.close()
+        self.swallow, self.swallow_signed = True, word.signed
+        self.tax_word = self.text(i) in _TAX_ID_WORDS
+        return i + 1
+
+    def filler(self, i: int, _: Word) -> int:
+        self.listing = self.signed = self.dated = False
+        return i + 1
+
+    def conjunction(self, i: int, _: Word) -> int:
+        self.resume()
+        return i + 1
+
+    def from_word(self, i: int, _: Word) -> int:
+        self.dated, self.signed = True, False
+        return i + 1
+
+    def sign_word(self, i: int, _: Word) -> int:
+        self.number_sign()
+        return i + 2 if self.text(i + 1) == "." and self.scan.glued(i) else i + 1
+
+    def preposition(self, i: int, _: Word) -> int:
+        text = self.text(i)
+        if self.attached and (text == "с" or self.scan.sign(i + 1)):
+            self.ranging = text == "с"
+        elif self.listing and self.ranging and text == "по":
+            self.range_next = True
+        else:
+            self.close()
+        return i + 1
+
+    def year(self, i: int, _: Word) -> int:
+        return i + 1
+
+    def unit(self, i: int, _: Word) -> int:
+        self.close()
+        return i + 1
+
+    def account_adjective(self, i: int, _: Word) -> int:
+        if self.attached and self.topic is Topic.INVOICE:
+            self.begin(_ACCOUNT, i)
+            return i + 1
+        self.close()
+        self.adjective = True
+        return i + 1
+
+    # -- dates -------------------------------------------------------------------------------------------------------
+
+    def date_here(self, i: int) -> ReadDate | None:
+        if self.signed or (self.swallow and not self.dated):
+            return None
+        when = read_date(self.tokens, i)
+        if self.dated:
+            return when or read_bare_date(self.tokens, i)
+        if when is None or when.sure:
+            return when
+        listed = self.text(i + 1) == "," or self.text(i - 1) in (",", ";", "и")
+        return when if self.datable and not listed else None
+
+    def take_date(self, when: ReadDate, i: int) -> int:
+        """Give the date to the numbers just read, or keep it for the one to come."""
+        start, stop = self.tokens[i][1], when.stop
+        end = self.tokens[stop - 1][2]
+        if self.text(stop) == '"':
+            stop += 1
+        if self.scan.role(stop) is Role.YEAR:
+            stop += 2 if self.text(stop + 1) == "." else 1
+        trusted = not (self.is_cut and end >= self.text_end)  # "от 03.02.20|26"
+        if self.datable:
+            for mention in self.mentions[self.undated :]:
+                if trusted and mention.when is None:
+                    mention.when, mention.when_span = when, (start, end)
+            self.undated = len(self.mentions)
+            self.listing, self.resumable = False, True
+        elif self.attached and trusted:
+            self.early = (when, start, end)
+        self.dated = False
+        return stop
+
+    # -- numbers -----------------------------------------------------------------------------------------------------
+
+    def number(self, i: int) -> int:
+        when = self.date_here(i)
+        if when is not None:
+            return self.take_date(when, i)
+        return self.numbered(i, i)
+
+    def numbered(self, i: int, first: int, *, letters: tuple[str, ...] = (), keyword: str = "") -> int:
+        """A number whose digits start at token ``i`` and whose letters, if any, at ``first``."""
+        tail, stop = self.scan.number(i)
+        runs = letters + tail
+        if keyword in _FORMS_WITH_NUMBERS and self.topic is Topic.DOCUMENT:
+            self.attached = True
+            return stop
+        if self.ignored(runs, i, stop):
+            self.signed = self.dated = self.resumable = False
+            return stop
+        if not (self.attached or self.signed) and self.scan.sum_at(i, stop):
+            self.close()
+        listed = self.near or self.signed or self.topic is None
+        found = self.mention(runs, first, stop, keyword)
+        if found is not None:
+            self.mentions.append(found)
+            self.satisfied = self.datable = True
+            self.last_stop = stop
+        self.listing = listed and found is not None
+        self.attached = self.signed = self.dated = self.range_next = self.resumable = False
+        return stop
+
+    def ignored(self, runs: tuple[str, ...], i: int, stop: int) -> bool:
+        """Sums, accounts, tax numbers, years, quantities and ordinals are no document numbers."""
+        single = len(runs) == 1
+        naming = self.topic in NAMING_TOPICS and (self.near or self.signed)
+        if single and len(runs[0]) in _TAX_ID_LENGTHS and (self.tax_word or not naming):
+            self.tax_ids.append(TaxId(runs[0], self.tokens[i][1], self.tokens[stop - 1][2], self.tax_word))
+            return True
+        if self.swallow or (self.dated and not self.signed) or (single and len(runs[0]) >= _ACCOUNT_LENGTH):
+            return True
+        firm = self.signed or self.attached
+        if runs[-1] in _ORDINALS or (runs[-1] in _ORDINAL_LETTERS and not self.signed):
+            return True
+        return self.scan.counted(runs, stop, firm=firm, signed=self.signed)
+
+    def mention(self, runs: tuple[str, ...], first: int, stop: int, keyword: str) -> Mention | None:
+        """The number with what stands around it; None where it cannot be of interest."""
+        start, end = self.tokens[first][1], self.tokens[stop - 1][2]
+        firm = self.attached or self.signed
+        found = Mention(
+            topic=self.topic,
+            strength=self.strength,
+            runs=runs,
+            start=start,
+            end=end,
+            lead=self.lead if self.attached else start,
+            firm=firm,
+            loose=not firm and self.scan.role(stop) is Role.PLAIN,
+            keyword=keyword,
+            suffix=self.scan.suffix(stop),
+            joined=self.listing and not self.signed and self.only_space_since_last(first),
+            ranged=self.range_next and bool(self.mentions),
+            cut=self.is_cut and end >= self.text_end,
+        )
+        if not self.placed(found):
+            return None
+        if not self.listing:
+            self.undated = len(self.mentions)
+        if self.early is not None:
+            when, when_start, when_end = self.early
+            found.when, found.when_span = when, (when_start, when_end)
+        return found
+
+    def placed(self, found: Mention) -> bool:
+        """Settle the mention's topic and strength by how far it stands from the keyword; False where it is nobody's."""
+        if self.topic in NAMING_TOPICS:
+            if not self.near:
+                found.strength = Strength.FAR if self.signed else Strength.WEAK
+            return True
+        if self.near and self.topic is not None:
+            return True
+        own = found.rich and self.satisfied and (found.runs[0] in self.prefixes or found.keyword)
+        if self.topic is None or own:
+            found.topic, found.strength = None, Strength.MEDIUM if found.rich else Strength.WEAK
+            return True
+        return self.signed
+
+    def only_space_since_last(self, i: int) -> bool:
+        return all(self.scan.connector(k) for k in range(self.last_stop, i))
+
+
+_ACTS: dict[Role, Callable[[_Reader, int, Word], int]] = {
+    Role.PLAIN: _Reader.plain,
+    Role.KEYWORD: _Reader.keyword,
+    Role.ASIDE: _Reader.aside,
+    Role.FILLER: _Reader.filler,
+    Role.AND: _Reader.conjunction,
+    Role.FROM: _Reader.from_word,
+    Role.SIGN: _Reader.sign_word,
+    Role.YEAR: _Reader.year,
+    Role.UNIT: _Reader.unit,
+    Role.MONEY_UNIT: _Reader.unit,
+    Role.PREPOSITION: _Reader.preposition,
+    Role.ACCOUNT_ADJECTIVE: _Reader.account_adjective,
+}
