@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from zope.interface.verify import verifyObject
 
 from cabinet.interfaces import INumbering
-from cabinet.numbering.services import NumberPatternError, check_pattern, render_number
+from cabinet.numbering.services import NumberPatternError, check_pattern, read_number, render_number
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,22 @@ from cabinet.numbering.services import NumberPatternError, check_pattern, render
 )
 def test_a_pattern_renders_a_number(pattern, n, text):
     assert render_number(pattern, n, 2026) == text
+    assert read_number(pattern, text, 2026) == n
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("СЧ-2026-7", 7),
+        (" СЧ-2026-00007 ", 7),
+        ("СЧ-2025-00007", None),
+        ("сч-2026-7", None),
+        ("7", None),
+        ("СЧ-2026-", None),
+    ],
+)
+def test_a_number_is_read_back_whatever_its_zeros(text, n):
+    assert read_number("СЧ-{year}-{n:05}", text, 2026) == n
 
 
 @pytest.mark.parametrize(

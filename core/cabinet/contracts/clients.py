@@ -38,6 +38,7 @@ class Contract:
     """A contract. ``status``: draft, active, suspended, expired, terminated. ``charges``: ``invoice``, ``act`` or empty (the entity's).
 
     ``amount``: minor units or None. ``payment_days``: days from the invoice's date to its due date, or None.
+    ``legal_entity_id``: the company of ours that made it, or None: the default one.
     """
 
     id: int
@@ -53,6 +54,7 @@ class Contract:
     status: str
     charges: str
     payment_days: int | None
+    legal_entity_id: int | None = None
 
 
 class IClientBook(Interface):
@@ -66,6 +68,12 @@ class IClientBook(Interface):
 
     def by_external_ids(external_ids):
         """dict external_id → client_id, for those that exist, in one query a thousand."""
+
+    def by_public_id(public_id):
+        """client_id of the client with ``public_id``, or None."""
+
+    def search(text, limit):
+        """client_ids of clients whose name, INN or external id contains ``text``, by name."""
 
     def contract(contract_id):
         """Contract by internal id; NotFoundError."""

@@ -51,6 +51,20 @@ def render_number(pattern: str, n: int, year: int) -> str:
     return _FIELD.sub(value, pattern)
 
 
+def read_number(pattern: str, text: str, year: int) -> int | None:
+    """Which number of ``pattern`` and ``year`` the ``text`` is, leading zeros aside; None where it is none."""
+    check_pattern(pattern)
+    expected, end = "", 0
+    for field in _FIELD.finditer(pattern):
+        expected += re.escape(pattern[end : field.start()])
+        expected += (
+            "([0-9]{1,18})" if not field["name"] else f"{year:04}" if field["name"] == "year" else f"{year % 100:02}"
+        )
+        end = field.end()
+    found = re.fullmatch(expected + re.escape(pattern[end:]), text.strip())
+    return int(found[1]) if found else None
+
+
 @implementer(INumbering)
 class Numbering:
     """Numbers taken in the transaction that uses them, so that a rolled-back one leaves no hole."""

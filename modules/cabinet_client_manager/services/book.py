@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
@@ -16,7 +17,8 @@ from cabinet.db.bulk import chunks
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
-from cabinet_client_manager.models import Contract
+from cabinet_client_manager.models import Contract, Profile
+from cabinet_client_manager.folding import fold
 from cabinet_client_manager.services.contracts import effective_status
 from cabinet_client_manager.services.records import ClientRecord, in_scope, records_by_id
 from cabinet_client_manager.texts import _
@@ -35,6 +37,7 @@ _COLUMNS = (
     Contract.status,
     Contract.charges,
     Contract.payment_days,
+    Contract.legal_entity_id,
 )
 
 
@@ -67,6 +70,26 @@ class ClientBook:
             )
             found.update((row.external_id, row.id) for row in self._session.execute(statement))
         return found
+
+    def by_public_id(self, public_id: uuid.UUID) -> int | None:
+        """Internal id of the client, within the scope."""
+        statement = select(Client.id).where(Client.public_id == public_id, *in_scope(self._session))
+        return self._session.execute(statement).scalar_one_or_none()
+
+    def search(self, text: str, limit: int) -> list[int]:
+        """Internal ids of living clients that each word of ``text`` is found in, by name."""
+        statement = (
+            select(Client.id)
+            .join(Profile, Profile.client_id == Client.id)
+            .where(
+                *(Profile.search_text.contains(word, autoescape=True) for word in fold(text).split()),
+                Client.archived_at.is_(None),
+                *in_scope(self._session),
+            )
+            .order_by(Client.name, Client.id)
+            .limit(limit)
+        )
+        return list(self._session.execute(statement).scalars())
 
     def contract(self, contract_id: int) -> ContractTerms:
         """By internal id; NotFoundError."""
