@@ -33,7 +33,7 @@ class Article(Base):
 class ArticleRule(Base):
     """Gives an article to bank lines that look so; all given conditions must hold, the first rule in order wins.
 
-    ``direction``: in or out. ``amount_from`` and ``amount_to``: absolute minor units of ``currency``, both ends included.
+    ``direction``: in, out or any. ``amount_from`` and ``amount_to``: absolute minor units, both ends included.
     """
 
     __tablename__ = "finsystem_article_rule"
@@ -45,7 +45,6 @@ class ArticleRule(Base):
     direction: Mapped[str] = mapped_column(String(3))
     purpose: Mapped[str] = mapped_column(String(200), default="")
     counterparty: Mapped[str] = mapped_column(String(200), default="")
-    currency: Mapped[str | None] = mapped_column(String(3))
     amount_from: Mapped[int | None] = mapped_column(MinorUnits)
     amount_to: Mapped[int | None] = mapped_column(MinorUnits)
     article_id: Mapped[int] = mapped_column(BigId, ForeignKey("finsystem_article.id"), index=True)

@@ -14,7 +14,8 @@ from cabinet.interfaces import IAuditLog, IClock
 from cabinet_finsystem.articles import defaults
 from cabinet_finsystem.articles.defaults import DefaultArticle
 from cabinet_finsystem.articles.models import Article
-from cabinet_finsystem.articles.values import ArticleNode
+from cabinet_finsystem.articles.rules import rules_in_order
+from cabinet_finsystem.articles.values import ArticleNode, Rule
 from cabinet_finsystem.errors import ArticleError, ArticleNotFoundError
 from cabinet_finsystem.interfaces import IArticles
 from cabinet_finsystem.texts import _
@@ -84,28 +85,27 @@ class Articles:
         Returns (name as given → id, names made). An empty name is the article "Sales".
         """
         wanted = dict.fromkeys(names)
-        income = {
-            node.name.casefold(): node.id
-            for node in reversed(self.tree())
-            if node.section == defaults.INCOME and node.parent_id
-        }
+        income = self._income()
         found: dict[str, int] = {}
         made: list[str] = []
         for name in wanted:
-            key = name.strip().casefold()
+            key = _folded(name)
             if not key:
                 found[name] = self.system_id(defaults.SALES)
                 continue
             if key not in income:
                 income[key] = self.create(self.system_id(defaults.INCOME), name).id
-                made.append(name.strip())
+                made.append(" ".join(name.split()))
             found[name] = income[key]
         return found, made
 
     def missing(self, names: Iterable[str]) -> list[str]:
         """Which of ``names`` ``find_or_create`` would make."""
-        income = {node.name.casefold() for node in self.tree() if node.section == defaults.INCOME and node.parent_id}
-        return [name.strip() for name in dict.fromkeys(names) if name.strip() and name.strip().casefold() not in income]
+        known = self._income()
+        wanted: dict[str, str] = {}
+        for name in names:
+            wanted.setdefault(_folded(name), " ".join(name.split()))
+        return [name for key, name in wanted.items() if key and key not in known]
 
     def create(self, parent_id: int, name: str) -> ArticleNode:
         """A new article, last under its parent. ArticleError."""
@@ -184,6 +184,15 @@ class Articles:
         self._free_name(article.name, article.parent_id, besides=article_id)
         article.archived_at = None
         self._record("restored", article)
+
+    def rules(self) -> list[Rule]:
+        """The rules that choose an article, in the order in which they are asked."""
+        return rules_in_order(self._session)
+
+    def _income(self) -> dict[str, int]:
+        """Income articles by folded name; of two that are called alike, the one that a report shows first."""
+        income = (node for node in reversed(self.tree()) if node.section == defaults.INCOME and node.parent_id)
+        return {_folded(node.name): node.id for node in income}
 
     def _add(self, default: DefaultArticle, locale: str, parent_id: int | None) -> None:
         order = [d.code for d in defaults.ROOTS]
@@ -272,6 +281,10 @@ def _below(nodes: Collection[ArticleNode], article_id: int) -> set[int]:
         if node.parent_id in below:
             below.add(node.id)
     return below
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _no_article() -> ArticleNotFoundError:

@@ -30,14 +30,14 @@ class ArticleNode:
 class NewRule:
     """A rule as a person writes it. Empty conditions hold for every line; at least one must be given.
 
-    ``counterparty``: a part of the name, or a whole tax number or account. Amounts: absolute minor units of ``currency``.
+    ``direction``: in, out or any. ``purpose``: words, any of several parted by commas. ``counterparty``: a name, a tax number or an
+    account. ``amount_from`` and ``amount_to``: absolute minor units, both included.
     """
 
     direction: str
     article_id: int
     purpose: str = ""
     counterparty: str = ""
-    currency: str | None = None
     amount_from: int | None = None
     amount_to: int | None = None
     active: bool = True
@@ -45,7 +45,7 @@ class NewRule:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule in force, in its place among the others."""
+    """A rule in its place: the first that holds decides."""
 
     id: int
     public_id: uuid.UUID
@@ -54,23 +54,9 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleLine:
-    """What a rule looks at in a bank line. ``minor``: signed, positive in; ``article_id``: what it has now, or None."""
-
-    id: int
-    purpose: str
-    counterparty_name: str
-    counterparty_inn: str
-    counterparty_account: str
-    minor: int
-    currency: str
-    article_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RuleEffect:
-    """What a change of the rules would do to a line. Articles by id; None: unsorted."""
+    """What a change of the rules would do to a line: its article by the rules as they are, and as they would be. None: unsorted."""
 
-    line_id: int
+    position: int
     before: int | None
     after: int | None
