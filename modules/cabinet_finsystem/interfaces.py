@@ -46,13 +46,72 @@ class IBalances(Interface):
 
 
 class IArticles(Interface):
-    """The owner's tree of articles."""
+    """The owner's tree of articles. Ids are internal."""
 
     def seed(locale):
         """Make the default tree (``ru`` or ``en``) where there is none yet; also adds system articles that are missing."""
 
     def system_id(code):
-        """Id of an article that the program itself uses: ``advances``, ``unsorted``, …"""
+        """Id of an article that the program itself uses: ``advances``, ``unsorted``, … (`articles.defaults`). ArticleNotFoundError."""
+
+    def tree(*, archived=False):
+        """list of ArticleNode in the order of a report, each after its parent; one query."""
+
+    def get(article_id):
+        """ArticleNode. ArticleNotFoundError."""
+
+    def by_public_id(public_id):
+        """ArticleNode. ArticleNotFoundError."""
+
+    def find_or_create(names):
+        """(dict name as given → id, list of names made): income articles by name; an empty name is the article "Sales"."""
+
+    def missing(names):
+        """Names that ``find_or_create`` would make."""
+
+    def create(parent_id, name):
+        """A new ArticleNode, last under its parent. ArticleError."""
+
+    def rename(article_id, name):
+        """ArticleNode with another name. ArticleError."""
+
+    def move(article_id, parent_id, position):
+        """ArticleNode in another place, with all under it. ArticleError."""
+
+    def archive(article_id):
+        """Offer it no more. ArticleError where the program needs it or others stand under it."""
+
+    def restore(article_id):
+        """Offer it again. ArticleError."""
+
+    def rules():
+        """list of Rule, as they are asked."""
+
+
+class IArticleRules(Interface):
+    """Rules that give an article to bank lines which are no client's payment: the first that holds decides."""
+
+    def all():
+        """list of Rule, switched off ones too, in order."""
+
+    def by_public_id(public_id):
+        """Rule. ArticleNotFoundError."""
+
+    def add(new):
+        """The Rule made of a NewRule, asked last. ArticleError."""
+
+    def change(rule_id, new):
+        """The Rule with other conditions, in its place. ArticleError."""
+
+    def remove(rule_id):
+        """Ask it no more."""
+
+    def move(rule_id, position):
+        """Ask it as number ``position``, from 0."""
+
+    def preview(lines, new, *, replaces=None):
+        """list of RuleEffect: which of ``lines`` (`statements.matching.book.Line`) would go elsewhere with a NewRule added, in the place
+        of ``replaces``, or (``new`` None) without that rule. Nothing is changed."""
 
 
 class IPayments(Interface):
@@ -78,49 +137,108 @@ class IPayments(Interface):
     def by_hand(*, client_id, date, minor, currency, text, bank_account_id=None, allocations=()):
         """A payment a person enters: cash, or another bank."""
 
+    def opening(*, client_id, date, minor, currency):
+        """What a client had with us when the books began: positive, we owe him. One a client and currency: RepeatedFactError."""
+
+    def write_off(invoice, *, date, text):
+        """Forgive what is left of an invoice, at our cost."""
+
+    def get(payment_id, *, lock=False):
+        """One Payment by internal id. PaymentNotFoundError."""
+
     def find(public_id):
         """One Payment with its live allocations, or None; within the scope."""
+
+    def live_allocations(payment_ids):
+        """Allocation rows that nobody took back, by id."""
+
+    def paid_by(invoice_id):
+        """(Allocation, Payment) of what pays an invoice, the oldest first."""
+
+    def free_of(client_id, currency):
+        """Money of a client that pays no invoice yet."""
 
     def listing(query, *, client_id=None):
         """Page of payments for lists (cabinet.db.paging.ListQuery)."""
 
 
 class IInvoiceBook(Interface):
-    """Invoices: drafted, issued, paid, voided."""
+    """Invoices: drafted, issued, paid, voided. Values: `invoicing.values`; rows: `invoicing.models.Invoice`."""
+
+    def draft(data):
+        """A new draft from InvoiceData (client, contract, dates, lines, text…); the Invoice row. Totals are computed.
+        InvoiceDataError, NotFoundError."""
+
+    def change(invoice, data):
+        """Rewrite a draft. InvoiceStateError once it is issued; InvoiceDataError, NumberTakenError."""
+
+    def discard(invoice):
+        """Throw a draft away. InvoiceStateError once it is issued."""
+
+    def copy(invoice, *, date):
+        """A new draft like it, of ``date``; a base rate of VAT becomes the one in force on that day."""
+
+    def issue(invoice, *, number=None):
+        """Number it, freeze it, post its charge; a job prints it. ``number``: taken as it is, and the sequence moves past it.
+        InvoiceStateError, InvoiceDataError, NumberTakenError, IncompleteRequisitesError, PeriodClosedError."""
+
+    def issue_many(invoices):
+        """The same for many, set by set, numbered in their order; each is printed when somebody first asks for it."""
+
+    def void(invoice, *, reason):
+        """Reverse its charge; the number stays used. InvoiceStateError while money is allocated to it."""
+
+    def find(public_id):
+        """One Invoice with its lines, or None; within the scope."""
+
+    def listing(query, *, client_id=None, drafts=True):
+        """Page of Invoice rows, drafts among them or not. Search: number, texts, client. Filters: ``state`` (draft, issued, partly_paid, paid, void, open,
+        overdue), ``client``, ``contract`` (public ids), ``from``, ``to``. Sorts: date, due, number, total, open. ``totals``:
+        currency → ListTotals of all that the filters let through."""
+
+    def debts(client_id=None, *, on=None):
+        """list of Debt: open invoices of a client or of all, the earliest due first, now or as they stood at the end of day ``on``."""
 
     def payable(client_ids=None):
         """Rows for matching, of all clients or some: a sequence of (id, client_id, number, date, due, total, open, currency, state),
         open ones and those closed lately, in a constant number of queries."""
 
-    def draft(data):
-        """A new draft from InvoiceData (client, contract, dates, lines, text…); the Invoice row. Totals are computed."""
+    def numbers(invoice_ids):
+        """dict id → number of issued invoices, in one query a thousand."""
 
-    def change(invoice, data):
-        """Rewrite a draft. InvoiceStateError once it is issued."""
-
-    def issue(invoice, *, number=None):
-        """Number it, freeze it, post its charge. InvoiceStateError, NumberTakenError, IncompleteRequisitesError."""
-
-    def issue_many(invoices):
-        """The same for many, set by set."""
-
-    def void(invoice, *, reason):
-        """Reverse its charge; the number stays used. InvoiceStateError while money is allocated to it."""
-
-    def copy(invoice, *, date):
-        """A new draft like it."""
-
-    def find(public_id):
-        """One Invoice with its lines, or None; within the scope."""
-
-    def listing(query, *, client_id=None):
-        """Page of invoices for lists, with totals by currency."""
+    def ids(public_ids):
+        """dict public id → id, of those in scope."""
 
     def document(invoice):
-        """The InvoiceDocument that its PDF is made of."""
+        """The InvoiceDocument that its PDF is made of; of an issued one from what was frozen."""
 
-    def debts(client_id, *, on=None):
-        """Open invoices of a client, the earliest due first."""
+    def pdf(invoice):
+        """The StoredFile of an issued invoice's PDF: printed once, kept for good. InvoiceStateError for a draft."""
+
+    def pdf_content(invoice):
+        """The bytes of its PDF, a draft's too, for a transaction that may only read: what is not kept yet is kept after it ended."""
+
+
+class IClientMoney(Interface):
+    """A client's money as pages show it. Reads only, in a constant number of queries, within the session's client scope."""
+
+    def standing(client_id):
+        """list of Standing, one a currency he has anything in, the largest debt first."""
+
+    def revenue(client_id):
+        """list of Revenue, one a currency: twelve months up to this one, and the twelve before."""
+
+    def counts(client_id):
+        """(invoices, payments) of a client, drafts among them."""
+
+    def parts(payment_ids):
+        """dict payment id → list of Part: onto which invoices each payment was put."""
+
+    def account(client_id, currency, *, since=None, until=None, after="", size=50):
+        """AccountPage of the personal account, the newest first; ``after``: cursor of the page before; ``size`` 0: all lines."""
+
+    def recent(client_id, currency, limit):
+        """list of AccountLine: the last movements, the newest first, their balance not counted."""
 
 
 class IPnl(Interface):
@@ -134,6 +252,14 @@ class IPnl(Interface):
 
     def currencies(basis):
         """Codes of all currencies in which there is anything to report."""
+
+
+class ICells(Interface):
+    """What stands behind a figure of the P&L."""
+
+    def open(query, key, *, sort="-date", after="", size=50):
+        """OpenedCell: the rows of the line ``key`` of a report over the days of a ``PnlQuery``; they sum to the cell exactly. ``sort``: date
+        or amount, ``-`` before it for descending. NotFoundError for a line that no report has."""
 
 
 class IStatementDesk(Interface):

@@ -185,7 +185,7 @@ def test_the_first_rule_that_holds_decides(books) -> None:
         last = book.add(NewRule("out", fees, purpose="аренд", amount_from=500_000))
         assert book.preview(LINES, NewRule("out", fees, counterparty="7707083893")) == [RuleEffect(3, None, fees)]
         book.move(last.id, 0)
-        assert [rule.id for rule in book.all()][0] == last.id
+        assert book.all()[0].id == last.id
         assert book.preview(LINES, None, replaces=last.id) == [RuleEffect(2, fees, rent)]
         assert b.articles.rules() == book.all()
 
