@@ -19,11 +19,33 @@ MODULE = ModuleInfo(
 
 def includeme(config: Any) -> None:
     """Bind the services."""
+    from cabinet_finsystem.articles.rules import article_rules_factory
     from cabinet_finsystem.articles.services import articles_factory
-    from cabinet_finsystem.interfaces import IArticles, IBalances, ILedger
+    from cabinet_finsystem.client_money.services import client_money_factory
+    from cabinet_finsystem.interfaces import (
+        IArticleRules,
+        IArticles,
+        IBalances,
+        IClientMoney,
+        IInvoiceBook,
+        ILedger,
+        IPayments,
+        IStatementDesk,
+        IStatementQueue,
+    )
+    from cabinet_finsystem.invoicing.services import invoice_book_factory
     from cabinet_finsystem.ledger.balances import balances_factory
     from cabinet_finsystem.ledger.services import ledger_factory
+    from cabinet_finsystem.payments.services import payments_factory
+    from cabinet_finsystem.statements.desk import desk_factory
+    from cabinet_finsystem.statements.queue import queue_factory
 
     config.register_service_factory(articles_factory, IArticles)
+    config.register_service_factory(article_rules_factory, IArticleRules)
     config.register_service_factory(ledger_factory, ILedger)
     config.register_service_factory(balances_factory, IBalances)
+    config.register_service_factory(payments_factory, IPayments)
+    config.register_service_factory(desk_factory, IStatementDesk)
+    config.register_service_factory(queue_factory, IStatementQueue)
+    config.register_service_factory(invoice_book_factory, IInvoiceBook)
+    config.register_service_factory(client_money_factory, IClientMoney)

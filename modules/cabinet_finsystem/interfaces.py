@@ -192,9 +192,9 @@ class IInvoiceBook(Interface):
         """One Invoice with its lines, or None; within the scope."""
 
     def listing(query, *, client_id=None, drafts=True):
-        """Page of Invoice rows, drafts among them or not. Search: number, texts, client. Filters: ``state`` (draft, issued, partly_paid, paid, void, open,
-        overdue), ``client``, ``contract`` (public ids), ``from``, ``to``. Sorts: date, due, number, total, open. ``totals``:
-        currency → ListTotals of all that the filters let through."""
+        """Page of Invoice rows, drafts among them or not. Search: number, texts, client. Filters: ``state`` (draft, issued,
+        partly_paid, paid, void, open, overdue), ``client``, ``contract`` (public ids), ``from``, ``to``. Sorts: date, due, number,
+        total, open. ``totals``: currency → ListTotals of all that the filters let through."""
 
     def debts(client_id=None, *, on=None):
         """list of Debt: open invoices of a client or of all, the earliest due first, now or as they stood at the end of day ``on``."""

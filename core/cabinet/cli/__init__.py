@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 import traceback
-import warnings
 from collections.abc import Sequence
 
 import click
@@ -22,7 +21,6 @@ EXIT_USAGE = 2
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
-    warnings.filterwarnings("ignore", message=r"pkg_resources is deprecated")
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
 

@@ -1,0 +1,1 @@
+"""Commands of finsystem, a file a group."""

@@ -1,0 +1,149 @@
+"""``cabinet statement``: load bank statements, and look at their lines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cabinet.cli.context import SiteContext, pass_site
+from cabinet.contracts.parties import ILegalEntities
+from cabinet.db.session import unit_of_work
+from cabinet_finsystem.interfaces import IStatementDesk
+from cabinet_finsystem.statements.desk import import_file
+from cabinet_finsystem.statements.errors import StatementRefusedError
+from cabinet_finsystem.statements.outside import file_json, line_documents, plan_json
+from cabinet_finsystem.statements.reading import StatementReader
+
+ACTOR = "cabinet statement import"
+
+
+@click.group()
+def statement() -> None:
+    """Bank statements: import, lines."""
+
+
+@statement.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--account", metavar="NUMBER|all", help="Make NUMBER (or all accounts the files name) an account of ours first."
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@pass_site
+def import_(site: SiteContext, files: tuple[Path, ...], account: str | None, dry_run: bool) -> int:
+    """Load FILES as the bank gives them. Each is written whole or not at all."""
+    started = time.monotonic()
+    documents, refused = [], 0
+    with click.progressbar(
+        length=len(files), label="Statements", file=click.get_text_stream("stderr"), hidden=len(files) < 2
+    ) as bar:
+        for path in files:
+            document = _one(site, path, account, dry_run=dry_run)
+            refused += bool(document["errors"])
+            documents.append(document)
+            bar.update(1)
+    site.output(
+        {"files": documents, "seconds": round(time.monotonic() - started, 3)},
+        (line for document in documents for line in _told(document)),
+    )
+    return 1 if refused else 0
+
+
+@statement.command("lines")
+@click.option("--statement", "statement_id", metavar="ID", help="Only lines of one statement.")
+@click.option("--state", type=click.Choice(["applied", "proposed", "unsorted", "invalid"]))
+@pass_site
+def lines(site: SiteContext, statement_id: str | None, state: str | None) -> None:
+    """List stored lines with what became of them."""
+    with site.unit_of_work("statement lines", writing=False) as request:
+        found = line_documents(request, statement_id, state)
+    site.output(
+        {"lines": found},
+        (
+            f"{d['booking_date'] or '-':10} {d['amount'] or '-':>16} {d['state']:9} {d['counterparty']['name'][:40]}"
+            for d in found
+        ),
+    )
+
+
+def _one(site: SiteContext, path: Path, account: str | None, *, dry_run: bool) -> dict[str, Any]:
+    content = path.read_bytes()
+    open_unit: Callable[..., Any] = partial(unit_of_work, site.registry, actor=ACTOR)
+    try:
+        if dry_run:
+            return _tried(open_unit, path, content, account)
+        return _loaded(open_unit, path, content, account)
+    except StatementRefusedError as error:
+        import hashlib
+
+        return file_json(
+            path.name,
+            hashlib.sha256(content).hexdigest(),
+            errors=[{"code": error.code, "message": site.translate(error.message), "details": error.details}],
+        )
+
+
+def _tried(open_unit: Callable[..., Any], path: Path, content: bytes, account: str | None) -> dict[str, Any]:
+    """Plan the file in a transaction that is thrown away."""
+
+    class _Forget(Exception):  # noqa: N818 - not an error: the way out of a transaction that must not be kept
+        pass
+
+    document: dict[str, Any] = {}
+    try:
+        with open_unit() as request:
+            _register(request, content, account)
+            desk = request.find_service(IStatementDesk)
+            file = desk.receive(content, path.name)
+            if file.state == "imported":
+                document = file_json(file.name, file.sha256, already=file)
+            else:
+                document = plan_json(path.name, desk.plan(file))
+            raise _Forget
+    except _Forget:
+        return document
+
+
+def _loaded(open_unit: Callable[..., Any], path: Path, content: bytes, account: str | None) -> dict[str, Any]:
+    with open_unit() as request:
+        file = request.find_service(IStatementDesk).receive(content, path.name)
+        file_id = file.id
+        if file.state == "imported":
+            return file_json(path.name, file.sha256, already=file)
+    with open_unit() as request:
+        # Of its own: a file that is refused leaves the account registered, which was asked for in so many words.
+        _register(request, content, account)
+    ids: list[str] = []
+    plan = import_file(
+        open_unit, file_id, done=lambda _request, statements: ids.extend(str(s.public_id) for s in statements)
+    )
+    return plan_json(path.name, plan, ids)
+
+
+def _register(request: Any, content: bytes, account: str | None) -> None:
+    if account is None:
+        return
+    entities = request.find_service(ILegalEntities)
+    reader = StatementReader(content)
+    for _line in reader.lines():
+        pass
+    named = {statement.account: statement.currency for statement in reader.facts.statements}
+    for number, currency in named.items():
+        if account in {"all", number}:
+            entities.register_account(number, currency)
+
+
+def _told(document: dict[str, Any]) -> list[str]:
+    if document["errors"]:
+        return [f"{document['file']}: refused: {error['message']}" for error in document["errors"]]
+    if document["already_imported"]:
+        return [f"{document['file']}: imported before, nothing new"]
+    return [
+        f"{document['file']}: {s['account']}: new {s['new']}, known {s['duplicate']}, unreadable {s['invalid']}; "
+        f"applied {s['applied']}, asked {s['proposed']}, unsorted {s['unsorted']}"
+        for s in document["statements"]
+    ]

@@ -1,0 +1,63 @@
+"""What happened to money, told to anyone. Ids are internal; amounts in minor units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cabinet.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBooked(Event):
+    """Money of a client came in (positive) or went back (negative)."""
+
+    payment_id: int
+    client_id: int
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReversed(Event):
+    """A payment was taken back whole."""
+
+    payment_id: int
+    client_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentAllocated(Event):
+    """Money of a payment was put onto an invoice."""
+
+    payment_id: int
+    invoice_id: int
+    client_id: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationUndone(Event):
+    """One allocation was taken back; the others stand."""
+
+    allocation_id: int
+    payment_id: int
+    invoice_id: int
+    client_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceIssued(Event):
+    """An invoice got its number and left the house."""
+
+    invoice_id: int
+    client_id: int
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceVoided(Event):
+    """An invoice was withdrawn; its number stays used."""
+
+    invoice_id: int
+    client_id: int

@@ -1,0 +1,56 @@
+"""Background work of finsystem. Each job asks its services for everything; it holds no rule of its own."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from cabinet.db.session import unit_of_work
+from cabinet_finsystem.interfaces import IInvoiceBook, IStatementDesk
+from cabinet_finsystem.statements.desk import import_file
+from cabinet_finsystem.statements.errors import StatementRefusedError
+from cabinet_finsystem.statements.models import StatementFile
+
+
+def preview_statement(job: Any, registry: Any) -> dict[str, Any]:
+    """Read a received file and keep what would become of it. A refusal is the file's, not the job's failure."""
+    file_id = int(job.args["file_id"])
+    try:
+        with unit_of_work(registry, actor="preview_statement", writing=False) as request:
+            file = request.db.get_one(StatementFile, file_id)
+            plan = request.find_service(IStatementDesk).plan(file, progress=job.progress)
+    except StatementRefusedError as error:
+        with job.unit_of_work() as request:
+            request.find_service(IStatementDesk).refuse(request.db.get_one(StatementFile, file_id), error)
+            job.done(request, {"state": "refused"})
+        return {"state": "refused"}
+    with job.unit_of_work() as request:
+        file = request.db.get_one(StatementFile, file_id)
+        if file.state == "reading":
+            request.find_service(IStatementDesk).show(file, plan)
+        job.done(request, {"state": file.state})
+    return {"state": "preview"}
+
+
+def import_statement(job: Any, registry: Any) -> None:
+    """Write a file that a person has looked at. The job's end and the import are one transaction."""
+
+    def open_unit(*, writing: bool) -> Any:
+        return job.unit_of_work() if writing else unit_of_work(registry, actor="import_statement", writing=False)
+
+    import_file(
+        open_unit,
+        int(job.args["file_id"]),
+        confirmed=bool(job.args.get("confirmed")),
+        progress=job.progress,
+        done=lambda request, statements: job.done(request, {"new": sum(s.new for s in statements)}),
+    )
+
+
+def print_invoice(job: Any, _registry: Any) -> dict[str, str]:
+    """Print an issued invoice and keep its PDF. ``args``: invoice, its public id."""
+    with job.unit_of_work() as request:
+        book = request.find_service(IInvoiceBook)
+        result = {"sha256": book.pdf(book.find(uuid.UUID(job.args["invoice"]))).sha256}
+        job.done(request, result)
+    return result

@@ -1,0 +1,40 @@
+"""What callers give to payments, and what they get."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+BANK = "bank"
+CASH = "cash"
+OPENING = "opening"
+WRITE_OFF = "write_off"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAllocation:
+    """``minor`` units (positive) of a payment for an invoice."""
+
+    invoice_id: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """Money of a client to book. ``minor``: positive came in, negative went back. ``bank_account_id``: ours; None: the cash desk.
+
+    ``kind``: bank, cash, opening or write_off. ``line_id``: the statement line it comes from, or None. The allocations sum to at most
+    ``minor``; the rest stays on the client's balance.
+    """
+
+    client_id: int
+    date: datetime.date
+    minor: int
+    currency: str
+    legal_entity_id: int
+    text: str
+    kind: str = BANK
+    bank_account_id: int | None = None
+    contract_id: int | None = None
+    line_id: int | None = None
+    allocations: tuple[NewAllocation, ...] = ()

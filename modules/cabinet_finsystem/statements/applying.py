@@ -1,0 +1,228 @@
+"""Writing a planned file: its statements, its lines, and the money of each, all in one transaction."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from cabinet.db.bulk import insert_rows, take_ids
+from cabinet.texts import pack_text
+from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments
+from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
+from cabinet_finsystem.payments.values import NewAllocation, NewPayment
+from cabinet_finsystem.statements.matching.decision import Candidate, Kind, Match
+from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
+from cabinet_finsystem.statements.planning import FilePlan, PlannedLine, PlannedStatement
+
+TRANSIT = "transfer"
+"""Owner of the account through which money passes between two accounts of ours, until the other side's line comes."""
+
+
+class LineMoney:
+    """How the money of bank lines is booked: a client's payment, an article, a transfer of our own, or unsorted for now."""
+
+    def __init__(self, ledger: ILedger, payments: IPayments, articles: IArticles) -> None:
+        self._ledger = ledger
+        self._payments = payments
+        self._articles = articles
+        self._kinds: dict[int, str] = {}
+
+    def payment(self, line: dict[str, Any], client_id: int, allocations: Sequence[NewAllocation]) -> NewPayment:
+        """The payment that a line is. ``line``: a row of StatementLine by column name, with ``legal_entity_id``."""
+        return NewPayment(
+            client_id=client_id,
+            date=line["booking_date"],
+            minor=line["minor"],
+            currency=line["currency"],
+            legal_entity_id=line["legal_entity_id"],
+            text=line_text(line),
+            bank_account_id=line["bank_account_id"],
+            line_id=line["id"],
+            allocations=tuple(allocations),
+        )
+
+    def entry(self, line: dict[str, Any], article_id: int | None) -> NewEntry:
+        """The entry of a line that is no client's payment: on ``article_id``, or between accounts of ours where that is None."""
+        minor, currency = line["minor"], line["currency"]
+        bank = NewPosting(AccountRef.bank(line["bank_account_id"], currency), minor)
+        if article_id is None:
+            other = NewPosting(AccountRef.clearing(TRANSIT, currency), -minor)
+        else:
+            kind = AccountKind.INCOME if self._is_income(article_id, minor) else AccountKind.EXPENSE
+            other = NewPosting(AccountRef(kind, currency), -minor, article_id=article_id)
+        return NewEntry(
+            date=line["booking_date"],
+            kind="transfer" if article_id is None else "expense" if minor < 0 else "income",
+            source=("line", line["id"]),
+            text=line_text(line),
+            legal_entity_id=line["legal_entity_id"],
+            postings=(bank, other),
+        )
+
+    def unsorted(self) -> int:
+        """The article of money nobody has explained yet."""
+        return self._articles.system_id("unsorted")
+
+    def _is_income(self, article_id: int, minor: int) -> bool:
+        if not self._kinds:
+            self._kinds = {node.id: node.kind for node in self._articles.tree(archived=True)}
+        kind = self._kinds[article_id]
+        return minor > 0 if kind == "unsorted" else kind == "income"
+
+
+def line_text(line: dict[str, Any]) -> str:
+    """What the books say of a line: its purpose, or whom it was with."""
+    return (line["purpose"] or line["counterparty_name"] or line["doc_kind"])[:500]
+
+
+class Applier:
+    """Writes plans. The caller holds ``lock`` and has made sure that the plan is still true."""
+
+    def __init__(
+        self, session: Session, ledger: ILedger, payments: IPayments, money: LineMoney, now: datetime.datetime
+    ) -> None:
+        self._session = session
+        self._ledger = ledger
+        self._payments = payments
+        self._money = money
+        self._now = now
+
+    def lock(self) -> None:
+        """Wait until nobody else writes statements; from here on nobody does until we commit. SQLite locks by itself."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.connection().execute(text("LOCK TABLE finsystem_statement_line IN SHARE ROW EXCLUSIVE MODE"))
+
+    def write(self, file: StatementFile, plan: FilePlan) -> list[Statement]:
+        """Store everything that is new, and book what is sure; the rest of the money is booked as unsorted."""
+        statements = [self._statement(file, planned) for planned in plan.statements]
+        self._session.add_all(statements)
+        self._session.flush()
+        rows: list[dict[str, Any]] = []
+        planned_lines: list[tuple[dict[str, Any], PlannedLine, PlannedStatement]] = []
+        for statement, planned in zip(statements, plan.statements, strict=True):
+            for line in planned.new:
+                row = line_row(line, statement, held=planned.held)
+                rows.append(row)
+                planned_lines.append((row, line, planned))
+        for row, id_ in zip(rows, take_ids(self._session, StatementLine.__table__, len(rows)), strict=True):  # type: ignore[arg-type]
+            row["id"] = id_
+        self._book(
+            [(row, line.match) for row, line, planned in planned_lines if line.match and row["minor"] and not planned.held]
+        )
+        columns = {column.name for column in StatementLine.__table__.columns}
+        insert_rows(
+            self._session,
+            StatementLine.__table__,  # type: ignore[arg-type]
+            [{key: value for key, value in row.items() if key in columns} for row in rows],
+        )
+        file.state = "imported"
+        file.plan = None
+        return statements
+
+    def _book(self, lines: Sequence[tuple[dict[str, Any], Match]]) -> None:
+        """Book the money of ``lines`` and note in each row where it went."""
+        payments: list[tuple[dict[str, Any], NewPayment]] = []
+        entries: list[tuple[dict[str, Any], NewEntry]] = []
+        for row, match in lines:
+            if row["state"] == "applied" and match.client_id is not None:
+                allocations = [NewAllocation(a.invoice_id, a.minor) for a in match.allocations]
+                payments.append((row, self._money.payment(row, match.client_id, allocations)))
+            elif row["state"] == "applied":
+                transfer = match.kind is Kind.OWN_TRANSFER
+                entries.append((row, self._money.entry(row, None if transfer else match.article_id)))
+            else:
+                entries.append((row, self._money.entry(row, self._money.unsorted())))
+        # In the order of the days, so that money that came first is put onto an invoice first.
+        payments.sort(key=lambda pair: (pair[0]["booking_date"], pair[0]["position"]))
+        for (row, _payment), id_ in zip(payments, self._payments.book([p for _row, p in payments]), strict=True):
+            row["payment_id"] = id_
+        for (row, _entry), id_ in zip(entries, self._ledger.post([e for _row, e in entries]), strict=True):
+            row["entry_id"] = id_
+
+    def _statement(self, file: StatementFile, planned: PlannedStatement) -> Statement:
+        parsed, check = planned.parsed, planned.parsed.check
+        return Statement(
+            public_id=uuid.uuid4(),
+            file_id=file.id,
+            bank_account_id=planned.account.id,
+            legal_entity_id=planned.account.legal_entity_id,
+            account=parsed.account,
+            currency=parsed.currency,
+            period_from=parsed.period_from,
+            period_to=parsed.period_to,
+            opening=parsed.opening,
+            closing=parsed.closing,
+            balance_ok=check.balance_ok,
+            gap=check.gap,
+            explained_by=check.explained_by,
+            state="held" if planned.held else "applied",
+            lines=len(planned.new) + len(planned.duplicates),
+            new=len(planned.new),
+            duplicate=len(planned.duplicates),
+            invalid=planned.count("invalid"),
+        )
+
+
+def line_row(planned: PlannedLine, statement: Statement, *, held: bool) -> dict[str, Any]:
+    """A row of StatementLine by column name, with the legal entity beside."""
+    line, match, other = planned.line, planned.match, planned.line.counterparty
+    reason = line.invalid_reason
+    state = planned.state
+    return {
+        "public_id": uuid.uuid4(),
+        "statement_id": statement.id,
+        "legal_entity_id": statement.legal_entity_id,
+        "bank_account_id": statement.bank_account_id,
+        "client_id": match.client_id if match is not None and state == "applied" and not held else None,
+        "position": line.position,
+        "booking_date": line.booking_date,
+        "value_date": line.value_date,
+        "minor": line.amount_minor,
+        "currency": line.currency,
+        "direction": line.direction,
+        "counterparty_name": other.name[:300],
+        "counterparty_inn": other.inn[:20],
+        "counterparty_kpp": other.kpp[:12],
+        "counterparty_account": other.account[:40],
+        "counterparty_bic": other.bic[:12],
+        "counterparty_bank": other.bank[:200],
+        "purpose": line.purpose,
+        "doc_number": line.doc_number[:60],
+        "doc_date": line.doc_date,
+        "doc_kind": line.doc_kind[:80],
+        "bank_ref": line.bank_ref[:100],
+        "raw": line.raw,
+        "problem": None
+        if reason is None
+        else {"code": reason.code, "found": reason.found, "text": pack_text(reason.message)},
+        "key": planned.fingerprint.key,
+        "occurrence": planned.fingerprint.occurrence,
+        "state": "proposed" if held and state == "applied" else state,
+        "kind": match.kind.value if match is not None else "",
+        "rule": match.rule if match is not None else "",
+        "article_id": match.article_id if match is not None and state == "applied" and not held else None,
+        "evidence": [piece.to_json() for piece in match.evidence] if match is not None else [],
+        "candidates": [candidate_json(c) for c in match.candidates] if match is not None and state != "applied" else [],
+        "entry_id": None,
+        "payment_id": None,
+        "decided_by": None,
+        "decided_at": None,
+    }
+
+
+def candidate_json(candidate: Candidate) -> dict[str, Any]:
+    """A candidate for storage."""
+    return {
+        "kind": candidate.kind.value,
+        "client_id": candidate.client_id,
+        "article_id": candidate.article_id,
+        "allocations": [[a.invoice_id, a.minor] for a in candidate.allocations],
+        "advance_minor": candidate.advance_minor,
+        "weak": candidate.weak,
+        "evidence": [piece.to_json() for piece in candidate.evidence],
+    }

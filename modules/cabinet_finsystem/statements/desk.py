@@ -1,0 +1,242 @@
+"""The desk where statements are handed in: stored first, read, looked at, and then written whole or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+from zope.interface import implementer
+
+from cabinet.db.paging import ListQuery, Page, paginate
+from cabinet.errors import ConflictError, NotFoundError
+from cabinet.interfaces import IAuditLog, IClock, IFileStore
+from cabinet.texts import pack_text
+from cabinet_finsystem.errors import AllocationError
+from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementDesk
+from cabinet_finsystem.statements.applying import Applier, LineMoney
+from cabinet_finsystem.statements.errors import StatementRefusedError
+from cabinet_finsystem.statements.knowledge import Knowledge, knowledge_of
+from cabinet_finsystem.statements.models import Statement, StatementFile
+from cabinet_finsystem.statements.planning import FilePlan, plan_file
+from cabinet_finsystem.statements.preview import Preview, pack, unpack
+from cabinet_finsystem.statements.reading import StatementReader
+from cabinet_finsystem.texts import _
+
+TRIES = 5
+Progress = Callable[[int, int], None]
+
+
+@implementer(IStatementDesk)
+class StatementDesk:
+    """Statement files of one transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        clock: IClock,
+        audit: IAuditLog,
+        files: IFileStore,
+        ledger: ILedger,
+        payments: IPayments,
+        articles: IArticles,
+        knowledge: Knowledge,
+        user_id: int | None,
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._audit = audit
+        self._files = files
+        self._knowledge = knowledge
+        self._user_id = user_id
+        self._applier = Applier(session, ledger, payments, LineMoney(ledger, payments, articles), clock.now())
+
+    def receive(self, content: bytes, name: str, *, key: str | None = None) -> StatementFile:
+        """Keep a file as it came, before anything is read. The same ``key`` again, or the bytes of a file that was imported: that one."""
+        if key is not None and (found := self._session.scalar(select(StatementFile).where(StatementFile.key == key))):
+            return found
+        stored = self._files.put(content, name=name, media_type="application/octet-stream", module="finsystem")
+        known = select(StatementFile).where(StatementFile.sha256 == stored.sha256, StatementFile.state == "imported")
+        if (found := self._session.scalars(known.order_by(StatementFile.id).limit(1)).first()) is not None:
+            return found
+        file = StatementFile(
+            public_id=uuid.uuid4(),
+            file_id=stored.id,
+            key=key,
+            name=stored.name,
+            sha256=stored.sha256,
+            state="reading",
+            notes=[],
+            user_id=self._user_id,
+            created_at=self._clock.now(),
+        )
+        self._session.add(file)
+        self._session.flush()
+        self._audit.record("finsystem.statement.received", kind="statement", public_id=file.public_id, title=file.name)
+        return file
+
+    def plan(self, file: StatementFile, *, confirmed: bool = False, progress: Progress | None = None) -> FilePlan:
+        """Read ``file`` and work out what would become of it; nothing is written. StatementRefusedError."""
+        stored = self._files.get(file.file_id)
+        if stored is None:
+            raise NotFoundError("no_file", _("The file is not there any more."))
+        parsed = StatementReader(self._files.read(stored)).whole()
+        return plan_file(
+            parsed,
+            self._knowledge.accounts(),
+            self._knowledge.known,
+            self._knowledge.book,
+            confirmed=confirmed,
+            progress=progress,
+        )
+
+    def refuse(self, file: StatementFile, error: StatementRefusedError) -> None:
+        """Remember why ``file`` was refused; only the file is kept."""
+        file.state = "refused"
+        file.problem = {"code": error.code, "details": error.details, "text": pack_text(error.message)}
+        self._audit.record(
+            "finsystem.statement.refused",
+            kind="statement",
+            public_id=file.public_id,
+            title=file.name,
+            after={"code": error.code},
+        )
+
+    def show(self, file: StatementFile, plan: FilePlan) -> None:
+        """Keep ``plan`` for a person to look at before anything is written."""
+        self._describe(file, plan)
+        file.state = "preview"
+        file.plan = pack(plan)
+
+    def preview(self, file: StatementFile) -> Preview:
+        """What a person looks at. ConflictError where the file was decided meanwhile."""
+        if file.state != "preview" or file.plan is None:
+            raise ConflictError("statement_decided", _("This file was decided already."))
+        return unpack(file.plan)
+
+    def discard(self, file: StatementFile) -> None:
+        """Call the loading off; nothing was written."""
+        if file.state not in {"reading", "preview"}:
+            raise ConflictError("statement_decided", _("This file was decided already."))
+        file.state = "discarded"
+        file.plan = None
+        self._audit.record("finsystem.statement.discarded", kind="statement", public_id=file.public_id, title=file.name)
+
+    def write(self, file: StatementFile, plan: FilePlan) -> Sequence[Statement]:
+        """Write ``plan``, all or nothing. StalePlanError where the books changed since it was made: plan anew."""
+        self._applier.lock()
+        self._check_fresh(file, plan)
+        self._describe(file, plan)
+        try:
+            statements = self._applier.write(file, plan)
+        except AllocationError as error:
+            raise StalePlanError(
+                "plan_stale", _("The books changed meanwhile; the file is being read again.")
+            ) from error
+        self._audit.record(
+            "finsystem.statement.imported",
+            kind="statement",
+            public_id=file.public_id,
+            title=file.name,
+            after={"new": sum(s.new for s in statements), "duplicate": sum(s.duplicate for s in statements)},
+        )
+        return statements
+
+    def find(self, public_id: uuid.UUID) -> StatementFile | None:
+        """One file with its statements."""
+        found: StatementFile | None = self._session.scalar(
+            select(StatementFile)
+            .options(selectinload(StatementFile.statements))
+            .where(StatementFile.public_id == public_id)
+        )
+        return found
+
+    def listing(self, query: ListQuery) -> Page:
+        """Files for the list, the latest first."""
+        statement = select(StatementFile).options(selectinload(StatementFile.statements))
+        if state := query.filters.get("state"):
+            statement = statement.where(StatementFile.state == state)
+        return paginate(
+            self._session,
+            statement,
+            query,
+            sorts={"created": StatementFile.created_at, "name": StatementFile.name},
+            default="-created",
+            key=StatementFile.id,
+        )
+
+    def _check_fresh(self, file: StatementFile, plan: FilePlan) -> None:
+        if file.state == "imported":
+            raise ConflictError("statement_imported", _("This file is imported already."))
+        for planned in plan.statements:
+            if self._knowledge.known(planned.account.id, {line.fingerprint.key for line in planned.new}) & {
+                line.fingerprint for line in planned.new
+            }:
+                raise StalePlanError("plan_stale", _("The books changed meanwhile; the file is being read again."))
+
+    def _describe(self, file: StatementFile, plan: FilePlan) -> None:
+        file.format, file.encoding = plan.parsed.format, plan.parsed.encoding
+        file.notes = [{"code": note.code, "blocking": note.blocking} for note in plan.parsed.notes]
+
+
+class StalePlanError(ConflictError):
+    """What the plan was made of is no longer so."""
+
+
+UnitOfWork = Callable[..., AbstractContextManager[Any]]
+
+
+def import_file(
+    unit_of_work: UnitOfWork,
+    file_id: int,
+    *,
+    confirmed: bool = False,
+    progress: Progress | None = None,
+    done: Callable[[Any, Sequence[Statement]], None] | None = None,
+) -> FilePlan:
+    """Import a received file: read and match in a transaction that only reads, then write in a short one.
+
+    ``unit_of_work(writing=…)`` opens a transaction. ``done(request, statements)`` runs inside the writing one. When the books changed
+    between the two, it is planned anew. A refusal is remembered with the file and raised: StatementRefusedError.
+    """
+    for attempt in range(TRIES):
+        try:
+            with unit_of_work(writing=False) as request:
+                desk = request.find_service(IStatementDesk)
+                plan = desk.plan(request.db.get_one(StatementFile, file_id), confirmed=confirmed, progress=progress)
+        except StatementRefusedError as error:
+            with unit_of_work(writing=True) as request:
+                request.find_service(IStatementDesk).refuse(request.db.get_one(StatementFile, file_id), error)
+            raise
+        try:
+            with unit_of_work(writing=True) as request:
+                desk = request.find_service(IStatementDesk)
+                statements = desk.write(request.db.get_one(StatementFile, file_id), plan)
+                if done is not None:
+                    done(request, statements)
+        except StalePlanError:
+            if attempt + 1 == TRIES:
+                raise
+            continue
+        return plan
+    raise AssertionError("unreachable")
+
+
+def desk_factory(_context: Any, request: Any) -> StatementDesk:
+    """``IStatementDesk`` of a request."""
+    from cabinet.origin import origin_of
+
+    return StatementDesk(
+        request.db,
+        request.find_service(IClock),
+        request.find_service(IAuditLog),
+        request.find_service(IFileStore),
+        request.find_service(ILedger),
+        request.find_service(IPayments),
+        request.find_service(IArticles),
+        knowledge_of(request),
+        origin_of(request).user_id,
+    )

@@ -1,0 +1,138 @@
+"""What the books know when a statement comes: whose accounts, which lines we have, who pays, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cabinet.contracts.clients import IClientBook
+from cabinet.contracts.parties import BankAccount, ILegalEntities
+from cabinet.db.bulk import chunks
+from cabinet_finsystem.articles.models import ArticleRule as Rule
+from cabinet_finsystem.interfaces import IInvoiceBook
+from cabinet_finsystem.statements import models
+from cabinet_finsystem.statements.fingerprint import Fingerprint
+from cabinet_finsystem.statements.matching.book import (
+    Book,
+    InvoiceState,
+    KnownClient,
+    KnownContract,
+    LearnedPayer,
+    OpenInvoice,
+    Ours,
+)
+from cabinet_finsystem.statements.matching.expenses import ArticleRule, Articles, PastArticle
+
+
+class Knowledge:
+    """Reads what planning needs, each in a constant number of queries."""
+
+    def __init__(
+        self,
+        session: Session,
+        clients: IClientBook,
+        entities: ILegalEntities,
+        invoices: IInvoiceBook,
+    ) -> None:
+        self._session = session
+        self._clients = clients
+        self._entities = entities
+        self._invoices = invoices
+
+    def accounts(self) -> dict[str, BankAccount]:
+        """Accounts of ours by number."""
+        return {account.number: account for entity in self._entities.all() for account in entity.accounts}
+
+    def known(self, bank_account_id: int, keys: Collection[bytes]) -> set[Fingerprint]:
+        """Fingerprints of stored lines of an account among ``keys``."""
+        line = models.StatementLine
+        found: set[Fingerprint] = set()
+        for some in chunks(keys):
+            rows = self._session.execute(
+                select(line.key, line.occurrence).where(line.bank_account_id == bank_account_id, line.key.in_(some))
+            )
+            found |= {Fingerprint(key, occurrence) for key, occurrence in rows}
+        return found
+
+    def book(self) -> tuple[Book, Articles]:
+        """Clients, invoices, contracts, learned payers and article rules, indexed for the matcher."""
+        entities = self._entities.all()
+        ours = Ours(
+            accounts=frozenset(self.accounts()),
+            inns=frozenset(entity.inn for entity in entities if entity.inn),
+            names=tuple(name for entity in entities for name in (entity.name, entity.short_name) if name),
+        )
+        book = Book(
+            clients=[
+                KnownClient(party.client_id, party.full_name or party.name, party.inn, party.kpp, party.accounts)
+                for party in self._clients.parties().values()
+            ],
+            invoices=[
+                OpenInvoice(id_, client_id, number or "", date, due, total, open_, currency, InvoiceState(state))
+                for id_, client_id, number, date, due, total, open_, currency, state in self._invoices.payable()
+            ],
+            contracts=[
+                KnownContract(contract.id, contract.client_id, contract.number, contract.date)
+                for contract in self._clients.contracts()
+            ],
+            learned=self._learned(),
+            ours=ours,
+        )
+        return book, Articles(self._rules(), self._habits())
+
+    def _learned(self) -> list[LearnedPayer]:
+        rows = self._session.scalars(select(models.LearnedPayer))
+        return [LearnedPayer(row.account, row.inn, row.client_id, row.times) for row in rows]
+
+    def _rules(self) -> list[ArticleRule]:
+        rules = self._session.scalars(select(Rule).where(Rule.active).order_by(Rule.position, Rule.id))
+        return [_prepared(rule) for rule in rules]
+
+    def _habits(self) -> list[PastArticle]:
+        """How lines of each counterparty were sorted by people and rules so far."""
+        line = models.StatementLine
+        rows = self._session.execute(
+            select(line.counterparty_inn, line.counterparty_account, line.article_id, func.count())
+            .where(line.state == "applied", line.article_id.is_not(None), line.minor < 0)
+            .group_by(line.counterparty_inn, line.counterparty_account, line.article_id)
+        ).all()
+        totals: dict[tuple[str, str], int] = {}
+        for inn, account, _article, times in rows:
+            totals[inn, account] = totals.get((inn, account), 0) + times
+        return [
+            PastArticle(inn, account, int(article_id or 0), times, totals[inn, account])
+            for inn, account, article_id, times in rows
+        ]
+
+
+def _prepared(rule: Rule) -> ArticleRule:
+    """An owner's rule as the matcher takes it: the counterparty is a tax number, an account, or a part of the name."""
+    text = rule.counterparty.strip()
+    compact = text.replace(" ", "")
+    is_inn = compact.isdigit() and len(compact) in {5, 10, 12}
+    is_account = len(compact) >= 15 and compact[-10:].isdigit()
+    return ArticleRule(
+        id=rule.id,
+        name=str(rule.position),
+        article_id=rule.article_id,
+        direction="in" if rule.direction == "in" else "out",
+        purpose_contains=tuple(part.strip() for part in rule.purpose.split(",") if part.strip()),
+        counterparty_inn=compact if is_inn else "",
+        counterparty_account=compact if is_account else "",
+        counterparty_name="" if is_inn or is_account else text,
+        min_minor=rule.amount_from,
+        max_minor=rule.amount_to,
+    )
+
+
+def knowledge_of(request: Any) -> Knowledge:
+    """The knowledge of a request's transaction."""
+    return Knowledge(
+        request.db,
+        request.find_service(IClientBook),
+        request.find_service(ILegalEntities),
+        request.find_service(IInvoiceBook),
+    )

@@ -1,0 +1,142 @@
+"""Tables of statements: the file as it came, the statements in it, their lines, and the payers we learned. Amounts in minor units."""
+
+from __future__ import annotations
+
+from datetime import date as Date  # noqa: N812 - columns are called date
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cabinet.db import BigId, MaybeClientOwned, MinorUnits, PrimaryId, PublicId, UTCDateTime
+from cabinet_finsystem.base import Base
+
+
+class StatementFile(Base):
+    """A file somebody gave us. Stored before anything is read; what was refused stays, with its reason.
+
+    ``state``: reading → preview → importing → imported, or refused, discarded. ``key``: the upload's idempotency key.
+    ``plan``: the preview, compressed JSON; dropped once decided.
+    """
+
+    __tablename__ = "finsystem_statement_file"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    file_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_file.id"), index=True)
+    key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[str] = mapped_column(String(12))
+    format: Mapped[str] = mapped_column(String(20), default="")
+    encoding: Mapped[str] = mapped_column(String(20), default="")
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    notes: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    plan: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    job_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_job.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+    statements: Mapped[list[Statement]] = relationship(back_populates="file", order_by="Statement.id")
+
+
+class Statement(Base):
+    """The movements of one account of ours over one period, out of one file.
+
+    ``state``: ``held`` (stored, nothing applied until a person confirms) or ``applied``. ``balance_ok``: None where the
+    bank states no balances. ``lines`` counts all lines in the file, ``new`` those stored.
+    """
+
+    __tablename__ = "finsystem_statement"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    file_id: Mapped[int] = mapped_column(BigId, ForeignKey("finsystem_statement_file.id"), index=True)
+    bank_account_id: Mapped[int] = mapped_column(BigId, index=True)
+    legal_entity_id: Mapped[int] = mapped_column(BigId, index=True)
+    account: Mapped[str] = mapped_column(String(40))
+    currency: Mapped[str] = mapped_column(String(3))
+    period_from: Mapped[Date | None]
+    period_to: Mapped[Date | None] = mapped_column(index=True)
+    opening: Mapped[int | None] = mapped_column(MinorUnits)
+    closing: Mapped[int | None] = mapped_column(MinorUnits)
+    balance_ok: Mapped[bool | None]
+    gap: Mapped[int | None] = mapped_column(MinorUnits)
+    explained_by: Mapped[int | None] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(8))
+    lines: Mapped[int] = mapped_column(Integer)
+    new: Mapped[int] = mapped_column(Integer)
+    duplicate: Mapped[int] = mapped_column(Integer)
+    invalid: Mapped[int] = mapped_column(Integer)
+
+    file: Mapped[StatementFile] = relationship(back_populates="statements")
+
+
+class StatementLine(MaybeClientOwned, Base):
+    """One operation on an account of ours. Its facts never change; what was decided about it does, each time with a trace.
+
+    ``state``: applied, proposed, unsorted or invalid. ``key`` and ``occurrence`` are its fingerprint: unique within the
+    account while the line stands. ``evidence`` and ``candidates``: what the matcher said (`matching.decision`, as JSON).
+    ``entry_id``: the ledger entry that holds its money now, where it is no client's payment; ``payment_id``: the payment, where it is.
+    """
+
+    __tablename__ = "finsystem_statement_line"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    statement_id: Mapped[int] = mapped_column(BigId, ForeignKey("finsystem_statement.id"), index=True)
+    bank_account_id: Mapped[int] = mapped_column(BigId)
+    position: Mapped[int] = mapped_column(Integer)
+    booking_date: Mapped[Date | None] = mapped_column(index=True)
+    value_date: Mapped[Date | None]
+    minor: Mapped[int | None] = mapped_column(MinorUnits)
+    currency: Mapped[str] = mapped_column(String(3))
+    direction: Mapped[str | None] = mapped_column(String(3))
+    counterparty_name: Mapped[str] = mapped_column(String(300))
+    counterparty_inn: Mapped[str] = mapped_column(String(20), index=True)
+    counterparty_kpp: Mapped[str] = mapped_column(String(12))
+    counterparty_account: Mapped[str] = mapped_column(String(40), index=True)
+    counterparty_bic: Mapped[str] = mapped_column(String(12))
+    counterparty_bank: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(Text)
+    doc_number: Mapped[str] = mapped_column(String(60))
+    doc_date: Mapped[Date | None]
+    doc_kind: Mapped[str] = mapped_column(String(80))
+    bank_ref: Mapped[str] = mapped_column(String(100))
+    raw: Mapped[str] = mapped_column(Text, deferred=True)
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    key: Mapped[bytes] = mapped_column(LargeBinary(16))
+    occurrence: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(16))
+    rule: Mapped[str] = mapped_column(String(40))
+    article_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("finsystem_article.id"), index=True)
+    evidence: Mapped[list[Any]] = mapped_column(JSON)
+    candidates: Mapped[list[Any]] = mapped_column(JSON, deferred=True)
+    entry_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    payment_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    decided_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    statement: Mapped[Statement] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("bank_account_id", "key", "occurrence"),
+        Index("ix_finsystem_statement_line_state_booking_date", "state", "booking_date", "id"),
+    )
+
+
+class LearnedPayer(Base):
+    """A person said that money from this account is this client's. Evidence for the next time, never proof alone."""
+
+    __tablename__ = "finsystem_learned_payer"
+
+    id: Mapped[PrimaryId]
+    account: Mapped[str] = mapped_column(String(40))
+    inn: Mapped[str] = mapped_column(String(20))
+    client_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_client.id"), index=True)
+    times: Mapped[int] = mapped_column(Integer, default=1)
+    learned_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (UniqueConstraint("account", "client_id"),)

@@ -1,0 +1,181 @@
+"""Statements as the command line tells of them: plain documents, ready for JSON."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from cabinet.contracts.clients import IClientBook
+from cabinet.contracts.money import Money
+from cabinet.db.bulk import chunks
+from cabinet.errors import NotFoundError
+from cabinet_finsystem.interfaces import IArticles
+from cabinet_finsystem.invoicing.models import Invoice
+from cabinet_finsystem.payments.models import Allocation
+from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
+from cabinet_finsystem.statements.planning import FilePlan, PlannedStatement
+from cabinet_finsystem.statements.telling import tell
+from cabinet_finsystem.texts import _
+
+
+def file_json(
+    name: str, sha256: str, *, errors: Sequence[dict[str, Any]] = (), already: StatementFile | None = None
+) -> dict[str, Any]:
+    """The document of a file that added nothing: refused, or imported before."""
+    return {
+        "file": name,
+        "sha256": sha256,
+        "format": already.format if already is not None else None,
+        "encoding": already.encoding if already is not None else None,
+        "already_imported": already is not None,
+        "statements": [_stored_json(statement) for statement in already.statements] if already is not None else [],
+        "errors": list(errors),
+    }
+
+
+def plan_json(name: str, plan: FilePlan, ids: Sequence[str | None] = ()) -> dict[str, Any]:
+    """The document of a file that was read; ``ids``: public ids of its statements, where they were stored."""
+    known = [*ids, *([None] * (len(plan.statements) - len(ids)))]
+    return {
+        "file": name,
+        "sha256": plan.parsed.sha256,
+        "format": plan.parsed.format,
+        "encoding": plan.parsed.encoding,
+        "already_imported": False,
+        "statements": [_planned_json(planned, id_) for planned, id_ in zip(plan.statements, known, strict=True)],
+        "errors": [],
+        "notes": [note.code for note in plan.parsed.notes],
+    }
+
+
+def _planned_json(planned: PlannedStatement, id_: str | None) -> dict[str, Any]:
+    parsed = planned.parsed
+    return {
+        "id": id_,
+        "account": parsed.account,
+        "currency": parsed.currency,
+        "from": _date(parsed.period_from),
+        "to": _date(parsed.period_to),
+        "opening": _money(parsed.opening, parsed.currency),
+        "closing": _money(parsed.closing, parsed.currency),
+        "balance_ok": parsed.check.balance_ok,
+        "lines": len(planned.new) + len(planned.duplicates),
+        "new": len(planned.new),
+        "duplicate": len(planned.duplicates),
+        "invalid": planned.count("invalid"),
+        "applied": planned.count("applied"),
+        "proposed": planned.count("proposed"),
+        "unsorted": planned.count("unsorted"),
+        "held": planned.held,
+    }
+
+
+def _stored_json(statement: Statement) -> dict[str, Any]:
+    return {
+        "id": str(statement.public_id),
+        "account": statement.account,
+        "currency": statement.currency,
+        "from": _date(statement.period_from),
+        "to": _date(statement.period_to),
+        "opening": _money(statement.opening, statement.currency),
+        "closing": _money(statement.closing, statement.currency),
+        "balance_ok": statement.balance_ok,
+        "lines": statement.lines,
+        "new": 0,
+        "duplicate": statement.lines,
+        "invalid": 0,
+        "applied": 0,
+        "proposed": 0,
+        "unsorted": 0,
+        "held": statement.state == "held",
+    }
+
+
+def line_documents(request: Any, statement_id: str | None, state: str | None) -> list[dict[str, Any]]:
+    """Stored lines, by statement and position, with what became of each. NotFoundError for an unknown statement."""
+    wanted = select(StatementLine).options(joinedload(StatementLine.statement))
+    if statement_id is not None:
+        wanted = wanted.where(StatementLine.statement_id == _statement(request, statement_id))
+    if state is not None:
+        wanted = wanted.where(StatementLine.state == state)
+    lines = list(
+        request.db.scalars(wanted.order_by(StatementLine.statement_id, StatementLine.position, StatementLine.id))
+    )
+    clients = {
+        id_: party.external_id
+        for id_, party in request.find_service(IClientBook)
+        .parties({line.client_id for line in lines if line.client_id is not None})
+        .items()
+    }
+    articles = {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)}
+    allocations = _allocations(request, [line.payment_id for line in lines if line.payment_id is not None])
+    return [
+        {
+            "id": str(line.public_id),
+            "statement": str(line.statement.public_id),
+            "account": line.statement.account,
+            "position": line.position,
+            "booking_date": _date(line.booking_date),
+            "value_date": _date(line.value_date),
+            "amount": _money(line.minor, line.currency),
+            "currency": line.currency,
+            "direction": line.direction,
+            "counterparty": {
+                "name": line.counterparty_name,
+                "inn": line.counterparty_inn,
+                "kpp": line.counterparty_kpp,
+                "account": line.counterparty_account,
+                "bic": line.counterparty_bic,
+            },
+            "purpose": line.purpose,
+            "doc_number": line.doc_number,
+            "state": line.state,
+            "client": clients.get(line.client_id) if line.client_id is not None else None,
+            "allocations": allocations.get(line.payment_id, []) if line.payment_id is not None else [],
+            "article": articles.get(line.article_id) if line.article_id is not None else None,
+            "kind": line.kind,
+            "rule": line.rule or None,
+            "evidence": [tell(request, piece) for piece in line.evidence],
+        }
+        for line in lines
+    ]
+
+
+def _statement(request: Any, text: str) -> int:
+    try:
+        public_id = uuid.UUID(text)
+    except ValueError:
+        public_id = uuid.UUID(int=0)
+    found: int | None = request.db.scalar(select(Statement.id).where(Statement.public_id == public_id))
+    if found is None:
+        raise NotFoundError("no_statement", _("There is no statement ${id}.", mapping={"id": text}))
+    return found
+
+
+def _allocations(request: Any, payment_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    undone = select(Allocation.reverses_id).where(Allocation.reverses_id.is_not(None))
+    found: dict[int, list[dict[str, Any]]] = {}
+    for some in chunks(payment_ids):
+        rows = request.db.execute(
+            select(Allocation.payment_id, Allocation.minor, Invoice.number, Invoice.external_id, Invoice.currency)
+            .join(Invoice, Invoice.id == Allocation.invoice_id)
+            .where(Allocation.payment_id.in_(some), Allocation.reverses_id.is_(None), Allocation.id.not_in(undone))
+            .order_by(Allocation.id)
+        )
+        for payment_id, minor, number, external_id, currency in rows:
+            found.setdefault(payment_id, []).append(
+                {"invoice": number, "invoice_external_id": external_id, "amount": _money(minor, currency)}
+            )
+    return found
+
+
+def _money(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else str(Money(minor, currency))
+
+
+def _date(day: Any) -> str | None:
+    return None if day is None else day.isoformat()

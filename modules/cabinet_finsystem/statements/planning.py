@@ -1,0 +1,180 @@
+"""What would become of a file: which lines are new, which we have, which cannot be read, and what each new one pays for.
+
+A pure step between reading and writing: it takes what the books know and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from cabinet.contracts.parties import BankAccount
+from cabinet_finsystem.statements.errors import StatementRefusedError
+from cabinet_finsystem.statements.fingerprint import Fingerprint, Fingerprinter
+from cabinet_finsystem.statements.matching.book import Book, Line
+from cabinet_finsystem.statements.matching.decision import Match, Outcome
+from cabinet_finsystem.statements.matching.engine import match
+from cabinet_finsystem.statements.matching.expenses import Articles
+from cabinet_finsystem.statements.parsed import ParsedFile, ParsedLine, ParsedStatement
+from cabinet_finsystem.texts import _
+
+Known = Callable[[int, Collection[bytes]], set[Fingerprint]]
+"""Fingerprints among the given keys that an account of ours (by id) has already."""
+
+STATES = {Outcome.SURE: "applied", Outcome.LIKELY: "proposed", Outcome.NONE: "unsorted"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A line that is not stored yet. ``match`` is None where the line is invalid."""
+
+    line: ParsedLine
+    fingerprint: Fingerprint
+    match: Match | None
+
+    @property
+    def state(self) -> str:
+        """The state it will be stored in: applied, proposed, unsorted or invalid. A line of nothing has nothing to decide."""
+        if self.line.amount_minor == 0:
+            return "applied"
+        return "invalid" if self.match is None else STATES[self.match.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStatement:
+    """A statement with its account of ours. ``held``: stored, and applied only when a person confirms."""
+
+    parsed: ParsedStatement
+    account: BankAccount
+    held: bool
+    new: Sequence[PlannedLine]
+    duplicates: Sequence[ParsedLine]
+
+    def count(self, state: str) -> int:
+        """How many new lines will be in ``state``. In a held statement nothing is applied: its sure lines are proposed."""
+        if self.held and state in {"applied", "proposed"}:
+            return 0 if state == "applied" else sum(line.state in {"applied", "proposed"} for line in self.new)
+        return sum(line.state == state for line in self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """The whole file."""
+
+    parsed: ParsedFile
+    statements: Sequence[PlannedStatement]
+
+
+def plan_file(
+    parsed: ParsedFile,
+    accounts: Mapping[str, BankAccount],
+    known: Known,
+    book: Callable[[], tuple[Book, Articles]],
+    confirmed: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> FilePlan:
+    """Plan ``parsed``.
+
+    ``accounts``: ours, by number; ``book`` is asked once, and only where there is something to match. ``confirmed``: a person has seen
+    what is wrong with the file and wants it applied all the same. StatementRefusedError where a statement's account is not ours, or is
+    kept in another currency: the whole file is refused.
+    """
+    own = [_own_account(statement, accounts) for statement in parsed.statements]
+    sorted_out = _sort_out(parsed, own, known)
+    matches = _match(parsed, sorted_out, book, progress)
+    statements = []
+    for index, (statement, account) in enumerate(zip(parsed.statements, own, strict=True)):
+        fresh, duplicates = sorted_out[index]
+        statements.append(
+            PlannedStatement(
+                parsed=statement,
+                account=account,
+                held=parsed.needs_confirmation(statement) and not confirmed,
+                new=[PlannedLine(line, print_, matches.get((index, n))) for n, (line, print_) in enumerate(fresh)],
+                duplicates=duplicates,
+            )
+        )
+    return FilePlan(parsed, statements)
+
+
+def _own_account(statement: ParsedStatement, accounts: Mapping[str, BankAccount]) -> BankAccount:
+    account = accounts.get(statement.account)
+    if account is None:
+        raise StatementRefusedError(
+            "account_unknown",
+            _("Account ${account} is not one of ours", mapping={"account": statement.account}),
+            {"account": statement.account},
+        )
+    if account.currency != statement.currency:
+        raise StatementRefusedError(
+            "currency_differs",
+            _(
+                "Account ${account} is kept in ${ours}, the file says ${theirs}",
+                mapping={"account": statement.account, "ours": account.currency, "theirs": statement.currency},
+            ),
+            {"account": statement.account},
+        )
+    return account
+
+
+Fresh = list[tuple[ParsedLine, Fingerprint]]
+
+
+def _sort_out(
+    parsed: ParsedFile, accounts: Sequence[BankAccount], known: Known
+) -> list[tuple[Fresh, list[ParsedLine]]]:
+    """New lines with their fingerprints, and those we have already, by statement."""
+    numbering = Fingerprinter()
+    found: list[tuple[Fresh, list[ParsedLine]]] = []
+    for statement, account in zip(parsed.statements, accounts, strict=True):
+        printed = [(line, numbering.of(statement.account, line)) for line in statement.lines]
+        have = known(account.id, {fingerprint.key for _line, fingerprint in printed})
+        fresh = [(line, fingerprint) for line, fingerprint in printed if fingerprint not in have]
+        found.append((fresh, [line for line, fingerprint in printed if fingerprint in have]))
+    return found
+
+
+def _match(
+    parsed: ParsedFile,
+    sorted_out: Sequence[tuple[Fresh, list[ParsedLine]]],
+    book: Callable[[], tuple[Book, Articles]],
+    progress: Callable[[int, int], None] | None,
+) -> dict[tuple[int, int], Match]:
+    """Matches of the valid new lines of all statements together, so that no invoice is paid from two accounts."""
+    places: list[tuple[int, int]] = []
+    lines: list[Line] = []
+    for index, (fresh, _duplicates) in enumerate(sorted_out):
+        for n, (line, fingerprint) in enumerate(fresh):
+            if line.amount_minor is not None and line.booking_date is not None:
+                places.append((index, n))
+                lines.append(_as_matched(line, parsed.statements[index].account, fingerprint))
+    if not lines:
+        return {}
+    if progress is not None:
+        progress(0, len(lines))
+    found = match(lines, *book())
+    if progress is not None:
+        progress(len(lines), len(lines))
+    return dict(zip(places, found, strict=True))
+
+
+def _as_matched(line: ParsedLine, account: str, fingerprint: Fingerprint) -> Line:
+    assert line.booking_date is not None
+    assert line.amount_minor is not None
+    other = line.counterparty
+    return Line(
+        position=line.position,
+        booking_date=line.booking_date,
+        amount_minor=line.amount_minor,
+        currency=line.currency,
+        purpose=line.purpose,
+        counterparty_name=other.name,
+        counterparty_inn=other.inn,
+        counterparty_kpp=other.kpp,
+        counterparty_account=other.account,
+        counterparty_bic=other.bic,
+        doc_number=line.doc_number,
+        doc_kind=line.doc_kind,
+        own_account=account,
+        repeat_of=(line.doc_number or str(line.position)) if fingerprint.occurrence > 1 else None,
+    )

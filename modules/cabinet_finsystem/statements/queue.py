@@ -1,0 +1,253 @@
+"""Lines that wait for a person: looked at, decided, and every decision taken back as easily."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload, undefer
+from zope.interface import implementer
+
+from cabinet.contracts.clients import IClientBook
+from cabinet.db.paging import ListQuery, Page, contains, paginate
+from cabinet.errors import ConflictError
+from cabinet.interfaces import IAuditLog, IClock
+from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementQueue
+from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.statements.applying import LineMoney
+from cabinet_finsystem.statements.models import LearnedPayer, StatementLine
+from cabinet_finsystem.texts import _
+
+WAITING = ("proposed", "unsorted")
+BY_HAND = "by_hand"
+
+
+@implementer(IStatementQueue)
+class StatementQueue:
+    """The queue of one transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        clock: IClock,
+        audit: IAuditLog,
+        ledger: ILedger,
+        payments: IPayments,
+        clients: IClientBook,
+        money: LineMoney,
+        user_id: int | None,
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._audit = audit
+        self._ledger = ledger
+        self._payments = payments
+        self._clients = clients
+        self._money = money
+        self._user_id = user_id
+
+    # Looking
+
+    def counts(self) -> tuple[int, int, int]:
+        """(all, in, out) of the lines that wait."""
+        rows = self._session.execute(
+            select(StatementLine.direction, func.count())
+            .where(StatementLine.state.in_(WAITING))
+            .group_by(StatementLine.direction)
+        )
+        by_direction = {direction: count for direction, count in rows}
+        return sum(by_direction.values()), by_direction.get("in", 0), by_direction.get("out", 0)
+
+    def waiting(self, query: ListQuery) -> Page:
+        """Lines that wait, the latest first."""
+        statement = self._searched(query).where(StatementLine.state.in_(WAITING))
+        if direction := query.filters.get("direction"):
+            statement = statement.where(StatementLine.direction == direction)
+        return self._page(statement, query)
+
+    def lines(self, query: ListQuery, *, statement_id: int | None = None, state: str | None = None) -> Page:
+        """Lines of a statement, or in a state, or all."""
+        statement = self._searched(query).options(joinedload(StatementLine.statement))
+        if statement_id is not None:
+            statement = statement.where(StatementLine.statement_id == statement_id)
+        if state is not None:
+            statement = statement.where(StatementLine.state == state)
+        return self._page(statement, query)
+
+    def find(self, public_id: uuid.UUID) -> StatementLine | None:
+        """One line with its candidates and its own words."""
+        found: StatementLine | None = self._session.scalar(
+            select(StatementLine)
+            .options(joinedload(StatementLine.statement), undefer(StatementLine.candidates), undefer(StatementLine.raw))
+            .where(StatementLine.public_id == public_id)
+        )
+        return found
+
+    # Deciding
+
+    def credit(
+        self, line: StatementLine, client_id: int, allocations: Sequence[NewAllocation], *, learn: bool = False
+    ) -> None:
+        """The line is money of a client. AllocationError where the invoices do not take it; nothing is changed then."""
+        row = self._open(line)
+        party = self._clients.party(client_id)
+        self._release(line)
+        [line.payment_id] = self._payments.book([self._money.payment(row, client_id, allocations)])
+        line.client_id, line.article_id, line.kind = client_id, None, "payment" if row["minor"] > 0 else "refund"
+        if learn and line.counterparty_account:
+            self._learn(line, client_id)
+        self._decided(
+            line,
+            "finsystem.line.credited",
+            {"client": party.name, "allocations": [[a.invoice_id, a.minor] for a in allocations], "learned": learn},
+        )
+
+    def sort(self, line: StatementLine, article_id: int) -> None:
+        """The line is no client's money: it goes to an article."""
+        row = self._open(line)
+        self._release(line)
+        [line.entry_id] = self._ledger.post([self._money.entry(row, article_id)])
+        line.client_id, line.article_id = None, article_id
+        line.kind = "expense" if row["minor"] < 0 else "other"
+        self._decided(line, "finsystem.line.sorted", {"article_id": article_id})
+
+    def transfer(self, line: StatementLine) -> None:
+        """The line is neither income nor cost: money between accounts of ours."""
+        row = self._open(line)
+        self._release(line)
+        [line.entry_id] = self._ledger.post([self._money.entry(row, None)])
+        line.client_id, line.article_id, line.kind = None, None, "own_transfer"
+        self._decided(line, "finsystem.line.transferred", {})
+
+    def undo(self, line: StatementLine) -> None:
+        """Take the decision back, a person's or the matcher's: the money is unsorted again and the line waits."""
+        if line.state != "applied" or line.minor is None:
+            raise ConflictError("line_not_decided", _("There is no decision to take back."))
+        row = self._row(line)
+        before = {"rule": line.rule, "client_id": line.client_id, "article_id": line.article_id}
+        if line.payment_id is not None:
+            self._payments.reverse([line.payment_id], text=_reversal_text())
+        self._release(line)
+        [line.entry_id] = self._ledger.post([self._money.entry(row, self._money.unsorted())])
+        line.payment_id = line.client_id = line.article_id = None
+        line.state = "proposed" if line.candidates else "unsorted"
+        line.rule, line.decided_by, line.decided_at = "", None, None
+        self._audit.record(
+            "finsystem.line.undone", kind="line", public_id=line.public_id, title=line.purpose[:200], before=before
+        )
+        self._session.flush()
+
+    # Inside
+
+    def _open(self, line: StatementLine) -> dict[str, Any]:
+        """The line locked and still waiting, as a row by column name. ConflictError where somebody was faster."""
+        self._session.refresh(line, with_for_update=True)
+        if line.state not in WAITING:
+            raise ConflictError("line_decided", _("This line was decided meanwhile."))
+        if line.statement.state == "held":
+            raise ConflictError(
+                "statement_held", _("The statement waits for confirmation: look at what is wrong with it first.")
+            )
+        return self._row(line)
+
+    def _row(self, line: StatementLine) -> dict[str, Any]:
+        row = {
+            column.name: getattr(line, column.name)
+            for column in StatementLine.__table__.columns
+            if column.name != "raw"
+        }
+        row["legal_entity_id"] = line.statement.legal_entity_id
+        row["booking_date"] = self._ledger.open_day(line.booking_date)
+        return row
+
+    def _release(self, line: StatementLine) -> None:
+        """Take the money off where it lies unsorted, or was sorted to."""
+        if line.entry_id is not None:
+            self._ledger.reverse([line.entry_id], text=_reversal_text())
+            line.entry_id = None
+
+    def _decided(self, line: StatementLine, action: str, after: dict[str, Any]) -> None:
+        line.state, line.rule = "applied", BY_HAND
+        line.decided_by, line.decided_at = self._user_id, self._clock.now()
+        self._audit.record(
+            action,
+            kind="line",
+            public_id=line.public_id,
+            title=line.purpose[:200],
+            client_id=line.client_id,
+            after=after,
+        )
+        self._session.flush()
+
+    def _learn(self, line: StatementLine, client_id: int) -> None:
+        known = self._session.scalar(
+            select(LearnedPayer).where(
+                LearnedPayer.account == line.counterparty_account, LearnedPayer.client_id == client_id
+            )
+        )
+        now: datetime.datetime = self._clock.now()
+        if known is not None:
+            known.times += 1
+            known.learned_at = now
+            return
+        self._session.add(
+            LearnedPayer(
+                account=line.counterparty_account,
+                inn=line.counterparty_inn,
+                client_id=client_id,
+                times=1,
+                learned_at=now,
+            )
+        )
+
+    def _searched(self, query: ListQuery) -> Select[Any]:
+        statement = select(StatementLine)
+        if query.search:
+            text = query.search
+            statement = statement.where(
+                contains(StatementLine.purpose, text)
+                | contains(StatementLine.counterparty_name, text)
+                | contains(StatementLine.counterparty_inn, text)
+            )
+        return statement
+
+    def _page(self, statement: Select[Any], query: ListQuery) -> Page:
+        day = func.coalesce(
+            StatementLine.booking_date, datetime.date(1970, 1, 1), type_=StatementLine.booking_date.type
+        )
+        return paginate(
+            self._session,
+            statement,
+            query,
+            sorts={
+                "date": day,
+                "amount": func.coalesce(StatementLine.minor, 0),
+                "position": StatementLine.position,
+            },
+            default="-date",
+            key=StatementLine.id,
+        )
+
+
+def _reversal_text() -> str:
+    return str(_("Decided anew"))
+
+
+def queue_factory(_context: Any, request: Any) -> StatementQueue:
+    """``IStatementQueue`` of a request."""
+    from cabinet.origin import origin_of
+
+    ledger, payments = request.find_service(ILedger), request.find_service(IPayments)
+    return StatementQueue(
+        request.db,
+        request.find_service(IClock),
+        request.find_service(IAuditLog),
+        ledger,
+        payments,
+        request.find_service(IClientBook),
+        LineMoney(ledger, payments, request.find_service(IArticles)),
+        origin_of(request).user_id,
+    )

@@ -1,0 +1,250 @@
+"""The queue: lines that wait for a person, one after another, by mouse or by keys, each decision taken back with one click."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.view import view_config
+
+from cabinet.contracts.clients import IClientBook
+from cabinet.contracts.money import Money
+from cabinet.db.paging import ListQuery
+from cabinet.errors import DomainError
+from cabinet.tables import parse_decimal
+from cabinet.web.areas import public_id
+from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, IPayments, IStatementQueue
+from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.statements.matching.decision import Evidence, Sense
+from cabinet_finsystem.statements.telling import tell
+from cabinet_finsystem.texts import _
+
+VIEW = "finsystem:statement:view"
+DECIDE = "finsystem:statement:decide"
+TEMPLATES = "cabinet_finsystem:templates/office/queue"
+WAITING_SHOWN = 100
+FOUND_CLIENTS = 8
+
+
+@view_config(
+    route_name="finsystem.office.queue", request_method="GET", permission=VIEW, renderer=f"{TEMPLATES}/queue.pt"
+)
+def queue(request: Any) -> dict[str, Any]:
+    """The first line that waits, with all others beside it."""
+    page = _page(request)
+    if not page.rows:
+        return _answer(request, page, None)
+    line = request.find_service(IStatementQueue).find(page.rows[0].public_id)
+    return _answer(request, page, line)
+
+
+@view_config(
+    route_name="finsystem.office.line", request_method="GET", permission=VIEW, renderer=f"{TEMPLATES}/queue.pt"
+)
+def line(request: Any) -> dict[str, Any]:
+    """One line: to be decided, or decided, with everything that speaks for it."""
+    return _answer(request, _page(request), request.context.subject)
+
+
+@view_config(route_name="finsystem.office.line.credit", request_method="POST", permission=DECIDE)
+def credit(request: Any) -> Any:
+    """It is a client's money, put onto the invoices as typed; the rest stays on his balance."""
+    line = request.context.subject
+    client_id = _client_id(request)
+    allocations = _typed_allocations(request, line)
+    request.find_service(IStatementQueue).credit(line, client_id, allocations, learn="learn" in request.POST)
+    return _next(request, line, _("Applied."))
+
+
+@view_config(route_name="finsystem.office.line.sort", request_method="POST", permission=DECIDE)
+def sort(request: Any) -> Any:
+    """It is no client's: an article takes it."""
+    line = request.context.subject
+    article = request.find_service(IArticles).by_public_id(public_id(request.POST.get("article", "")))
+    request.find_service(IStatementQueue).sort(line, article.id)
+    return _next(request, line, _("Sorted."))
+
+
+@view_config(route_name="finsystem.office.line.transfer", request_method="POST", permission=DECIDE)
+def transfer(request: Any) -> Any:
+    """Neither income nor cost."""
+    line = request.context.subject
+    request.find_service(IStatementQueue).transfer(line)
+    return _next(request, line, _("Booked as a transfer of our own."))
+
+
+@view_config(route_name="finsystem.office.line.undo", request_method="POST", permission=DECIDE)
+def undo(request: Any) -> Any:
+    """The line waits again."""
+    line = request.context.subject
+    request.find_service(IStatementQueue).undo(line)
+    request.session.flash(
+        {"kind": "good", "text": request.localizer.translate(_("The decision was taken back, the line waits again."))}
+    )
+    return HTTPSeeOther(request.route_path("finsystem.office.line", line=line.public_id.hex))
+
+
+def _page(request: Any) -> Any:
+    filters = {"direction": request.GET["direction"]} if request.GET.get("direction") in {"in", "out"} else {}
+    query = ListQuery(search=request.GET.get("q", "").strip()[:200], filters=filters, size=WAITING_SHOWN)
+    return request.find_service(IStatementQueue).waiting(query)
+
+
+def _answer(request: Any, page: Any, line: Any) -> dict[str, Any]:
+    counts = request.find_service(IStatementQueue).counts()
+    answer: dict[str, Any] = {
+        "page": page,
+        "line": line,
+        "counts": counts,
+        "direction": request.GET.get("direction", ""),
+        "articles": [node for node in request.find_service(IArticles).tree() if node.depth > 0],
+        "candidates": [],
+        "chosen": None,
+    }
+    if line is None:
+        return answer
+    rows = [row.public_id for row in page.rows]
+    place = rows.index(line.public_id) if line.public_id in rows else -1
+    answer["place"] = place + 1
+    answer["previous"] = rows[place - 1].hex if place > 0 else None
+    answer["next"] = rows[place + 1].hex if 0 <= place < len(rows) - 1 else None
+    answer |= _candidates(request, line)
+    if line.payment_id is not None:
+        answer["payment"] = request.find_service(IPayments).get(line.payment_id)
+    return answer
+
+
+def _candidates(request: Any, line: Any) -> dict[str, Any]:
+    """Who may have paid, the strongest first; the chosen one with his open invoices and what the decision changes."""
+    stored = list(line.candidates or ())
+    wanted = {c["client_id"] for c in stored if c["client_id"]}
+    found = _found_clients(request)
+    parties = request.find_service(IClientBook).parties(wanted | set(found)) if wanted or found else {}
+    articles = {node.id: node for node in request.find_service(IArticles).tree(archived=True)}
+    candidates = [
+        {
+            **candidate,
+            "party": parties.get(candidate["client_id"]),
+            "article": articles.get(candidate["article_id"]),
+            "reasons": _reasons(request, candidate["evidence"]),
+        }
+        for candidate in stored
+    ]
+    candidates += [
+        {
+            "client_id": id_,
+            "party": parties[id_],
+            "article": None,
+            "allocations": [],
+            "weak": True,
+            "reasons": [],
+            "kind": "payment",
+        }
+        for id_ in found
+        if id_ in parties and id_ not in wanted
+    ]
+    chosen = _chosen(request, candidates)
+    answer: dict[str, Any] = {
+        "candidates": candidates,
+        "chosen": chosen,
+        "pieces": _pieces(line.purpose, chosen["evidence"] if chosen and chosen.get("evidence") else line.evidence),
+        "evidence": _reasons(request, line.evidence),
+    }
+    if chosen is not None and chosen["party"] is not None:
+        debts = request.find_service(IInvoiceBook).debts(chosen["client_id"])
+        debts = [invoice for invoice in debts if invoice.currency == line.currency]
+        proposed = dict(tuple(pair) for pair in chosen["allocations"])
+        balance = request.find_service(IBalances).client(chosen["client_id"], line.currency)
+        answer |= {"debts": debts, "proposed": proposed, "debt": sum(i.open for i in debts), "balance": balance}
+    return answer
+
+
+def _chosen(request: Any, candidates: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    wanted = request.GET.get("client")
+    for candidate in candidates:
+        if wanted and candidate["party"] is not None and candidate["party"].public_id.hex == wanted:
+            return candidate
+    return candidates[0] if candidates else None
+
+
+def _found_clients(request: Any) -> list[int]:
+    """Clients that a person looks for by name, INN or number, and the one the address names."""
+    text = request.GET.get("find", "").strip()
+    book = request.find_service(IClientBook)
+    found = book.search(text, FOUND_CLIENTS) if len(text) >= 2 else []
+    if request.GET.get("client"):
+        named = book.by_public_id(public_id(request.GET["client"]))
+        if named is not None:
+            found = [named, *found]
+    return list(dict.fromkeys(found))
+
+
+def _reasons(request: Any, evidence: Sequence[dict[str, Any]]) -> list[tuple[str, int, str]]:
+    """(mark, tint, sentence) of each piece: the mark is the number of its place in the purpose, = or –."""
+    found, number = [], 0
+    for stored in evidence:
+        piece = Evidence.from_json(stored)
+        if piece.span is not None and piece.sense is not Sense.AGAINST:
+            number += 1
+        tint = 4 if piece.sense is Sense.NEW else min(max(number, 1), 3)
+        mark = "–" if piece.sense is Sense.AGAINST else str(number) if piece.span is not None else "="
+        found.append((mark, tint, tell(request, stored)))
+    return found
+
+
+def _pieces(text: str, evidence: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
+    """``text`` cut into (piece, number): 0 for plain words, else the number of the evidence that lies there."""
+    spans, number = [], 0
+    for stored in evidence:
+        if stored.get("span") and stored["sense"] != Sense.AGAINST.value and stored["field"] == "purpose":
+            number += 1
+            spans.append((*stored["span"], min(number, 4)))
+    pieces, at = [], 0
+    for start, end, mark in sorted(spans):
+        if start < at:
+            continue
+        if start > at:
+            pieces.append((text[at:start], 0))
+        pieces.append((text[start:end], mark))
+        at = end
+    return [*pieces, (text[at:], 0)] if at < len(text) else pieces
+
+
+def _client_id(request: Any) -> int:
+    found = request.find_service(IClientBook).by_public_id(public_id(request.POST.get("client", "")))
+    if found is None:
+        raise DomainError("no_client", _("Choose a client first."))
+    return int(found)
+
+
+def _typed_allocations(request: Any, line: Any) -> list[NewAllocation]:
+    """Amounts typed beside the invoices; empty and zero ones put nothing there."""
+    typed = {key.removeprefix("invoice-"): value for key, value in request.POST.items() if key.startswith("invoice-")}
+    typed = {key: value.strip() for key, value in typed.items() if value.strip()}
+    ids = request.find_service(IInvoiceBook).ids([public_id(key) for key in typed])
+    found = []
+    for key, value in typed.items():
+        try:
+            minor = Money.of(parse_decimal(value), line.currency).minor
+        except ValueError:
+            raise DomainError("bad_amount", _("«${text}» is not an amount.", mapping={"text": value})) from None
+        invoice_id = ids.get(public_id(key))
+        if minor and invoice_id is not None:
+            found.append(NewAllocation(invoice_id, minor))
+    return found
+
+
+def _next(request: Any, line: Any, text: str) -> Any:
+    """On to the next line; the note offers to take this one back."""
+    request.session.flash(
+        {
+            "kind": "good",
+            "text": request.localizer.translate(text),
+            "undo": request.route_path("finsystem.office.line.undo", line=line.public_id.hex),
+        }
+    )
+    following = request.POST.get("next", "")
+    if following:
+        return HTTPSeeOther(request.route_path("finsystem.office.line", line=public_id(following).hex))
+    return HTTPSeeOther(request.route_path("finsystem.office.queue"))

@@ -1,0 +1,282 @@
+"""Loading a bank statement: hand the file in, look at what would happen, write it whole or call it off."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.view import view_config
+from wtforms import FileField
+
+from cabinet.contracts.clients import IClientBook
+from cabinet.contracts.parties import ILegalEntities
+from cabinet.interfaces import IJobs
+from cabinet.web.forms import Form
+from cabinet.web.listing import Column, Listing
+from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, IStatementDesk, IStatementQueue
+from cabinet_finsystem.statements.telling import tell
+from cabinet_finsystem.texts import _
+
+VIEW = "finsystem:statement:view"
+IMPORT = "finsystem:statement:import"
+TEMPLATES = "cabinet_finsystem:templates/office/statements"
+SHOWN = 200
+"""Lines of one kind that the preview shows; the counts are of all."""
+
+
+class UploadForm(Form):
+    """The file, as the bank gives it."""
+
+    statement = FileField(_("Choose a statement file, or drop it here"))
+
+    def content(self) -> tuple[bytes, str] | None:
+        """Bytes and name of what was chosen; an error of the field where nothing was."""
+        part = self.request.POST.get("statement")
+        if part is None or not hasattr(part, "file"):
+            self.statement.errors = [self.request.localizer.translate(_("Choose a file first."))]
+            return None
+        return part.file.read(), part.filename or "statement"
+
+
+@view_config(
+    route_name="finsystem.office.statements", request_method="GET", permission=VIEW, renderer=f"{TEMPLATES}/list.pt"
+)
+def statements(request: Any) -> Any:
+    """Files that were handed in, the latest first."""
+    columns = [
+        Column("created", _("Loaded"), lambda f: f.created_at, sortable=True),
+        Column("name", _("File"), lambda f: f.name, sortable=True),
+        Column("format", _("Format"), lambda f: f.format),
+        Column("state", _("State"), lambda f: f.state),
+        Column("accounts", _("Accounts"), lambda f: ", ".join(s.account for s in f.statements)),
+        Column("lines", _("Lines"), lambda f: sum(s.lines for s in f.statements), numeric=True),
+        Column("new", _("New"), lambda f: sum(s.new for s in f.statements), numeric=True),
+    ]
+    listing = Listing(
+        request,
+        columns,
+        request.find_service(IStatementDesk).listing,
+        filters=("state",),
+        default="-created",
+        file_name="statements",
+    )
+    if (answer := listing.export()) is not None:
+        return answer
+    return {
+        "listing": listing,
+        "form": UploadForm(request, None),
+        "key": secrets.token_urlsafe(16),
+        "waiting": request.find_service(IStatementQueue).counts()[0],
+        "accounts": [a for entity in request.find_service(ILegalEntities).all() for a in entity.accounts],
+    }
+
+
+@view_config(
+    route_name="finsystem.office.statements",
+    request_method="POST",
+    permission=IMPORT,
+    renderer=f"{TEMPLATES}/upload.pt",
+)
+def upload(request: Any) -> Any:
+    """Keep the file and start reading it. The same bytes again, or the same request sent twice, lead to the file that is there."""
+    form = UploadForm(request)
+    chosen = form.content()
+    if chosen is None:
+        request.response.status_int = 422
+        return {"form": form, "key": secrets.token_urlsafe(16)}
+    content, name = chosen
+    desk, jobs = request.find_service(IStatementDesk), request.find_service(IJobs)
+    file = desk.receive(content, name, key=request.POST.get("key") or None)
+    if file.state == "reading" and file.job_id is None:
+        file.job_id = jobs.enqueue(
+            "finsystem.preview_statement", {"file_id": file.id}, unique_key=f"preview:{file.id}"
+        ).id
+    if file.state == "imported":
+        request.session.flash(
+            {
+                "kind": "info",
+                "text": request.localizer.translate(_("This file was imported before: nothing new in it.")),
+            }
+        )
+    return HTTPSeeOther(request.route_path("finsystem.office.statement", file=file.public_id.hex))
+
+
+@view_config(
+    route_name="finsystem.office.statement", request_method="GET", permission=VIEW, renderer=f"{TEMPLATES}/page.pt"
+)
+def statement(request: Any) -> dict[str, Any]:
+    """One file: being read, to be looked at, imported, or refused with the reason."""
+    file = request.context.subject
+    answer = {
+        "file": file,
+        "job": None,
+        "preview": None,
+        "tab": request.GET.get("tab", "new"),
+        "held": False,
+        "titles": {},
+    }
+    if file.state in {"reading", "importing"} and file.job_id is not None:
+        answer["job"] = request.find_service(IJobs).get(file.job_id)
+    if file.state == "preview":
+        answer |= _preview(request, file)
+    if file.state == "imported":
+        answer |= _imported(request, file)
+    return answer
+
+
+@view_config(route_name="finsystem.office.statement.import", request_method="POST", permission=IMPORT)
+def confirm(request: Any) -> Any:
+    """Write the file: all of it, in one transaction, as a job with progress."""
+    file = request.context.subject
+    desk = request.find_service(IStatementDesk)
+    desk.preview(file)
+    file.job_id = (
+        request.find_service(IJobs)
+        .enqueue(
+            "finsystem.import_statement",
+            {"file_id": file.id, "confirmed": "confirmed" in request.POST},
+            unique_key=f"import:{file.id}",
+        )
+        .id
+    )
+    file.state = "importing"
+    return HTTPSeeOther(request.route_path("finsystem.office.statement", file=file.public_id.hex))
+
+
+@view_config(route_name="finsystem.office.statement.discard", request_method="POST", permission=IMPORT)
+def discard(request: Any) -> Any:
+    """Call the loading off; nothing was written."""
+    request.find_service(IStatementDesk).discard(request.context.subject)
+    request.session.flash(
+        {"kind": "good", "text": request.localizer.translate(_("The loading was called off, nothing was written."))}
+    )
+    return HTTPSeeOther(request.route_path("finsystem.office.statements"))
+
+
+@view_config(
+    route_name="finsystem.office.lines", request_method="GET", permission=VIEW, renderer=f"{TEMPLATES}/lines.pt"
+)
+def lines(request: Any) -> Any:
+    """Lines of all statements: searched, filtered by state, exported."""
+    queue = request.find_service(IStatementQueue)
+    columns = [
+        Column("date", _("Date"), lambda line: line.booking_date, sortable=True),
+        Column("account", _("Account"), lambda line: line.statement.account),
+        Column("name", _("Counterparty"), lambda line: line.counterparty_name),
+        Column("inn", _("INN"), lambda line: line.counterparty_inn),
+        Column("purpose", _("Purpose"), lambda line: line.purpose),
+        Column("amount", _("Amount"), lambda line: money_of(line), sortable=True, numeric=True),
+        Column("currency", _("Currency"), lambda line: line.currency),
+        Column("state", _("State"), lambda line: line.state),
+    ]
+    listing = Listing(
+        request,
+        columns,
+        lambda query: queue.lines(query, state=query.filters.get("state")),
+        filters=("state",),
+        default="-date",
+        file_name="lines",
+    )
+    if (answer := listing.export()) is not None:
+        return answer
+    return {"listing": listing, "names": names_of(request, [row.client_id for row in listing.page.rows])}
+
+
+def money_of(line: Any) -> Any:
+    """The amount of a line as Money, None where it cannot be read."""
+    from cabinet.contracts.money import Money
+
+    return None if line.minor is None else Money(line.minor, line.currency)
+
+
+def names_of(request: Any, client_ids: Any) -> dict[int, str]:
+    """Names of clients by id, in one query."""
+    wanted = {id_ for id_ in client_ids if id_ is not None}
+    if not wanted:
+        return {}
+    return {id_: party.name for id_, party in request.find_service(IClientBook).parties(wanted).items()}
+
+
+def reasons(request: Any, evidence: Any) -> str:
+    """Why, in a few words."""
+    return ", ".join(tell(request, piece) for piece in list(evidence)[:3])
+
+
+def _preview(request: Any, file: Any) -> dict[str, Any]:
+    preview = request.find_service(IStatementDesk).preview(file)
+    new = preview.lines("applied", "proposed", "unsorted")
+    tab = request.GET.get("tab", "new")
+    shown = {"new": new, "known": preview.lines("duplicate"), "invalid": preview.lines("invalid")}.get(tab, new)
+    held = any(statement.held for statement in preview.statements)
+    shown = sorted(shown, key=lambda line: (line.date or "", line.position), reverse=True)
+    first = shown[:SHOWN]
+    ids = [i for line in first for i, _minor in line.allocations]
+    return {
+        "preview": preview,
+        "tab": tab,
+        "held": held,
+        "total": len(shown),
+        "shown": first,
+        "counts": {
+            "new": len(new),
+            "known": len(preview.lines("duplicate")),
+            "invalid": len(preview.lines("invalid")),
+        },
+        "mix": _mix(preview),
+        "why": {line.position: reasons(request, line.evidence) for line in first},
+        "clients": names_of(request, [line.client_id for line in first]),
+        "invoices": request.find_service(IInvoiceBook).numbers(ids) if ids else {},
+        "articles": {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)},
+        "waiting": sum(line.state in {"proposed", "unsorted"} for line in new),
+    }
+
+
+def _mix(preview: Any) -> list[dict[str, Any]]:
+    """What becomes of the new lines, as parts of one bar: count, sum, place."""
+    parts = [
+        ("acc", lambda line: line.state == "applied" and line.client_id is not None),
+        ("acc2", lambda line: line.state == "applied" and line.client_id is None),
+        ("warn", lambda line: line.state == "proposed"),
+        ("bad", lambda line: line.state == "unsorted" and (line.minor or 0) > 0),
+        ("mut", lambda line: line.state == "unsorted" and (line.minor or 0) <= 0),
+    ]
+    new = preview.lines("applied", "proposed", "unsorted")
+    currency = preview.statements[0].currency if preview.statements else "RUB"
+    found, start = [], 0.0
+    for colour, belongs in parts:
+        mine = [line for line in new if belongs(line)]
+        width = 1000 * len(mine) / len(new) if new else 0
+        found.append(
+            {
+                "colour": colour,
+                "count": len(mine),
+                "minor": sum(line.minor or 0 for line in mine),
+                "currency": currency,
+                "x": round(start, 1),
+                "width": round(max(width - 2, 0), 1),
+            }
+        )
+        start += width
+    return found
+
+
+def _imported(request: Any, file: Any) -> dict[str, Any]:
+    queue = request.find_service(IStatementQueue)
+    statement_id = file.statements[0].id if file.statements else 0
+    columns = [Column("date", _("Date"), lambda line: line.booking_date, sortable=True)]
+    listing = Listing(
+        request,
+        columns,
+        lambda query: queue.lines(query, statement_id=statement_id, state=query.filters.get("state")),
+        filters=("state",),
+        default="-date",
+        file_name="lines",
+    )
+    rows = listing.page.rows
+    return {
+        "listing": listing,
+        "names": names_of(request, [row.client_id for row in rows]),
+        "articles": {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)},
+        "held": any(s.state == "held" for s in file.statements),
+    }
