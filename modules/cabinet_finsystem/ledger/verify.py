@@ -152,6 +152,8 @@ def _pnl(connection: Connection) -> Iterator[str]:
     advances = "(SELECT id FROM finsystem_article WHERE code = 'advances')"
     sides = """FROM finsystem_posting p JOIN finsystem_entry e ON e.id = p.entry_id
                JOIN finsystem_account a ON a.id = p.account_id"""
+    allocations = """FROM finsystem_allocation l JOIN finsystem_payment y ON y.id = l.payment_id
+                     JOIN finsystem_invoice i ON i.id = l.invoice_id"""
     article = key.format("p.article_id")
     difference = f"""
         SELECT basis, currency, month, legal_entity_id, article_id, client_id, contract_id, sum(minor) FROM (
@@ -164,6 +166,14 @@ def _pnl(connection: Connection) -> Iterator[str]:
             UNION ALL
             SELECT 'cash', p.currency, {month}, {key.format(advances)}, -p.minor {sides} WHERE a.kind = 'client' AND {moves_money}
             UNION ALL
+            SELECT 'cash', i.currency, {_month(connection, "l.date")}, i.legal_entity_id, {advances}, l.client_id,
+                   coalesce(i.contract_id, 0), -l.minor
+            {allocations} WHERE y.kind IN ('bank', 'cash')
+            UNION ALL
+            SELECT 'cash', i.currency, {_month(connection, "l.date")}, i.legal_entity_id, s.article_id, l.client_id,
+                   coalesce(i.contract_id, 0), s.minor
+            {allocations} JOIN finsystem_allocation_spread s ON s.allocation_id = l.id
+            UNION ALL
             SELECT basis, currency, month, legal_entity_id, article_id, coalesce(client_id, 0), coalesce(contract_id, 0), -minor
             FROM finsystem_pnl_month
         ) AS d GROUP BY basis, currency, month, legal_entity_id, article_id, client_id, contract_id HAVING sum(minor) <> 0
@@ -173,6 +183,84 @@ def _pnl(connection: Connection) -> Iterator[str]:
             f"{basis} {month_}, entity {entity}, article {article_id}, client {client}, contract {contract}:"
             f" the P&L table lacks {minor} {currency}"
         )
+
+
+def _documents(connection: Connection) -> Iterator[str]:
+    """The personal accounts hold what the documents say, no more and no less."""
+    for name, amount, taken_back in (
+        ("payment", "-d.minor", "d.reversal_id"),
+        ("invoice", "d.total", "d.void_entry_id"),
+    ):
+        wrong = f"""
+            SELECT d.id FROM finsystem_{name} d
+            LEFT JOIN finsystem_posting s ON s.entry_id = d.entry_id OR s.entry_id = {taken_back}
+            LEFT JOIN finsystem_account a ON a.id = s.account_id AND a.kind = 'client' AND a.client_id = d.client_id
+            WHERE d.entry_id IS NOT NULL
+            GROUP BY d.id, {amount}, {taken_back}
+            HAVING sum(CASE WHEN a.id IS NULL THEN 0 ELSE s.minor END) <> CASE WHEN {taken_back} IS NULL THEN {amount} ELSE 0 END
+        """
+        for (document_id,) in connection.execute(text(wrong)):
+            yield f"{name} {document_id}: its entries put something else on the client's account"
+        stray = f"""
+            SELECT e.id FROM finsystem_entry e LEFT JOIN finsystem_{name} d ON d.id = e.source_id AND d.entry_id = e.id
+            WHERE e.source_module = 'finsystem' AND e.source_type = '{name}' AND d.id IS NULL
+        """
+        for (entry_id,) in connection.execute(text(stray)):
+            yield f"entry {entry_id}: no {name} owns it"
+
+
+def _allocations(connection: Connection) -> Iterator[str]:
+    for name, whole, kept in (("payment", "minor", "allocated"), ("invoice", "total", "paid")):
+        wrong = f"""
+            SELECT d.id, d.{kept}, coalesce(sum(l.minor), 0), d.{whole} FROM finsystem_{name} d
+            LEFT JOIN finsystem_allocation l ON l.{name}_id = d.id
+            GROUP BY d.id, d.{kept}, d.{whole}
+            HAVING d.{kept} <> coalesce(sum(l.minor), 0) OR coalesce(sum(l.minor), 0) < 0
+                OR (d.{kept} <> 0 AND d.{kept} > d.{whole})
+        """
+        for document_id, shown, allocated, of in connection.execute(text(wrong)):
+            yield f"{name} {document_id}: shows {shown} allocated of {of}, its allocations sum to {allocated}"
+    states = """
+        SELECT id, state FROM finsystem_invoice WHERE state <> CASE
+            WHEN state IN ('draft', 'void') AND paid = 0 THEN state WHEN total > 0 AND paid = total THEN 'paid'
+            WHEN paid > 0 THEN 'partly_paid' WHEN total = 0 AND state = 'paid' THEN 'paid' ELSE 'issued' END
+    """
+    for invoice_id, state in connection.execute(text(states)):
+        yield f"invoice {invoice_id}: its state is {state}, its allocations say otherwise"
+    inexact = """
+        SELECT u.id FROM finsystem_allocation u LEFT JOIN finsystem_allocation o ON o.id = u.reverses_id
+        WHERE u.reverses_id IS NOT NULL
+          AND (o.id IS NULL OR o.minor <> -u.minor OR o.payment_id <> u.payment_id OR o.invoice_id <> u.invoice_id
+               OR o.reverses_id IS NOT NULL)
+    """
+    for (allocation_id,) in connection.execute(text(inexact)):
+        yield f"allocation {allocation_id}: does not negate what it undoes"
+    for allocation_id, times in connection.execute(
+        text(
+            "SELECT reverses_id, count(*) FROM finsystem_allocation WHERE reverses_id IS NOT NULL"
+            " GROUP BY reverses_id HAVING count(*) > 1"
+        )
+    ):
+        yield f"allocation {allocation_id}: undone {times} times"
+
+
+def _spreads(connection: Connection) -> Iterator[str]:
+    """An invoice that money paid in full has brought each article exactly the net of its lines."""
+    paid = """
+        SELECT i.id AS id FROM finsystem_invoice i WHERE i.state = 'paid' AND NOT EXISTS (
+            SELECT 1 FROM finsystem_allocation l JOIN finsystem_payment y ON y.id = l.payment_id
+            WHERE l.invoice_id = i.id AND y.kind NOT IN ('bank', 'cash'))
+    """
+    difference = f"""
+        SELECT invoice_id, article_id, sum(minor) FROM (
+            SELECT n.invoice_id AS invoice_id, n.article_id AS article_id, n.net AS minor FROM finsystem_invoice_line n
+            UNION ALL
+            SELECT l.invoice_id, s.article_id, -s.minor FROM finsystem_allocation_spread s
+            JOIN finsystem_allocation l ON l.id = s.allocation_id
+        ) AS d WHERE invoice_id IN ({paid}) GROUP BY invoice_id, article_id HAVING sum(minor) <> 0
+    """
+    for invoice_id, article_id, minor in connection.execute(text(difference)):
+        yield f"invoice {invoice_id}: paid in full, yet article {article_id} lacks {minor} in the cash P&L"
 
 
 def _reversals(connection: Connection) -> Iterator[str]:
@@ -279,6 +367,9 @@ def _canonical(entry: Any, postings: list[Any]) -> bytes:
 _OTHERS: dict[str, Check] = {
     "postings": _sides,
     "pnl": _pnl,
+    "documents": _documents,
+    "allocations": _allocations,
+    "spreads": _spreads,
     "reversals": _reversals,
     "closed_periods": _closed,
     "triggers": _triggers,

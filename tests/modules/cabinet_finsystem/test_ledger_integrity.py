@@ -21,7 +21,7 @@ def filled(books, engine, day) -> Engine:
             NewEntry(
                 d,
                 "charge",
-                ("invoice", n),
+                ("line", n),
                 "Счёт № 1 «ё»\n\x1f",
                 1,
                 (NewPosting(client, 100), NewPosting(income, -100, sales, 1)),
@@ -29,7 +29,7 @@ def filled(books, engine, day) -> Engine:
             for n, d in enumerate((day(1, 5), day(3, 5)))
         ]
         paid = (NewPosting(AccountRef.bank(1, "RUB"), 70), NewPosting(client, -70))
-        ids = b.ledger.post([*charges, NewEntry(day(3, 6), "payment", ("payment", 1), "", 1, paid, fact="line 1")])
+        ids = b.ledger.post([*charges, NewEntry(day(3, 6), "payment", ("line", 9), "", 1, paid, fact="line 1")])
         b.ledger.reverse(ids[1:2], text="mistake")
         b.ledger.close_through(day(1, 31), reason="filed")
     return engine
@@ -306,7 +306,7 @@ def test_verification_reads_a_history_of_any_length_in_pieces(books, engine, day
     with books() as b:
         for n in range(10):
             paid = (NewPosting(AccountRef.bank(1, "RUB"), 7), NewPosting(AccountRef.client(1, "RUB"), -7))
-            b.ledger.post([NewEntry(day(3, 1), "payment", ("payment", n), "", 1, paid)])
+            b.ledger.post([NewEntry(day(3, 1), "payment", ("line", n), "", 1, paid)])
     statements = []
     event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     assert verify(engine).ok
