@@ -68,6 +68,11 @@ class Books:
         return Balances(self.session)
 
 
+@pytest.fixture(scope="session")
+def module_names() -> list[str]:
+    return ["cabinet_client_manager", "cabinet_finsystem"]
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock(datetime(2026, 3, 10, 9, tzinfo=UTC))

@@ -1,0 +1,227 @@
+"""Finding invoices: one, a page of a list, the debts, and what the matcher of bank lines must know."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from cabinet.db.bulk import chunks
+from cabinet.db.paging import ListQuery, Page, contains, paginate
+from cabinet.errors import NotFoundError
+from cabinet.interfaces import IClientDirectory, IClock
+from cabinet.tables import parse_date
+from cabinet_client_manager.interfaces import IContracts
+from cabinet_finsystem.invoicing.drafting import search_words
+from cabinet_finsystem.invoicing.models import DRAFT, OPEN, PAID, VOID, Invoice
+from cabinet_finsystem.invoicing.values import Debt, ListTotals, Payable
+from cabinet_finsystem.payments.models import Allocation
+
+LATELY = datetime.timedelta(days=400)
+STATES = (DRAFT, *OPEN, PAID, VOID)
+_DEBT: tuple[Any, ...] = (
+    Invoice.id.label("invoice_id"),
+    Invoice.public_id,
+    Invoice.client_id,
+    Invoice.contract_id,
+    Invoice.legal_entity_id,
+    Invoice.number,
+    Invoice.date,
+    Invoice.due,
+    Invoice.currency,
+    Invoice.total,
+)
+
+
+class InvoiceReader:
+    """Reads only, within the session's client scope."""
+
+    def __init__(self, session: Session, clock: IClock, directory: IClientDirectory, contracts: IContracts) -> None:
+        self._session = session
+        self._clock = clock
+        self._directory = directory
+        self._contracts = contracts
+
+    def find(self, public_id: uuid.UUID) -> Invoice | None:
+        """One invoice with its lines."""
+        statement = select(Invoice).options(selectinload(Invoice.lines)).where(Invoice.public_id == public_id)
+        found: Invoice | None = self._session.scalar(statement)
+        return found
+
+    def listing(self, query: ListQuery, *, client_id: int | None = None, drafts: bool = True) -> Page:
+        """A page of Invoice rows, drafts among them or not, the latest first.
+
+        ``totals``: currency → ListTotals of all that the filters let through. Search: number, texts, the client's name and tax
+        number. Filters: ``state`` (a state, ``open`` or ``overdue``), ``client``, ``contract`` (public ids), ``from``, ``to`` (dates
+        of the invoice). Sorts: date, due, number, total, open.
+        """
+        criteria = [*self._criteria(query)]
+        if client_id is not None:
+            criteria.append(Invoice.client_id == client_id)
+        if not drafts:
+            criteria.append(Invoice.state != DRAFT)
+        page = paginate(
+            self._session,
+            select(Invoice).where(*criteria),
+            query,
+            sorts={
+                "date": Invoice.date,
+                "due": Invoice.due,
+                "number": func.coalesce(Invoice.number, ""),
+                "total": Invoice.total,
+                "open": _open(),
+            },
+            default="-date",
+            key=Invoice.id,
+        )
+        return replace(page, totals=self._totals(criteria))
+
+    def payable(self, client_ids: Iterable[int] | None = None) -> Sequence[Payable]:
+        """Open invoices, and those that were paid or voided lately: what speaks against a number read from a bank line.
+
+        One query, or one a thousand of ``client_ids``.
+        """
+        since = self._clock.today() - LATELY
+        paid_lately = select(Allocation.invoice_id).where(Allocation.date >= since)
+        voided_lately = Invoice.voided_at >= self._clock.now() - LATELY
+        statement = select(
+            Invoice.id,
+            Invoice.client_id,
+            Invoice.number,
+            Invoice.date,
+            Invoice.due,
+            Invoice.total,
+            _open(),
+            Invoice.currency,
+            Invoice.state,
+        ).where(
+            or_(
+                Invoice.state.in_(OPEN),
+                and_(Invoice.state == PAID, Invoice.id.in_(paid_lately)),
+                and_(Invoice.state == VOID, voided_lately),
+            )
+        )
+        if client_ids is None:
+            return [Payable(*row) for row in self._session.execute(statement)]
+        return [
+            Payable(*row)
+            for some in chunks(sorted(set(client_ids)))
+            for row in self._session.execute(statement.where(Invoice.client_id.in_(some)))
+        ]
+
+    def numbers(self, invoice_ids: Iterable[int]) -> dict[int, str]:
+        """Numbers of invoices that have one, by id, in one query a thousand."""
+        statement = select(Invoice.id, Invoice.number).where(Invoice.number.is_not(None))
+        return {
+            invoice_id: str(number)
+            for some in chunks(sorted(set(invoice_ids)))
+            for invoice_id, number in self._session.execute(statement.where(Invoice.id.in_(some)))
+        }
+
+    def ids(self, public_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+        """Ids by public id, in one query a thousand."""
+        statement = select(Invoice.public_id, Invoice.id)
+        return {
+            public_id: invoice_id
+            for some in chunks(set(public_ids))
+            for public_id, invoice_id in self._session.execute(statement.where(Invoice.public_id.in_(some)))
+        }
+
+    def debts(self, client_id: int | None = None, *, on: datetime.date | None = None) -> list[Debt]:
+        """Open invoices of a client or of all, the earliest due first, now or as they stood at the end of day ``on``.
+
+        A void invoice is reversed on its own date: it was never a debt. One query.
+        """
+        statement = self._open_now() if on is None else _open_on(on)
+        if client_id is not None:
+            statement = statement.where(Invoice.client_id == client_id)
+        today = on or self._clock.today()
+        rows = self._session.execute(statement.order_by(Invoice.due, Invoice.date, Invoice.id))
+        return [Debt(**row, overdue_days=max(0, (today - row["due"]).days)) for row in rows.mappings()]
+
+    def _open_now(self) -> Select[Any]:
+        return select(*_DEBT, (Invoice.total - Invoice.paid).label("open")).where(Invoice.state.in_(OPEN))
+
+    def _criteria(self, query: ListQuery) -> Iterable[ColumnElement[bool]]:
+        yield from (contains(Invoice.search_text, word) for word in search_words(query.search))
+        filters = query.filters
+        if state := filters.get("state"):
+            yield self._in_state(state)
+        if client := _uuid(filters.get("client")):
+            found = self._directory.by_public_id(client)
+            yield Invoice.client_id == (found.id if found is not None else -1)
+        if contract := _uuid(filters.get("contract")):
+            yield Invoice.contract_id == self._contract_id(contract)
+        if (since := _date(filters.get("from"))) is not None:
+            yield Invoice.date >= since
+        if (until := _date(filters.get("to"))) is not None:
+            yield Invoice.date <= until
+
+    def _in_state(self, state: str) -> ColumnElement[bool]:
+        if state == "overdue":
+            return and_(Invoice.state.in_(OPEN), Invoice.due < self._clock.today())
+        return Invoice.state.in_(OPEN) if state == "open" else Invoice.state == state
+
+    def _contract_id(self, public_id: uuid.UUID) -> int:
+        try:
+            return int(self._contracts.by_public_id(public_id).contract_id)
+        except NotFoundError:
+            return -1
+
+    def _totals(self, criteria: Sequence[ColumnElement[bool]]) -> dict[str, ListTotals]:
+        counts = Invoice.state.in_((*OPEN, PAID))
+        rows = self._session.execute(
+            select(
+                Invoice.currency,
+                func.count(),
+                func.coalesce(func.sum(case((counts, Invoice.total), else_=0)), 0),
+                func.coalesce(func.sum(case((counts, Invoice.paid), else_=0)), 0),
+                func.coalesce(func.sum(_open()), 0),
+            )
+            .where(*criteria)
+            .group_by(Invoice.currency)
+            .order_by(Invoice.currency)
+        )
+        return {currency: ListTotals(*map(int, sums)) for currency, *sums in rows}
+
+
+def _open() -> Any:
+    return case((Invoice.state.in_(OPEN), Invoice.total - Invoice.paid), else_=0)
+
+
+def _open_on(day: datetime.date) -> Select[Any]:
+    """Invoices that were there on ``day`` and not paid in full by money counted up to then."""
+    paid = (
+        select(Allocation.invoice_id, func.sum(Allocation.minor).label("minor"))
+        .where(Allocation.date <= day)
+        .group_by(Allocation.invoice_id)
+        .subquery()
+    )
+    left = Invoice.total - func.coalesce(paid.c.minor, 0)
+    return (
+        select(*_DEBT, left.label("open"))
+        .outerjoin(paid, paid.c.invoice_id == Invoice.id)
+        .where(Invoice.state.in_((*OPEN, PAID)), Invoice.date <= day, left > 0)
+    )
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    """The id that ``text`` is; one that nothing has where it is damaged; None where there is none."""
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
+def _date(text: str | None) -> datetime.date | None:
+    try:
+        return parse_date(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,319 @@
+"""The book of invoices: drafted, changed while drafts, issued once, voided but never edited."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload, undefer
+from zope.interface import implementer
+
+from cabinet.contracts.clients import IClientBook
+from cabinet.contracts.parties import ILegalEntities
+from cabinet.db.bulk import chunks, execute_many
+from cabinet.db.paging import ListQuery, Page
+from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IJobs, INumbering
+from cabinet_client_manager.interfaces import IContracts
+from cabinet_finsystem.errors import InvoiceStateError
+from cabinet_finsystem.events import InvoiceIssued, InvoiceVoided
+from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, ILedger
+from cabinet_finsystem.invoicing.drafting import Drafted, Drafter
+from cabinet_finsystem.invoicing.issuing import ISSUED_COLUMNS, Case, Issuer, number_taken
+from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice, InvoiceLine
+from cabinet_finsystem.invoicing.printing import InvoicePrinter
+from cabinet_finsystem.invoicing.reading import InvoiceReader
+from cabinet_finsystem.invoicing.values import Debt, InvoiceData, LineData, Payable
+from cabinet_finsystem.invoicing.vat_rates import rate_for
+from cabinet_finsystem.pdf.document import InvoiceDocument
+from cabinet_finsystem.texts import _
+
+PRINT_JOB = "finsystem.print_invoice"
+_INVOICES = cast(Table, Invoice.__table__)
+_COLUMNS = tuple(column.name for column in _INVOICES.columns)
+_LINE_COLUMNS = tuple(column.name for column in InvoiceLine.__table__.columns)
+
+
+@implementer(IInvoiceBook)
+class InvoiceBook:
+    """Invoices of one transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        clock: IClock,
+        audit: IAuditLog,
+        events: IEvents,
+        jobs: IJobs,
+        ledger: ILedger,
+        drafter: Drafter,
+        issuer: Issuer,
+        reader: InvoiceReader,
+        printer: InvoicePrinter,
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._audit = audit
+        self._events = events
+        self._jobs = jobs
+        self._ledger = ledger
+        self._drafter = drafter
+        self._issuer = issuer
+        self._reader = reader
+        self._printer = printer
+
+    # Drafts
+
+    def draft(self, data: InvoiceData) -> Invoice:
+        """A new draft; totals are computed. InvoiceDataError, NotFoundError."""
+        invoice = self._add(self._drafter.draft(data))
+        self._record("drafted", invoice, after={"total": invoice.total, "currency": invoice.currency})
+        return invoice
+
+    def change(self, invoice: Invoice, data: InvoiceData) -> None:
+        """Rewrite a draft as ``data`` says. InvoiceStateError once it is issued; InvoiceDataError."""
+        [invoice] = self._locked([invoice.id])
+        self._require(invoice, DRAFT, _("An issued invoice is never changed: void it and issue another."))
+        before = {"date": invoice.date.isoformat(), "total": invoice.total}
+        drafted = self._drafter.draft(replace(data, external_id=data.external_id or invoice.external_id))
+        with self._claiming(drafted.header["number"]):
+            for name, value in drafted.header.items():
+                setattr(invoice, name, value)
+            invoice.lines[:] = [InvoiceLine(**line) for line in drafted.lines]
+        self._record(
+            "changed", invoice, before=before, after={"date": invoice.date.isoformat(), "total": invoice.total}
+        )
+
+    def discard(self, invoice: Invoice) -> None:
+        """Throw a draft away; no number is lost by it. InvoiceStateError once it is issued."""
+        [invoice] = self._locked([invoice.id])
+        self._require(invoice, DRAFT, _("An issued invoice cannot be thrown away, only voided."))
+        self._record("discarded", invoice, before={"total": invoice.total, "currency": invoice.currency})
+        self._session.delete(invoice)
+        self._session.flush()
+
+    def copy(self, invoice: Invoice, *, date: datetime.date) -> Invoice:
+        """A new draft like ``invoice``, of ``date``, with as many days to pay. A base rate of VAT becomes the one of that day."""
+        lines = tuple(
+            LineData(
+                text=line.text,
+                price=line.price,
+                quantity=Decimal(line.quantity_milli).scaleb(-3),
+                unit=line.unit,
+                discount=Decimal(line.discount).scaleb(-2),
+                vat_rate=rate_for(None if line.vat_rate is None else Decimal(line.vat_rate).scaleb(-2), date),
+                article_id=line.article_id,
+            )
+            for line in invoice.lines
+        )
+        data = InvoiceData(
+            client_id=invoice.client_id,
+            date=date,
+            lines=lines,
+            contract_id=invoice.contract_id,
+            legal_entity_id=invoice.legal_entity_id,
+            due=date + (invoice.due - invoice.date),
+            currency=invoice.currency,
+            vat_included=invoice.vat_included,
+            text=invoice.text,
+            terms=invoice.terms,
+            language=invoice.language,
+        )
+        copied = self._add(self._drafter.draft(data), copied_from_id=None if invoice.state == DRAFT else invoice.id)
+        self._record("drafted", copied, after={"copy_of": invoice.number, "total": copied.total})
+        return copied
+
+    # Issuing
+
+    def issue(self, invoice: Invoice, *, number: str | None = None) -> None:
+        """Number it (``number`` is taken as it is), freeze it, post its charge; it is printed by a job.
+
+        InvoiceStateError, NumberTakenError, IncompleteRequisitesError, PeriodClosedError.
+        """
+        self._issue([invoice.id], {invoice.id: number} if number else {})
+        self._jobs.enqueue(
+            PRINT_JOB,
+            {"invoice": str(invoice.public_id)},
+            unique_key=f"{PRINT_JOB}:{invoice.public_id}",
+            client_id=invoice.client_id,
+        )
+
+    def issue_many(self, invoices: Sequence[Invoice]) -> None:
+        """The same for many, numbered in their order, set by set. They are printed when somebody first asks for them."""
+        self._issue([invoice.id for invoice in invoices], {})
+
+    def void(self, invoice: Invoice, *, reason: str) -> None:
+        """Reverse its charge, on its date or today where that is closed; the number stays used. InvoiceStateError."""
+        [invoice] = self._locked([invoice.id])
+        if invoice.paid:
+            raise InvoiceStateError(
+                "invoice_paid", _("Money is put onto this invoice: take that back first."), {"paid": invoice.paid}
+            )
+        self._require(invoice, OPEN, _("Only an issued invoice can be voided."))
+        if invoice.entry_id is not None:
+            [invoice.void_entry_id] = self._ledger.reverse([invoice.entry_id], text=reason.strip() or invoice.text)
+        invoice.state, invoice.void_reason, invoice.voided_at = VOID, reason.strip()[:500], self._clock.now()
+        self._session.flush()
+        self._record("voided", invoice, before={"total": invoice.total}, after={"reason": invoice.void_reason})
+        self._events.record(InvoiceVoided(invoice.id, invoice.client_id))
+
+    def _issue(self, invoice_ids: Sequence[int], numbers: dict[int, str]) -> None:
+        invoices = self._locked(invoice_ids)
+        for invoice in invoices:
+            self._require(invoice, DRAFT, _("This invoice was issued already."))
+        cases = [
+            Case(
+                {name: getattr(invoice, name) for name in _COLUMNS}
+                | {"number": numbers.get(invoice.id, invoice.number)},
+                [{name: getattr(line, name) for name in _LINE_COLUMNS} for line in invoice.lines],
+            )
+            for invoice in invoices
+        ]
+        self._issuer.issue(cases)
+        statement = (
+            update(_INVOICES)
+            .where(_INVOICES.c.id == bindparam("of"))
+            .values({name: bindparam(f"new_{name}") for name in ISSUED_COLUMNS})
+        )
+        rows = [{"of": case.row["id"], **{f"new_{n}": case.row[n] for n in ISSUED_COLUMNS}} for case in cases]
+        try:
+            execute_many(self._session, statement, rows, client_ids={invoice.client_id for invoice in invoices})
+        except IntegrityError as error:
+            # Somebody took the number between our look and our write: the transaction is lost, the caller hears why.
+            raise number_taken(cases[0].row["number"]) from error
+        for invoice in invoices:
+            self._session.expire(invoice)
+        for case in cases:
+            self.tell_issued(case.row)
+
+    def tell_issued(self, row: dict[str, Any]) -> None:
+        """Record that an invoice (by column names) was issued."""
+        self._audit.record(
+            "finsystem.invoice.issued",
+            kind="invoice",
+            public_id=row["public_id"],
+            title=row["number"],
+            client_id=row["client_id"],
+            after={"total": row["total"], "currency": row["currency"], "date": row["date"].isoformat()},
+        )
+        self._events.record(InvoiceIssued(row["id"], row["client_id"], row["total"], row["currency"]))
+
+    # Reading
+
+    def find(self, public_id: uuid.UUID) -> Invoice | None:
+        """One invoice with its lines, within the scope."""
+        return self._reader.find(public_id)
+
+    def listing(self, query: ListQuery, *, client_id: int | None = None, drafts: bool = True) -> Page:
+        """Page of invoices; see `InvoiceReader.listing`."""
+        return self._reader.listing(query, client_id=client_id, drafts=drafts)
+
+    def payable(self, client_ids: Iterable[int] | None = None) -> Sequence[Payable]:
+        """Invoices that a bank line may speak of."""
+        return self._reader.payable(client_ids)
+
+    def debts(self, client_id: int | None = None, *, on: datetime.date | None = None) -> list[Debt]:
+        """Open invoices of a client or of all, the earliest due first, now or as they stood at the end of day ``on``."""
+        return self._reader.debts(client_id, on=on)
+
+    def numbers(self, invoice_ids: Iterable[int]) -> dict[int, str]:
+        """Numbers by id."""
+        return self._reader.numbers(invoice_ids)
+
+    def ids(self, public_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+        """Ids by public id."""
+        return self._reader.ids(public_ids)
+
+    def document(self, invoice: Invoice) -> InvoiceDocument:
+        """What its PDF is made of."""
+        return self._printer.document(invoice)
+
+    def pdf(self, invoice: Invoice) -> Any:
+        """The StoredFile of an issued invoice's PDF: printed once, kept for good. InvoiceStateError for a draft."""
+        return self._printer.keep(invoice)
+
+    def pdf_content(self, invoice: Invoice) -> bytes:
+        """The PDF of an invoice, a draft's too, in a transaction that may only read."""
+        return self._printer.content(invoice)
+
+    # Inside
+
+    def _add(self, drafted: Drafted, **more: Any) -> Invoice:
+        invoice = Invoice(**drafted.header, **more, created_at=self._clock.now())
+        invoice.lines = [InvoiceLine(**line) for line in drafted.lines]
+        with self._claiming(invoice.number):
+            self._session.add(invoice)
+        return invoice
+
+    @contextmanager
+    def _claiming(self, number: str | None) -> Iterator[None]:
+        """Write what is done inside. A number that a person gave a draft beforehand may be taken: NumberTakenError."""
+        try:
+            with self._session.begin_nested():
+                yield
+                self._session.flush()
+        except IntegrityError as error:
+            if number is None or "number" not in str(error.orig):
+                raise
+            raise number_taken(number) from error
+
+    def _locked(self, invoice_ids: Sequence[int]) -> list[Invoice]:
+        """Invoices with their lines as they are now, theirs rows locked until the transaction ends, in the order of ``invoice_ids``."""
+        found: dict[int, Invoice] = {}
+        for some in chunks(sorted(set(invoice_ids))):
+            statement = (
+                select(Invoice)
+                .options(selectinload(Invoice.lines), undefer("*"))
+                .where(Invoice.id.in_(some))
+                .order_by(Invoice.id)
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+            found |= {invoice.id: invoice for invoice in self._session.scalars(statement)}
+        return [found[invoice_id] for invoice_id in dict.fromkeys(invoice_ids)]
+
+    def _require(self, invoice: Invoice, states: str | tuple[str, ...], message: str) -> None:
+        if invoice.state not in (states if isinstance(states, tuple) else (states,)):
+            raise InvoiceStateError("invoice_state", message, {"state": invoice.state})
+
+    def _record(self, verb: str, invoice: Invoice, **facts: Any) -> None:
+        self._audit.record(
+            f"finsystem.invoice.{verb}",
+            kind="invoice",
+            public_id=invoice.public_id,
+            title=invoice.number or invoice.text,
+            client_id=invoice.client_id,
+            **facts,
+        )
+
+
+def invoice_book_factory(_context: Any, request: Any) -> InvoiceBook:
+    """``IInvoiceBook`` of a request."""
+    from cabinet.origin import origin_of
+    from cabinet_finsystem.invoicing.printing import printer_of
+
+    session, clock = request.db, request.find_service(IClock)
+    clients, entities = request.find_service(IClientBook), request.find_service(ILegalEntities)
+    ledger = request.find_service(ILedger)
+    drafter = Drafter(clients, entities, request.find_service(IArticles))
+    return InvoiceBook(
+        session,
+        clock=clock,
+        audit=request.find_service(IAuditLog),
+        events=request.find_service(IEvents),
+        jobs=request.find_service(IJobs),
+        ledger=ledger,
+        drafter=drafter,
+        issuer=Issuer(
+            session, clock, request.find_service(INumbering), ledger, entities, drafter, origin_of(request).user_id
+        ),
+        reader=InvoiceReader(session, clock, request.find_service(IClientDirectory), request.find_service(IContracts)),
+        printer=printer_of(request, drafter),
+    )

@@ -1,0 +1,32 @@
+"""All tables of finsystem, so that one import makes them known to migrations."""
+
+from cabinet_finsystem.articles.models import Article, ArticleRule
+from cabinet_finsystem.base import Base
+from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
+from cabinet_finsystem.ledger import triggers
+from cabinet_finsystem.ledger.models import Account, ChainLink, Entry, MonthBalance, PeriodClose, PnlMonth, Posting
+from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
+from cabinet_finsystem.statements.models import LearnedPayer, Statement, StatementFile, StatementLine
+
+__all__ = [
+    "Account",
+    "Allocation",
+    "AllocationSpread",
+    "Article",
+    "ArticleRule",
+    "Base",
+    "ChainLink",
+    "Entry",
+    "Invoice",
+    "InvoiceLine",
+    "LearnedPayer",
+    "MonthBalance",
+    "Payment",
+    "PeriodClose",
+    "PnlMonth",
+    "Posting",
+    "Statement",
+    "StatementFile",
+    "StatementLine",
+    "triggers",
+]
