@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -33,24 +34,19 @@ def statement() -> None:
     "--account", metavar="NUMBER|all", help="Make NUMBER (or all accounts the files name) an account of ours first."
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--confirm", is_flag=True, help="Apply also what does not add up or is flagged: you have looked at it.")
 @pass_site
-def import_(site: SiteContext, files: tuple[Path, ...], account: str | None, dry_run: bool) -> int:
+def import_(site: SiteContext, files: tuple[Path, ...], account: str | None, dry_run: bool, confirm: bool) -> int:
     """Load FILES as the bank gives them. Each is written whole or not at all."""
     started = time.monotonic()
-    documents, refused = [], 0
-    with click.progressbar(
-        length=len(files), label="Statements", file=click.get_text_stream("stderr"), hidden=len(files) < 2
-    ) as bar:
-        for path in files:
-            document = _one(site, path, account, dry_run=dry_run)
-            refused += bool(document["errors"])
-            documents.append(document)
-            bar.update(1)
+    documents: list[dict[str, Any]] = []
+    with click.progressbar(files, label="Statements", file=sys.stderr, hidden=len(files) < 2) as bar:
+        documents.extend(_one(site, path, account, dry_run=dry_run, confirm=confirm) for path in bar)
     site.output(
         {"files": documents, "seconds": round(time.monotonic() - started, 3)},
         (line for document in documents for line in _told(document)),
     )
-    return 1 if refused else 0
+    return 1 if any(document["errors"] for document in documents) else 0
 
 
 @statement.command("lines")
@@ -70,13 +66,13 @@ def lines(site: SiteContext, statement_id: str | None, state: str | None) -> Non
     )
 
 
-def _one(site: SiteContext, path: Path, account: str | None, *, dry_run: bool) -> dict[str, Any]:
+def _one(site: SiteContext, path: Path, account: str | None, *, dry_run: bool, confirm: bool) -> dict[str, Any]:
     content = path.read_bytes()
     open_unit: Callable[..., Any] = partial(unit_of_work, site.registry, actor=ACTOR)
     try:
         if dry_run:
-            return _tried(open_unit, path, content, account)
-        return _loaded(open_unit, path, content, account)
+            return _tried(open_unit, path, content, account, confirm)
+        return _loaded(open_unit, path, content, account, confirm)
     except StatementRefusedError as error:
         import hashlib
 
@@ -87,7 +83,9 @@ def _one(site: SiteContext, path: Path, account: str | None, *, dry_run: bool) -
         )
 
 
-def _tried(open_unit: Callable[..., Any], path: Path, content: bytes, account: str | None) -> dict[str, Any]:
+def _tried(
+    open_unit: Callable[..., Any], path: Path, content: bytes, account: str | None, confirm: bool
+) -> dict[str, Any]:
     """Plan the file in a transaction that is thrown away."""
 
     class _Forget(Exception):  # noqa: N818 - not an error: the way out of a transaction that must not be kept
@@ -102,13 +100,15 @@ def _tried(open_unit: Callable[..., Any], path: Path, content: bytes, account: s
             if file.state == "imported":
                 document = file_json(file.name, file.sha256, already=file)
             else:
-                document = plan_json(path.name, desk.plan(file))
-            raise _Forget
+                document = plan_json(path.name, desk.plan(file, confirmed=confirm))
+            raise _Forget  # noqa: TRY301 - thrown to the transaction, which forgets everything
     except _Forget:
         return document
 
 
-def _loaded(open_unit: Callable[..., Any], path: Path, content: bytes, account: str | None) -> dict[str, Any]:
+def _loaded(
+    open_unit: Callable[..., Any], path: Path, content: bytes, account: str | None, confirm: bool
+) -> dict[str, Any]:
     with open_unit() as request:
         file = request.find_service(IStatementDesk).receive(content, path.name)
         file_id = file.id
@@ -119,7 +119,10 @@ def _loaded(open_unit: Callable[..., Any], path: Path, content: bytes, account: 
         _register(request, content, account)
     ids: list[str] = []
     plan = import_file(
-        open_unit, file_id, done=lambda _request, statements: ids.extend(str(s.public_id) for s in statements)
+        open_unit,
+        file_id,
+        confirmed=confirm,
+        done=lambda _request, statements: ids.extend(str(s.public_id) for s in statements),
     )
     return plan_json(path.name, plan, ids)
 

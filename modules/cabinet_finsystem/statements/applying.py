@@ -15,9 +15,9 @@ from cabinet.texts import pack_text
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
 from cabinet_finsystem.payments.values import NewAllocation, NewPayment
-from cabinet_finsystem.statements.matching.decision import Candidate, Kind, Match
+from cabinet_finsystem.statements.matching.decision import Candidate, Kind, Match, Outcome
 from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
-from cabinet_finsystem.statements.planning import FilePlan, PlannedLine, PlannedStatement
+from cabinet_finsystem.statements.planning import STATES, FilePlan, PlannedLine, PlannedStatement
 
 TRANSIT = "transfer"
 """Owner of the account through which money passes between two accounts of ours, until the other side's line comes."""
@@ -66,7 +66,8 @@ class LineMoney:
 
     def unsorted(self) -> int:
         """The article of money nobody has explained yet."""
-        return self._articles.system_id("unsorted")
+        article_id: int = self._articles.system_id("unsorted")
+        return article_id
 
     def _is_income(self, article_id: int, minor: int) -> bool:
         if not self._kinds:
@@ -77,7 +78,7 @@ class LineMoney:
 
 def line_text(line: dict[str, Any]) -> str:
     """What the books say of a line: its purpose, or whom it was with."""
-    return (line["purpose"] or line["counterparty_name"] or line["doc_kind"])[:500]
+    return str(line["purpose"] or line["counterparty_name"] or line["doc_kind"])[:500]
 
 
 class Applier:
@@ -109,20 +110,53 @@ class Applier:
                 row = line_row(line, statement, held=planned.held)
                 rows.append(row)
                 planned_lines.append((row, line, planned))
-        for row, id_ in zip(rows, take_ids(self._session, StatementLine.__table__, len(rows)), strict=True):  # type: ignore[arg-type]
+        for row, id_ in zip(rows, take_ids(self._session, StatementLine.__table__, len(rows)), strict=True):
             row["id"] = id_
         self._book(
-            [(row, line.match) for row, line, planned in planned_lines if line.match and row["minor"] and not planned.held]
+            [
+                (row, line.match)
+                for row, line, planned in planned_lines
+                if line.match and row["minor"] and not planned.held
+            ]
         )
         columns = {column.name for column in StatementLine.__table__.columns}
         insert_rows(
             self._session,
-            StatementLine.__table__,  # type: ignore[arg-type]
+            StatementLine.__table__,
             [{key: value for key, value in row.items() if key in columns} for row in rows],
         )
         file.state = "imported"
         file.plan = None
         return statements
+
+    def release(self, statement: Statement, lines: Sequence[StatementLine], matches: Sequence[Match]) -> None:
+        """Apply the ``lines`` of a statement that was held, each by its match: a person has confirmed it."""
+        rows = []
+        for line, match in zip(lines, matches, strict=True):
+            row = {
+                column.name: getattr(line, column.name)
+                for column in StatementLine.__table__.columns
+                if column.name != "raw"
+            }
+            rows.append(
+                row | {"legal_entity_id": statement.legal_entity_id, "state": STATES[match.outcome], **decision(match)}
+            )
+        self._book([(row, match) for row, match in zip(rows, matches, strict=True) if row["minor"]])
+        for line, row in zip(lines, rows, strict=True):
+            for name in (
+                "state",
+                "kind",
+                "rule",
+                "client_id",
+                "article_id",
+                "evidence",
+                "candidates",
+                "entry_id",
+                "payment_id",
+            ):
+                setattr(line, name, row[name])
+        statement.state = "applied"
+        self._session.flush()
 
     def _book(self, lines: Sequence[tuple[dict[str, Any], Match]]) -> None:
         """Book the money of ``lines`` and note in each row where it went."""
@@ -178,7 +212,6 @@ def line_row(planned: PlannedLine, statement: Statement, *, held: bool) -> dict[
         "statement_id": statement.id,
         "legal_entity_id": statement.legal_entity_id,
         "bank_account_id": statement.bank_account_id,
-        "client_id": match.client_id if match is not None and state == "applied" and not held else None,
         "position": line.position,
         "booking_date": line.booking_date,
         "value_date": line.value_date,
@@ -203,15 +236,34 @@ def line_row(planned: PlannedLine, statement: Statement, *, held: bool) -> dict[
         "key": planned.fingerprint.key,
         "occurrence": planned.fingerprint.occurrence,
         "state": "proposed" if held and state == "applied" else state,
-        "kind": match.kind.value if match is not None else "",
-        "rule": match.rule if match is not None else "",
-        "article_id": match.article_id if match is not None and state == "applied" and not held else None,
-        "evidence": [piece.to_json() for piece in match.evidence] if match is not None else [],
-        "candidates": [candidate_json(c) for c in match.candidates] if match is not None and state != "applied" else [],
+        **(decision(match, held=held) if match is not None else _NO_DECISION),
         "entry_id": None,
         "payment_id": None,
         "decided_by": None,
         "decided_at": None,
+    }
+
+
+_NO_DECISION: dict[str, Any] = {
+    "kind": "",
+    "rule": "",
+    "client_id": None,
+    "article_id": None,
+    "evidence": [],
+    "candidates": [],
+}
+
+
+def decision(match: Match, *, held: bool = False) -> dict[str, Any]:
+    """What a match says, by column name. Whose money it is and what for stands only in a line that is applied."""
+    applied = match.outcome is Outcome.SURE and not held
+    return {
+        "kind": match.kind.value,
+        "rule": match.rule,
+        "client_id": match.client_id if applied else None,
+        "article_id": match.article_id if applied else None,
+        "evidence": [piece.to_json() for piece in match.evidence],
+        "candidates": [] if applied else [candidate_json(c) for c in match.candidates],
     }
 
 

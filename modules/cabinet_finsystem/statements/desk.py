@@ -19,8 +19,9 @@ from cabinet_finsystem.errors import AllocationError
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementDesk
 from cabinet_finsystem.statements.applying import Applier, LineMoney
 from cabinet_finsystem.statements.errors import StatementRefusedError
-from cabinet_finsystem.statements.knowledge import Knowledge, knowledge_of
-from cabinet_finsystem.statements.models import Statement, StatementFile
+from cabinet_finsystem.statements.knowledge import Knowledge, as_matched, knowledge_of
+from cabinet_finsystem.statements.matching.engine import match
+from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
 from cabinet_finsystem.statements.planning import FilePlan, plan_file
 from cabinet_finsystem.statements.preview import Preview, pack, unpack
 from cabinet_finsystem.statements.reading import StatementReader
@@ -56,12 +57,15 @@ class StatementDesk:
 
     def receive(self, content: bytes, name: str, *, key: str | None = None) -> StatementFile:
         """Keep a file as it came, before anything is read. The same ``key`` again, or the bytes of a file that was imported: that one."""
-        if key is not None and (found := self._session.scalar(select(StatementFile).where(StatementFile.key == key))):
-            return found
+        if key is not None:
+            sent: StatementFile | None = self._session.scalar(select(StatementFile).where(StatementFile.key == key))
+            if sent is not None:
+                return sent
         stored = self._files.put(content, name=name, media_type="application/octet-stream", module="finsystem")
         known = select(StatementFile).where(StatementFile.sha256 == stored.sha256, StatementFile.state == "imported")
-        if (found := self._session.scalars(known.order_by(StatementFile.id).limit(1)).first()) is not None:
-            return found
+        imported = self._session.scalars(known.order_by(StatementFile.id).limit(1)).first()
+        if imported is not None:
+            return imported
         file = StatementFile(
             public_id=uuid.uuid4(),
             file_id=stored.id,
@@ -145,6 +149,24 @@ class StatementDesk:
         )
         return statements
 
+    def release(self, file: StatementFile) -> None:
+        """Apply the statements of an imported file that were held: a person has looked at what is wrong and confirms."""
+        held = [statement for statement in file.statements if statement.state == "held"]
+        if not held:
+            raise ConflictError("statement_not_held", _("Nothing of this file waits for confirmation."))
+        self._applier.lock()
+        for statement in held:
+            lines = list(
+                self._session.scalars(
+                    select(StatementLine)
+                    .where(StatementLine.statement_id == statement.id, StatementLine.state != "invalid")
+                    .order_by(StatementLine.position)
+                )
+            )
+            matches = match([as_matched(line, statement.account) for line in lines], *self._knowledge.book())
+            self._applier.release(statement, lines, matches)
+        self._audit.record("finsystem.statement.released", kind="statement", public_id=file.public_id, title=file.name)
+
     def find(self, public_id: uuid.UUID) -> StatementFile | None:
         """One file with its statements."""
         found: StatementFile | None = self._session.scalar(
@@ -206,7 +228,9 @@ def import_file(
         try:
             with unit_of_work(writing=False) as request:
                 desk = request.find_service(IStatementDesk)
-                plan = desk.plan(request.db.get_one(StatementFile, file_id), confirmed=confirmed, progress=progress)
+                plan: FilePlan = desk.plan(
+                    request.db.get_one(StatementFile, file_id), confirmed=confirmed, progress=progress
+                )
         except StatementRefusedError as error:
             with unit_of_work(writing=True) as request:
                 request.find_service(IStatementDesk).refuse(request.db.get_one(StatementFile, file_id), error)

@@ -21,6 +21,7 @@ from cabinet_finsystem.statements.matching.book import (
     KnownClient,
     KnownContract,
     LearnedPayer,
+    Line,
     OpenInvoice,
     Ours,
 )
@@ -106,6 +107,28 @@ class Knowledge:
             PastArticle(inn, account, int(article_id or 0), times, totals[inn, account])
             for inn, account, article_id, times in rows
         ]
+
+
+def as_matched(line: models.StatementLine, account: str) -> Line:
+    """A stored line of our ``account`` as the matcher takes it. ``line`` has an amount and a date."""
+    assert line.minor is not None
+    assert line.booking_date is not None
+    return Line(
+        position=line.position,
+        booking_date=line.booking_date,
+        amount_minor=line.minor,
+        currency=line.currency,
+        purpose=line.purpose,
+        counterparty_name=line.counterparty_name,
+        counterparty_inn=line.counterparty_inn,
+        counterparty_kpp=line.counterparty_kpp,
+        counterparty_account=line.counterparty_account,
+        counterparty_bic=line.counterparty_bic,
+        doc_number=line.doc_number,
+        doc_kind=line.doc_kind,
+        own_account=account,
+        repeat_of=(line.doc_number or str(line.position)) if line.occurrence > 1 else None,
+    )
 
 
 def _prepared(rule: Rule) -> ArticleRule:

@@ -58,7 +58,7 @@ class StatementQueue:
             .where(StatementLine.state.in_(WAITING))
             .group_by(StatementLine.direction)
         )
-        by_direction = {direction: count for direction, count in rows}
+        by_direction: dict[str | None, int] = {row[0]: row[1] for row in rows}
         return sum(by_direction.values()), by_direction.get("in", 0), by_direction.get("out", 0)
 
     def waiting(self, query: ListQuery) -> Page:

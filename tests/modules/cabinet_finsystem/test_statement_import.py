@@ -84,7 +84,9 @@ def stored(unit_of_work):
         with unit_of_work() as request:
             db = request.db
             return {
-                "lines": [(line.minor, line.state) for line in db.scalars(select(StatementLine).order_by(StatementLine.id))],
+                "lines": [
+                    (line.minor, line.state) for line in db.scalars(select(StatementLine).order_by(StatementLine.id))
+                ],
                 "paid": {i.number: (i.paid, i.state) for i in db.scalars(select(Invoice))},
                 "allocations": [(a.id, a.minor) for a in db.scalars(select(Allocation).order_by(Allocation.id))],
                 "payments": [p.minor for p in db.scalars(select(Payment).order_by(Payment.id))],
@@ -167,7 +169,9 @@ def test_three_equal_payments_of_a_day_stay_three_and_only_the_first_pays_by_its
     assert len(stored()["lines"]) == 4
 
 
-def test_a_statement_of_a_foreign_account_is_refused_and_only_the_file_is_kept(firm, load, stored, unit_of_work, books_agree) -> None:
+def test_a_statement_of_a_foreign_account_is_refused_and_only_the_file_is_kept(
+    firm, load, stored, unit_of_work, books_agree
+) -> None:
     with pytest.raises(StatementRefusedError) as refusal:
         load(statement(pay(100, "x"), account=account_of(999)))
     assert refusal.value.code == "account_unknown"
@@ -197,6 +201,19 @@ def test_a_statement_that_does_not_add_up_is_stored_and_applied_only_when_a_pers
     assert [state for _minor, state in stored()["lines"]] == ["proposed"]
 
 
+def test_a_held_statement_is_applied_when_a_person_confirms_it_later(
+    firm, load, stored, unit_of_work, books_agree
+) -> None:
+    load(statement(pay(1_000_000, "Оплата по счету 15 от 03.02.2026")).replace(b"60000.00", b"60001.00"))
+    with unit_of_work() as request:
+        request.find_service(IStatementDesk).release(request.db.scalars(select(StatementFile)).one())
+    assert stored()["paid"]["15"] == (1_000_000, "paid")
+    assert [state for _minor, state in stored()["lines"]] == ["applied"]
+    books_agree()
+    with pytest.raises(ConflictError), unit_of_work() as request:
+        request.find_service(IStatementDesk).release(request.db.scalars(select(StatementFile)).one())
+
+
 def test_a_statement_that_does_not_add_up_is_applied_at_once_where_the_person_has_said_so(firm, load, stored) -> None:
     content = statement(pay(1_000_000, "Оплата по счету 15 от 03.02.2026")).replace(b"60000.00", b"60001.00")
     load(content, confirmed=True)
@@ -210,7 +227,11 @@ def test_a_plan_made_before_somebody_else_paid_is_made_anew(firm, registry, unit
     with unit_of_work() as request:
         plan = request.find_service(IStatementDesk).plan(request.db.get_one(StatementFile, file_id))
     with unit_of_work() as request:
-        other = request.find_service(IStatementDesk).receive(statement(pay(1_000_000, "сч 15 от 03.02.2026", doc="77")), "b.txt").id
+        other = (
+            request.find_service(IStatementDesk)
+            .receive(statement(pay(1_000_000, "сч 15 от 03.02.2026", doc="77")), "b.txt")
+            .id
+        )
     import_file(partial(open_unit, registry), other)
     with pytest.raises(StalePlanError), unit_of_work() as request:
         request.find_service(IStatementDesk).write(request.db.get_one(StatementFile, file_id), plan)
@@ -223,7 +244,9 @@ def waiting_line(request) -> StatementLine:
     return request.db.scalars(select(StatementLine).where(StatementLine.state.in_(["proposed", "unsorted"]))).one()
 
 
-def test_a_person_decides_and_takes_it_back_and_the_books_agree_at_each_step(firm, load, stored, unit_of_work, books_agree) -> None:
+def test_a_person_decides_and_takes_it_back_and_the_books_agree_at_each_step(
+    firm, load, stored, unit_of_work, books_agree
+) -> None:
     stranger = Counterparty(name="ИП Сидоров", inn=inn_of(5, person=True), account=account_of(5), bic="044525225")
     load(statement(pay(700_000, "за работы", who=stranger)))
     assert [state for _minor, state in stored()["lines"]] in (["unsorted"], ["proposed"])
@@ -253,12 +276,16 @@ def test_a_person_decides_and_takes_it_back_and_the_books_agree_at_each_step(fir
     books_agree()
 
 
-def test_a_decision_that_puts_more_onto_an_invoice_than_it_owes_changes_nothing(firm, load, stored, unit_of_work, books_agree) -> None:
+def test_a_decision_that_puts_more_onto_an_invoice_than_it_owes_changes_nothing(
+    firm, load, stored, unit_of_work, books_agree
+) -> None:
     load(statement(pay(5_000_000, "за работы", who=Counterparty(name="Кто-то"))))
     before = stored()
     with pytest.raises(AllocationError), unit_of_work() as request:
         invoice = request.db.scalar(select(Invoice).where(Invoice.number == "15"))
-        request.find_service(IStatementQueue).credit(waiting_line(request), firm, [NewAllocation(invoice.id, 5_000_000)])
+        request.find_service(IStatementQueue).credit(
+            waiting_line(request), firm, [NewAllocation(invoice.id, 5_000_000)]
+        )
     assert stored() == before
 
 

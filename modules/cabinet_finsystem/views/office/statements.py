@@ -154,6 +154,15 @@ def discard(request: Any) -> Any:
     return HTTPSeeOther(request.route_path("finsystem.office.statements"))
 
 
+@view_config(route_name="finsystem.office.statement.release", request_method="POST", permission=IMPORT)
+def release(request: Any) -> Any:
+    """Apply what was held."""
+    file = request.context.subject
+    request.find_service(IStatementDesk).release(file)
+    request.session.flash({"kind": "good", "text": request.localizer.translate(_("The statement is applied."))})
+    return HTTPSeeOther(request.route_path("finsystem.office.statement", file=file.public_id.hex))
+
+
 @view_config(
     route_name="finsystem.office.lines", request_method="GET", permission=VIEW, renderer=f"{TEMPLATES}/lines.pt"
 )
@@ -166,7 +175,7 @@ def lines(request: Any) -> Any:
         Column("name", _("Counterparty"), lambda line: line.counterparty_name),
         Column("inn", _("INN"), lambda line: line.counterparty_inn),
         Column("purpose", _("Purpose"), lambda line: line.purpose),
-        Column("amount", _("Amount"), lambda line: money_of(line), sortable=True, numeric=True),
+        Column("amount", _("Amount"), money_of, sortable=True, numeric=True),
         Column("currency", _("Currency"), lambda line: line.currency),
         Column("state", _("State"), lambda line: line.state),
     ]
