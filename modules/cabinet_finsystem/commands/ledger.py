@@ -1,0 +1,29 @@
+"""``cabinet ledger``: prove the books."""
+
+from __future__ import annotations
+
+import click
+
+from cabinet.cli.context import SiteContext, pass_site
+from cabinet_finsystem.ledger.verify import verify
+
+
+@click.group()
+def ledger() -> None:
+    """The ledger: verify."""
+
+
+@ledger.command("verify")
+@pass_site
+def verify_command(site: SiteContext) -> int:
+    """Recompute everything from the postings by separate code, and say where it disagrees."""
+    found = verify(site.registry.cabinet_engine).as_json()
+    site.output(
+        found,
+        [
+            f"entries {found['entries']}, postings {found['postings']}",
+            *(f"✗ {problem['check']}: {problem['message']}" for problem in found["problems"]),
+            *([] if found["problems"] else ["The books agree to the last kopeck."]),
+        ],
+    )
+    return 1 if found["problems"] else 0
