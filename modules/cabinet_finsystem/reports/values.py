@@ -1,0 +1,169 @@
+"""Reports as callers see them: frozen data. Amounts are minor units of the report's one currency, shares tenths of a per cent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from cabinet_finsystem.reports.periods import Period
+from cabinet_finsystem.reports.shares import percent_change
+
+Basis = Literal["cash", "accrual"]
+Compare = Literal["previous", "year", "none"]
+BASES: tuple[Basis, ...] = ("cash", "accrual")
+COMPARISONS: tuple[Compare, ...] = ("previous", "year", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class PnlQuery:
+    """What to report. ``by``: unit of the columns; ``currency`` None: that of the legal entity, or of the default one.
+
+    Ids of legal entity, client, contract and manager (a user) narrow the report to what was posted with them.
+    """
+
+    since: date
+    until: date
+    by: str = "none"
+    basis: Basis = "cash"
+    compare: Compare = "previous"
+    currency: str | None = None
+    legal_entity_id: int | None = None
+    client_id: int | None = None
+    contract_id: int | None = None
+    manager_id: int | None = None
+
+    @property
+    def period(self) -> Period:
+        """From the first to the last day."""
+        return Period(self.since, self.until)
+
+    def over(self, period: Period) -> PnlQuery:
+        """The same question about another period."""
+        return replace(self, since=period.since, until=period.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From ``before`` to ``now``. ``sense``: good, bad or empty, whatever the direction: a cost that grew is bad."""
+
+    minor: int
+    tenths: int | None
+    way: Literal["up", "down", "flat"]
+    sense: Literal["good", "bad", ""]
+
+    @classmethod
+    def of(cls, now: int, before: int, *, more_is_good: bool) -> Change:
+        """The change, judged."""
+        grown = now - before
+        if not grown:
+            return cls(0, 0 if before else None, "flat", "")
+        good = (grown > 0) == more_is_good
+        return cls(grown, percent_change(now, before), "up" if grown > 0 else "down", "good" if good else "bad")
+
+
+@dataclass(frozen=True, slots=True)
+class PnlCell:
+    """A figure. ``share``: of the column's income, None where there was none; ``before``: what it is compared with, or None."""
+
+    minor: int
+    share: int | None
+    before: int | None
+    more_is_good: bool
+
+    @property
+    def change(self) -> Change | None:
+        """Against the figure it is compared with."""
+        return None if self.before is None else Change.of(self.minor, self.before, more_is_good=self.more_is_good)
+
+
+@dataclass(frozen=True, slots=True)
+class PnlRow:
+    """A line. ``key`` names it in URLs; ``kind``: income, expense, subtotal or unsorted; ``code``: of a section or a subtotal.
+
+    Costs are positive numbers, and so is unsorted money that went out; a subtotal is what remains. ``group``: other rows stand below
+    it and are in its figures. ``own``: what was posted to the group itself and to none of those below.
+    """
+
+    key: str
+    name: str
+    path: tuple[str, ...]
+    kind: str
+    depth: int
+    cells: Sequence[PnlCell]
+    total: PnlCell
+    code: str | None = None
+    group: bool = False
+    own: bool = False
+    inside: tuple[str, ...] = ()
+    """Keys of the groups it stands in, from the root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pnl:
+    """The report. ``compared``: what each column is compared with, and ``total_compared`` the whole, or empty and None."""
+
+    query: PnlQuery
+    currency: str
+    columns: tuple[Period, ...]
+    compared: tuple[Period, ...]
+    total_compared: Period | None
+    rows: tuple[PnlRow, ...]
+
+    def row(self, key: str) -> PnlRow | None:
+        """The row with a ``key`` or a ``code``."""
+        return next((row for row in self.rows if key in (row.key, row.code)), None)
+
+    def section(self, code: str) -> PnlRow:
+        """The row of a section or a subtotal, which is always there."""
+        return next(row for row in self.rows if row.code == code)
+
+    @property
+    def result(self) -> list[int]:
+        """Net profit of each column."""
+        return [cell.minor for cell in self.section("net").cells]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of a cell, in the sense of its line: what was spent under costs is positive. ``client_id`` None: nobody's deal.
+
+    ``counterparty``: the client's name, else that of the bank line; ``text``: what the books say of it. ``document``: kind and public id of
+    what it comes from (invoice, payment or line), or None. ``invoice``: number of the invoice that was charged or paid.
+    """
+
+    key: int
+    date: date
+    minor: int
+    article_id: int
+    client_id: int | None
+    counterparty: str
+    text: str
+    document: tuple[str, UUID] | None
+    invoice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counterparty:
+    """With whom how much of a cell was. ``name`` empty: with nobody in particular."""
+
+    name: str
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCell:
+    """A cell with a page of its rows. ``minor``, ``count``: of all rows; ``more``: cursor of the next page, or empty.
+
+    ``counterparties``: the largest; how many ``others`` there are, and the ``rest`` that is theirs.
+    """
+
+    minor: int
+    count: int
+    rows: Sequence[Fact]
+    more: str
+    counterparties: Sequence[Counterparty]
+    others: int
+    rest: int
