@@ -200,6 +200,8 @@ class Ledger:
             # The checks above passed, so somebody was faster. The transaction is lost; the caller hears why.
             if "reverses_id" in str(error.orig):
                 raise _already_reversed() from error
+            if "period is closed" in str(error.orig):
+                raise PeriodClosedError("period_closed", _("The period was closed a moment ago.")) from error
             if "fact" in str(error.orig):
                 raise RepeatedFactError("fact_repeated", _("This is in the books already.")) from error
             raise

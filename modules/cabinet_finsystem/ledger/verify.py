@@ -207,6 +207,12 @@ def _documents(connection: Connection) -> Iterator[str]:
         """
         for (entry_id,) in connection.execute(text(stray)):
             yield f"entry {entry_id}: no {name} owns it"
+        unknown = f"""
+            SELECT d.id, r.id FROM finsystem_{name} d JOIN finsystem_entry r ON r.reverses_id = d.entry_id
+            WHERE {taken_back} IS NULL OR {taken_back} <> r.id
+        """
+        for document_id, entry_id in connection.execute(text(unknown)):
+            yield f"{name} {document_id}: does not know that entry {entry_id} took it back"
 
 
 def _allocations(connection: Connection) -> Iterator[str]:

@@ -22,6 +22,7 @@ from cabinet.db.session import make_session_factory
 from cabinet.identity.models import Client
 from cabinet.plugins.discovery import load_named
 from cabinet_finsystem.articles.services import Articles
+from cabinet_finsystem.ledger import triggers
 from cabinet_finsystem.ledger.balances import Balances
 from cabinet_finsystem.ledger.services import Ledger
 
@@ -121,3 +122,30 @@ def books(engine: Engine, clock: FakeClock) -> OpenBooks:
 def day() -> Callable[[int, int], date]:
     """``day(3, 10)``: the 10th of March 2026."""
     return lambda month, number: date(2026, month, number)
+
+
+def write_off_guard(engine: Engine, statements: list[str]) -> None:
+    """Somebody with the rights of the database's owner: triggers and foreign keys off while he works, back on after."""
+    sqlite = engine.dialect.name == "sqlite"
+    raw = engine.raw_connection()
+    cursor = raw.cursor()
+    if sqlite:
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        names = [name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()]
+        for name in names:
+            cursor.execute(f"DROP TRIGGER {name}")
+    else:
+        cursor.execute("SET session_replication_role = replica")
+    for statement in statements:
+        cursor.execute(statement)
+    if sqlite:
+        for statement in triggers.ddl("sqlite"):
+            cursor.execute(statement)
+    raw.commit()
+    cursor.close()
+    raw.invalidate()
+
+
+@pytest.fixture
+def off_guard() -> Callable[[Engine, list[str]], None]:
+    return write_off_guard

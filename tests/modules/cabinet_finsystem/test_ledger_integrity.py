@@ -225,30 +225,8 @@ TAMPERING = {
 }
 
 
-def off_guard(engine: Engine, statements: list[str]) -> None:
-    """Somebody with the rights of the database's owner: triggers and foreign keys off while he works, back on after."""
-    sqlite = engine.dialect.name == "sqlite"
-    raw = engine.raw_connection()
-    cursor = raw.cursor()
-    if sqlite:
-        cursor.execute("PRAGMA foreign_keys = OFF")
-        names = [name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()]
-        for name in names:
-            cursor.execute(f"DROP TRIGGER {name}")
-    else:
-        cursor.execute("SET session_replication_role = replica")
-    for statement in statements:
-        cursor.execute(statement)
-    if sqlite:
-        for statement in triggers.ddl("sqlite"):
-            cursor.execute(statement)
-    raw.commit()
-    cursor.close()
-    raw.invalidate()
-
-
 @pytest.mark.parametrize("name", TAMPERING)
-def test_verification_finds_and_names_tampering(filled, name) -> None:
+def test_verification_finds_and_names_tampering(filled, off_guard, name) -> None:
     statements, checks, where = TAMPERING[name]
     off_guard(filled, [statements] if isinstance(statements, str) else statements)
     result = verify(filled)
