@@ -167,3 +167,62 @@ class OpenedCell:
     counterparties: Sequence[Counterparty]
     others: int
     rest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """What clients owe by invoices in one currency, by days past the due date."""
+
+    currency: str
+    not_due: int
+    to_30: int
+    to_60: int
+    to_90: int
+    older: int
+
+    @property
+    def overdue(self) -> int:
+        """What should have been paid by now."""
+        return self.to_30 + self.to_60 + self.to_90 + self.older
+
+    @property
+    def total(self) -> int:
+        """All that is owed."""
+        return self.not_due + self.overdue
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAges:
+    """What one client owes."""
+
+    client_id: int
+    public_id: UUID
+    external_id: str
+    name: str
+    ages: Ages
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """A client's balance in one currency; positive: we owe him."""
+
+    client_id: int
+    public_id: UUID
+    external_id: str
+    name: str
+    currency: str
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceTotal:
+    """Balances of all clients in one currency: ``ours`` is what we owe (positive), ``theirs`` what they do (negative)."""
+
+    currency: str
+    ours: int
+    theirs: int
+
+    @property
+    def minor(self) -> int:
+        """Both together."""
+        return self.ours + self.theirs

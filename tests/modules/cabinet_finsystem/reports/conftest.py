@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,8 +22,10 @@ from cabinet_finsystem.ledger.values import MONEY, AccountKind, AccountRef, NewE
 from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
 from cabinet_finsystem.payments.services import Payments
 from cabinet_finsystem.payments.values import NewAllocation, NewPayment
+from cabinet_finsystem.reports.balances import ClientBalances
 from cabinet_finsystem.reports.cells import Cells
 from cabinet_finsystem.reports.pnl import PnlReports
+from cabinet_finsystem.reports.receivables import Receivables
 from cabinet_finsystem.reports.values import Pnl, PnlQuery
 
 load_models([])  # invoices and statements point at files and jobs of the core
@@ -72,6 +74,8 @@ class Deals:
         self.names = {name: n.id for n in b.articles.tree() for name in (n.name, n.code) if name}
         self.pnl = PnlReports(b.session, b.articles, Entities())
         self.cells = Cells(b.session, b.articles, self.pnl)
+        self.receivables = Receivables(b.session, b.clock)
+        self.balances = ClientBalances(b.session)
         self.payments = Payments(b.session, b.clock, b.audit, b.events, b.ledger, b.articles, Entities())
 
     def report(self, query: PnlQuery) -> Pnl:
@@ -121,7 +125,14 @@ class Deals:
         return self.entry(day, "write_off", cost, NewPosting(AccountRef.client(client, RUB), -minor))
 
     def invoice(
-        self, day: date, nets: Sequence[tuple[str, int]], client: int = 1, vat: int = 0, contract=None, firm: int = 1
+        self,
+        day: date,
+        nets: Sequence[tuple[str, int]],
+        client: int = 1,
+        vat: int = 0,
+        contract=None,
+        firm: int = 1,
+        due: date | None = None,
     ) -> Invoice:
         """An issued invoice that is charged."""
         net = sum(minor for _what, minor in nets)
@@ -133,7 +144,7 @@ class Deals:
             year=day.year,
             number=str(number),
             date=day,
-            due=day,
+            due=due or day + timedelta(days=10),
             currency=RUB,
             net=net,
             vat=vat,

@@ -1,0 +1,147 @@
+"""What clients owe by open invoices, by age: now, or as it stood at the end of any day."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_, select
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from cabinet.db.paging import ListQuery, Page, contains, paginate
+from cabinet.identity.models import Client
+from cabinet.interfaces import IClock
+from cabinet_finsystem.interfaces import IReceivables
+from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice
+from cabinet_finsystem.ledger.models import Entry
+from cabinet_finsystem.payments.models import Allocation
+from cabinet_finsystem.reports.periods import DAY
+from cabinet_finsystem.reports.values import Ages, ClientAges
+
+PARTS = ("not_due", "to_30", "to_60", "to_90", "older")
+
+
+@implementer(IReceivables)
+class Receivables:
+    """Debts of the clients in scope. One query each, two for a page."""
+
+    def __init__(self, session: Session, clock: IClock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def totals(self, on: datetime.date | None = None) -> list[Ages]:
+        """What all owe together, one a currency; none where nobody owes anything."""
+        debts = self._debts(on)
+        rows = self._session.execute(
+            select(debts.c.currency, *self._parts(debts, on)).group_by(debts.c.currency).order_by(debts.c.currency)
+        )
+        return [_ages(row) for row in rows]
+
+    def page(self, query: ListQuery, currency: str, on: datetime.date | None = None) -> Page:
+        """A page of ClientAges of those who owe in ``currency``. Sorts: name, overdue, total; filter ``manager``: id of a user."""
+        grouped = self._by_client(on, currency)
+        if query.search:
+            grouped = grouped.where(contains(Client.name, query.search))
+        if manager := query.filters.get("manager"):
+            grouped = grouped.where(Client.manager_id == int(manager))
+        debtors = grouped.subquery()
+        overdue = debtors.c.to_30 + debtors.c.to_60 + debtors.c.to_90 + debtors.c.older
+        found = paginate(
+            self._session,
+            select(debtors),
+            query,
+            sorts={"name": debtors.c.name, "overdue": overdue, "total": overdue + debtors.c.not_due},
+            default="-overdue",
+            key=debtors.c.client_id,
+            scalars=False,
+        )
+        return Page([_client(row) for row in found.rows], found.count, found.more)
+
+    def clients(self, on: datetime.date | None = None) -> list[ClientAges]:
+        """All who owe, by name and currency."""
+        return [
+            _client(row) for row in self._session.execute(self._by_client(on).order_by("name", "client_id", "currency"))
+        ]
+
+    def by_manager(self, currency: str) -> dict[int | None, Ages]:
+        """What clients of each manager owe now, by the manager's id; None: of those who have none."""
+        debts = self._debts(None)
+        rows = self._session.execute(
+            select(Client.manager_id, debts.c.currency, *self._parts(debts, None))
+            .join(Client, Client.id == debts.c.client_id)
+            .where(debts.c.currency == currency)
+            .group_by(Client.manager_id, debts.c.currency)
+        )
+        return {row.manager_id: _ages(row) for row in rows}
+
+    def _by_client(self, on: datetime.date | None, currency: str | None = None) -> Select[*tuple[Any, ...]]:
+        debts = self._debts(on)
+        statement = (
+            select(
+                debts.c.client_id,
+                debts.c.currency,
+                Client.public_id,
+                Client.external_id,
+                Client.name,
+                *self._parts(debts, on),
+            )
+            .join(Client, Client.id == debts.c.client_id)
+            .group_by(debts.c.client_id, debts.c.currency, Client.public_id, Client.external_id, Client.name)
+        )
+        return statement if currency is None else statement.where(debts.c.currency == currency)
+
+    def _debts(self, on: datetime.date | None) -> Subquery:
+        """(client, currency, due, open) of each invoice that waits for money, now or at the end of day ``on``."""
+        if on is None or on >= self._clock.today():
+            return (
+                select(Invoice.client_id, Invoice.currency, Invoice.due, (Invoice.total - Invoice.paid).label("open"))
+                .where(Invoice.state.in_(OPEN))
+                .subquery()
+            )
+        paid = (
+            select(Allocation.invoice_id, func.sum(Allocation.minor).label("minor"))
+            .where(Allocation.date <= on)
+            .group_by(Allocation.invoice_id)
+            .subquery()
+        )
+        left = Invoice.total - func.coalesce(paid.c.minor, 0)
+        return (
+            select(Invoice.client_id, Invoice.currency, Invoice.due, left.label("open"))
+            .outerjoin(paid, paid.c.invoice_id == Invoice.id)
+            .outerjoin(Entry, Entry.id == Invoice.void_entry_id)
+            .where(
+                Invoice.date <= on,
+                Invoice.state != DRAFT,
+                or_(Invoice.state != VOID, Entry.date > on),
+                left != 0,
+            )
+            .subquery()
+        )
+
+    def _parts(self, debts: Subquery, on: datetime.date | None) -> list[Any]:
+        day = on or self._clock.today()
+        later = [day, *(day - age * DAY for age in (30, 60, 90))]
+        conditions = [
+            debts.c.due >= later[0],
+            *(and_(debts.c.due >= since, debts.c.due < until) for until, since in pairwise(later)),
+            debts.c.due < later[-1],
+        ]
+        return [
+            cast(func.coalesce(func.sum(case((condition, debts.c.open), else_=0)), 0), BigInteger).label(part)
+            for part, condition in zip(PARTS, conditions, strict=True)
+        ]
+
+
+def _ages(row: Any) -> Ages:
+    return Ages(row.currency, *(int(getattr(row, part)) for part in PARTS))
+
+
+def _client(row: Any) -> ClientAges:
+    return ClientAges(row.client_id, row.public_id, row.external_id, row.name, _ages(row))
+
+
+def receivables_factory(_context: Any, request: Any) -> Receivables:
+    """``IReceivables`` of a request."""
+    return Receivables(request.db, request.find_service(IClock))
