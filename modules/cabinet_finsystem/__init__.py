@@ -22,10 +22,12 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.articles.rules import article_rules_factory
     from cabinet_finsystem.articles.services import articles_factory
     from cabinet_finsystem.client_money.services import client_money_factory
+    from cabinet_finsystem.imports.services import book_imports_factory
     from cabinet_finsystem.interfaces import (
         IArticleRules,
         IArticles,
         IBalances,
+        IBookImports,
         IClientMoney,
         IInvoiceBook,
         ILedger,
@@ -48,4 +50,5 @@ def includeme(config: Any) -> None:
     config.register_service_factory(desk_factory, IStatementDesk)
     config.register_service_factory(queue_factory, IStatementQueue)
     config.register_service_factory(invoice_book_factory, IInvoiceBook)
+    config.register_service_factory(book_imports_factory, IBookImports)
     config.register_service_factory(client_money_factory, IClientMoney)

@@ -109,7 +109,9 @@ def cabinet_menu_items() -> list[MenuItem]:
 
 @hookimpl
 def cabinet_commands() -> list[object]:
-    """Statements from the command line."""
+    """Invoices, opening balances and statements from the command line."""
+    from cabinet_finsystem.commands.balance import balance
+    from cabinet_finsystem.commands.invoice import invoice
     from cabinet_finsystem.commands.statement import statement
 
-    return [statement]
+    return [balance, invoice, statement]

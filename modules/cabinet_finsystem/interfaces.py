@@ -241,6 +241,18 @@ class IClientMoney(Interface):
         """list of AccountLine: the last movements, the newest first, their balance not counted."""
 
 
+class IBookImports(Interface):
+    """Tables of invoices and of opening balances, taken in as a whole or not at all. Both answer with an ImportReport of
+    client_manager; ``content``: bytes of CSV or XLSX called ``name``. TableError of ``cabinet.tables`` where it is no table."""
+
+    def invoices(content, name, *, issue=False, dry_run=False):
+        """Rows of one ``external_id`` are lines of one invoice. Drafts that are there already are brought up to date, issued ones
+        are left as they are with a warning; with ``issue`` all are issued, those without a number taking the next."""
+
+    def balances(content, name, *, dry_run=False):
+        """``client,currency,date,amount``; a positive amount is what we owe the client. The same balance again changes nothing."""
+
+
 class IPnl(Interface):
     """Income and costs by article, for the head. What it needs of days is read from what happened, months from the month table."""
 

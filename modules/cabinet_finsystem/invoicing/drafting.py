@@ -226,3 +226,10 @@ def _whole(value: Decimal, name: str, prefix: str) -> int:
         _("At most ${n} decimals are allowed.", mapping={"n": _PLACES[name]}),
         {"field": f"{prefix}{name}"},
     )
+
+
+def drafter_of(request: Any) -> Drafter:
+    """The drafter of a request."""
+    return Drafter(
+        request.find_service(IClientBook), request.find_service(ILegalEntities), request.find_service(IArticles)
+    )

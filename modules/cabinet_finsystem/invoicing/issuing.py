@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from cabinet.contracts.parties import ILegalEntities, LegalEntity
 from cabinet.db.bulk import chunks
-from cabinet.interfaces import IClock, INumbering
+from cabinet.interfaces import IAuditLog, IClock, IEvents, INumbering
 from cabinet.numbering.services import read_number, render_number
 from cabinet_finsystem.errors import IncompleteRequisitesError, InvoiceDataError, NumberTakenError
+from cabinet_finsystem.events import InvoiceIssued
 from cabinet_finsystem.interfaces import ILedger
 from cabinet_finsystem.invoicing.drafting import Drafter, search_text
 from cabinet_finsystem.invoicing.models import ISSUED, Invoice
@@ -57,6 +58,8 @@ class Issuer:
         ledger: ILedger,
         entities: ILegalEntities,
         drafter: Drafter,
+        audit: IAuditLog,
+        events: IEvents,
         user_id: int | None,
     ) -> None:
         self._session = session
@@ -65,6 +68,8 @@ class Issuer:
         self._ledger = ledger
         self._entities = entities
         self._drafter = drafter
+        self._audit = audit
+        self._events = events
         self._user_id = user_id
 
     def issue(self, cases: Sequence[Case], *, complete_only: bool = True) -> None:
@@ -86,6 +91,19 @@ class Issuer:
         charged = [case for case in cases if case.row["charges"] == "invoice"]
         for case, entry_id in zip(charged, self._ledger.post([charge(case) for case in charged]), strict=True):
             case.row["entry_id"] = entry_id
+
+    def tell(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Record that invoices (by column names) were issued; the caller has written them."""
+        for row in rows:
+            self._audit.record(
+                "finsystem.invoice.issued",
+                kind="invoice",
+                public_id=row["public_id"],
+                title=row["number"],
+                client_id=row["client_id"],
+                after={"total": row["total"], "currency": row["currency"], "date": row["date"].isoformat()},
+            )
+            self._events.record(InvoiceIssued(row["id"], row["client_id"], row["total"], row["currency"]))
 
     def _check(self, row: dict[str, Any], *, complete_only: bool) -> None:
         entity: LegalEntity = self._entities.get(row["legal_entity_id"])
@@ -202,4 +220,21 @@ def number_taken(number: str) -> NumberTakenError:
         "number_taken",
         _("Another invoice of this year has the number ${number}.", mapping={"number": number}),
         {"field": "number", "number": number},
+    )
+
+
+def issuer_of(request: Any, drafter: Drafter) -> Issuer:
+    """The issuer of a request."""
+    from cabinet.origin import origin_of
+
+    return Issuer(
+        request.db,
+        request.find_service(IClock),
+        request.find_service(INumbering),
+        request.find_service(ILedger),
+        request.find_service(ILegalEntities),
+        drafter,
+        request.find_service(IAuditLog),
+        request.find_service(IEvents),
+        origin_of(request).user_id,
     )

@@ -15,19 +15,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload, undefer
 from zope.interface import implementer
 
-from cabinet.contracts.clients import IClientBook
-from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.bulk import chunks, execute_many
 from cabinet.db.paging import ListQuery, Page
-from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IJobs, INumbering
+from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IJobs
 from cabinet_client_manager.interfaces import IContracts
 from cabinet_finsystem.errors import InvoiceStateError
-from cabinet_finsystem.events import InvoiceIssued, InvoiceVoided
-from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, ILedger
-from cabinet_finsystem.invoicing.drafting import Drafted, Drafter
-from cabinet_finsystem.invoicing.issuing import ISSUED_COLUMNS, Case, Issuer, number_taken
+from cabinet_finsystem.events import InvoiceVoided
+from cabinet_finsystem.interfaces import IInvoiceBook, ILedger
+from cabinet_finsystem.invoicing.drafting import Drafted, Drafter, drafter_of
+from cabinet_finsystem.invoicing.issuing import ISSUED_COLUMNS, Case, Issuer, issuer_of, number_taken
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice, InvoiceLine
-from cabinet_finsystem.invoicing.printing import InvoicePrinter
+from cabinet_finsystem.invoicing.printing import InvoicePrinter, printer_of
 from cabinet_finsystem.invoicing.reading import InvoiceReader
 from cabinet_finsystem.invoicing.values import Debt, InvoiceData, LineData, Payable
 from cabinet_finsystem.invoicing.vat_rates import rate_for
@@ -190,20 +188,7 @@ class InvoiceBook:
             raise number_taken(cases[0].row["number"]) from error
         for invoice in invoices:
             self._session.expire(invoice)
-        for case in cases:
-            self.tell_issued(case.row)
-
-    def tell_issued(self, row: dict[str, Any]) -> None:
-        """Record that an invoice (by column names) was issued."""
-        self._audit.record(
-            "finsystem.invoice.issued",
-            kind="invoice",
-            public_id=row["public_id"],
-            title=row["number"],
-            client_id=row["client_id"],
-            after={"total": row["total"], "currency": row["currency"], "date": row["date"].isoformat()},
-        )
-        self._events.record(InvoiceIssued(row["id"], row["client_id"], row["total"], row["currency"]))
+        self._issuer.tell(case.row for case in cases)
 
     # Reading
 
@@ -222,6 +207,10 @@ class InvoiceBook:
     def debts(self, client_id: int | None = None, *, on: datetime.date | None = None) -> list[Debt]:
         """Open invoices of a client or of all, the earliest due first, now or as they stood at the end of day ``on``."""
         return self._reader.debts(client_id, on=on)
+
+    def many(self, invoice_ids: Iterable[int]) -> list[Invoice]:
+        """Invoices with our side as it was frozen, the earliest due first."""
+        return self._reader.many(invoice_ids)
 
     def numbers(self, invoice_ids: Iterable[int]) -> dict[int, str]:
         """Numbers by id."""
@@ -296,24 +285,19 @@ class InvoiceBook:
 
 def invoice_book_factory(_context: Any, request: Any) -> InvoiceBook:
     """``IInvoiceBook`` of a request."""
-    from cabinet.origin import origin_of
-    from cabinet_finsystem.invoicing.printing import printer_of
-
-    session, clock = request.db, request.find_service(IClock)
-    clients, entities = request.find_service(IClientBook), request.find_service(ILegalEntities)
-    ledger = request.find_service(ILedger)
-    drafter = Drafter(clients, entities, request.find_service(IArticles))
+    clock = request.find_service(IClock)
+    drafter = drafter_of(request)
     return InvoiceBook(
-        session,
+        request.db,
         clock=clock,
         audit=request.find_service(IAuditLog),
         events=request.find_service(IEvents),
         jobs=request.find_service(IJobs),
-        ledger=ledger,
+        ledger=request.find_service(ILedger),
         drafter=drafter,
-        issuer=Issuer(
-            session, clock, request.find_service(INumbering), ledger, entities, drafter, origin_of(request).user_id
+        issuer=issuer_of(request, drafter),
+        reader=InvoiceReader(
+            request.db, clock, request.find_service(IClientDirectory), request.find_service(IContracts)
         ),
-        reader=InvoiceReader(session, clock, request.find_service(IClientDirectory), request.find_service(IContracts)),
         printer=printer_of(request, drafter),
     )

@@ -83,7 +83,8 @@ class Payments:
         dues = self._dues({a.invoice_id for p in payments for a in p.allocations})
         self._check(payments, dues)
         ids = take_ids(self._session, Payment.__table__, len(payments))  # type: ignore[arg-type]
-        entry_ids = self._ledger.post([self._entry(p, i) for p, i in zip(payments, ids, strict=True)])
+        facts = self._opening_facts(payments)
+        entry_ids = self._ledger.post([self._entry(p, i, facts) for p, i in zip(payments, ids, strict=True)])
         now = self._clock.now()
         rows = [
             _payment_row(payment, id_, entry_id, now)
@@ -375,7 +376,20 @@ class Payments:
                 raise AllocationError("too_much", _("More is put onto invoices than was paid."))
             _check_allocations(payment.client_id, payment.currency, payment.allocations, dues, taken)
 
-    def _entry(self, payment: NewPayment, payment_id: int) -> NewEntry:
+    def _opening_facts(self, payments: Sequence[NewPayment]) -> dict[tuple[int, str], str]:
+        """Names that let a client have one opening balance a currency at a time: one that was taken back makes room for the next."""
+        wanted = {(p.client_id, p.currency) for p in payments if p.kind == OPENING}
+        times: defaultdict[tuple[int, str], int] = defaultdict(int)
+        for some in chunks({client_id for client_id, _currency in wanted}):
+            rows = self._session.execute(
+                select(Payment.client_id, Payment.currency, func.count())
+                .where(Payment.kind == OPENING, Payment.reversal_id.is_not(None), Payment.client_id.in_(some))
+                .group_by(Payment.client_id, Payment.currency)
+            )
+            times |= {(client_id, currency): taken_back for client_id, currency, taken_back in rows}
+        return {key: f"opening:{key[0]}:{key[1]}:{times[key]}" for key in wanted}
+
+    def _entry(self, payment: NewPayment, payment_id: int, facts: dict[tuple[int, str], str]) -> NewEntry:
         if payment.kind == OPENING:
             other = NewPosting(AccountRef(AccountKind.EQUITY, payment.currency), payment.minor)
         elif payment.kind == WRITE_OFF:
@@ -391,7 +405,7 @@ class Payments:
         else:
             other = NewPosting(AccountRef.bank(payment.bank_account_id, payment.currency), payment.minor)
         kind = "refund" if payment.minor < 0 and payment.kind in _MOVES_MONEY else _ENTRY_KIND[payment.kind]
-        fact = f"opening:{payment.client_id}:{payment.currency}" if payment.kind == OPENING else None
+        fact = facts[payment.client_id, payment.currency] if payment.kind == OPENING else None
         return NewEntry(
             date=payment.date,
             kind=kind,

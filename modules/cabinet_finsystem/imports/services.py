@@ -1,0 +1,136 @@
+"""Taking tables in: read, checked as a whole, written as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from cabinet.contracts.clients import IClientBook
+from cabinet.contracts.parties import ILegalEntities
+from cabinet.interfaces import IAuditLog, IClock
+from cabinet.tables import read_table
+from cabinet_client_manager.interfaces import ImportReport, Remark
+from cabinet_finsystem.imports.balances import LAYOUT as BALANCES
+from cabinet_finsystem.imports.balances import BalancePlan, plan_balances
+from cabinet_finsystem.imports.cells import Remarks, rows_of
+from cabinet_finsystem.imports.invoices import LAYOUT as INVOICES
+from cabinet_finsystem.imports.invoices import InvoicePlanner
+from cabinet_finsystem.imports.writing import InvoiceWriter
+from cabinet_finsystem.interfaces import IArticles, IBookImports, ILedger, IPayments
+from cabinet_finsystem.invoicing.drafting import Drafter, drafter_of
+from cabinet_finsystem.invoicing.issuing import issuer_of
+from cabinet_finsystem.texts import _
+
+
+@implementer(IBookImports)
+class BookImports:
+    """The imports of one transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        clock: IClock,
+        audit: IAuditLog,
+        clients: IClientBook,
+        entities: ILegalEntities,
+        articles: IArticles,
+        ledger: ILedger,
+        payments: IPayments,
+        drafter: Drafter,
+        writer: InvoiceWriter,
+        translate: Callable[[str], str],
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._audit = audit
+        self._clients = clients
+        self._entities = entities
+        self._articles = articles
+        self._ledger = ledger
+        self._payments = payments
+        self._drafter = drafter
+        self._writer = writer
+        self._translate = translate
+
+    def invoices(self, content: bytes, name: str, *, issue: bool = False, dry_run: bool = False) -> ImportReport:
+        """Take a table of invoices in, and issue them with ``issue``; nothing is written where a row is in error. TableError."""
+        remarks = Remarks()
+        planner = InvoicePlanner(
+            self._session,
+            self._clients,
+            self._drafter,
+            self._articles.tree(),
+            self._clock.today(),
+            self._ledger.closed_through(),
+            issue=issue,
+        )
+        plan = planner.plan(rows_of(INVOICES, read_table(content, name), remarks))
+        if not remarks.errors and not dry_run:
+            self._writer.write(plan, issue=issue)
+        new = sum(planned.stored is None for planned in plan.invoices)
+        return _report(remarks, rows=plan.rows, created=new, updated=len(plan.invoices) - new, unchanged=plan.unchanged)
+
+    def balances(self, content: bytes, name: str, *, dry_run: bool = False) -> ImportReport:
+        """Take a table of opening balances in; nothing is written where a row is in error. TableError."""
+        remarks = Remarks()
+        plan = plan_balances(
+            self._session,
+            self._clients,
+            self._entities.default(),
+            rows_of(BALANCES, read_table(content, name), remarks),
+            today=self._clock.today(),
+            closed_through=self._ledger.closed_through(),
+            text=self._translate(_("Opening balance")),
+        )
+        if not remarks.errors and not dry_run:
+            self._book(plan)
+        return _report(remarks, rows=plan.rows, created=len(plan.created), updated=0, unchanged=plan.unchanged)
+
+    def _book(self, plan: BalancePlan) -> None:
+        self._payments.book(plan.created)
+        parties = self._clients.parties({payment.client_id for payment in plan.created})
+        for payment in plan.created:
+            party = parties[payment.client_id]
+            self._audit.record(
+                "finsystem.payment.opening",
+                kind="client",
+                public_id=party.public_id,
+                title=party.name,
+                client_id=payment.client_id,
+                after={"date": payment.date.isoformat(), "minor": payment.minor, "currency": payment.currency},
+            )
+        self._session.flush()
+
+
+def _report(remarks: Remarks, **counts: int) -> ImportReport:
+    return ImportReport(
+        **counts, errors=tuple(sorted(remarks.errors, key=_row)), warnings=tuple(sorted(remarks.warnings, key=_row))
+    )
+
+
+def _row(remark: Remark) -> int:
+    return remark.row
+
+
+def book_imports_factory(_context: Any, request: Any) -> BookImports:
+    """``IBookImports`` of a request."""
+    clock, audit = request.find_service(IClock), request.find_service(IAuditLog)
+    articles = request.find_service(IArticles)
+    drafter = drafter_of(request)
+    return BookImports(
+        request.db,
+        clock=clock,
+        audit=audit,
+        clients=request.find_service(IClientBook),
+        entities=request.find_service(ILegalEntities),
+        articles=articles,
+        ledger=request.find_service(ILedger),
+        payments=request.find_service(IPayments),
+        drafter=drafter,
+        writer=InvoiceWriter(request.db, clock, audit, articles, issuer_of(request, drafter)),
+        translate=request.localizer.translate,
+    )
