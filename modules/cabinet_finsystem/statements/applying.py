@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from cabinet.db.bulk import insert_rows, take_ids
+from cabinet.db.bulk import chunks, insert_rows, take_ids
 from cabinet.texts import pack_text
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
@@ -103,31 +103,28 @@ class Applier:
         statements = [self._statement(file, planned) for planned in plan.statements]
         self._session.add_all(statements)
         self._session.flush()
-        rows: list[dict[str, Any]] = []
-        planned_lines: list[tuple[dict[str, Any], PlannedLine, PlannedStatement]] = []
         for statement, planned in zip(statements, plan.statements, strict=True):
-            for line in planned.new:
-                row = line_row(line, statement, held=planned.held)
-                rows.append(row)
-                planned_lines.append((row, line, planned))
-        for row, id_ in zip(rows, take_ids(self._session, StatementLine.__table__, len(rows)), strict=True):
-            row["id"] = id_
-        self._book(
-            [
-                (row, line.match)
-                for row, line, planned in planned_lines
-                if line.match and row["minor"] and not planned.held
-            ]
-        )
-        columns = {column.name for column in StatementLine.__table__.columns}
-        insert_rows(
-            self._session,
-            StatementLine.__table__,
-            [{key: value for key, value in row.items() if key in columns} for row in rows],
-        )
+            # In the order of the days, so that money that came first is put onto an invoice first; and by the thousand, so that
+            # memory does not grow with the file a second time.
+            in_order = sorted(
+                planned.new, key=lambda line: (line.line.booking_date or datetime.date.min, line.line.position)
+            )
+            for some in chunks(in_order):
+                self._write_lines(statement, some, held=planned.held)
         file.state = "imported"
         file.plan = None
         return statements
+
+    def _write_lines(self, statement: Statement, lines: Sequence[PlannedLine], *, held: bool) -> None:
+        ids = take_ids(self._session, StatementLine.__table__, len(lines))
+        rows = [line_row(line, statement, held=held) | {"id": id_} for id_, line in zip(ids, lines, strict=True)]
+        if not held:
+            self._book(
+                [(row, line.match) for row, line in zip(rows, lines, strict=True) if line.match and row["minor"]]
+            )
+        for row in rows:
+            del row["legal_entity_id"]
+        insert_rows(self._session, StatementLine.__table__, rows)
 
     def release(self, statement: Statement, lines: Sequence[StatementLine], matches: Sequence[Match]) -> None:
         """Apply the ``lines`` of a statement that was held, each by its match: a person has confirmed it."""
@@ -171,8 +168,6 @@ class Applier:
                 entries.append((row, self._money.entry(row, None if transfer else match.article_id)))
             else:
                 entries.append((row, self._money.entry(row, self._money.unsorted())))
-        # In the order of the days, so that money that came first is put onto an invoice first.
-        payments.sort(key=lambda pair: (pair[0]["booking_date"], pair[0]["position"]))
         for (row, _payment), id_ in zip(payments, self._payments.book([p for _row, p in payments]), strict=True):
             row["payment_id"] = id_
         for (row, _entry), id_ in zip(entries, self._ledger.post([e for _row, e in entries]), strict=True):
