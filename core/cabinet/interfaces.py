@@ -32,6 +32,9 @@ class IAuditLog(Interface):
         else UndeclaredActionError; ``kind`` and ``public_id`` name the object; ``before``/``after``: small dicts ready
         for JSON, secrets masked by the caller; ``user_id``: who did it where the request cannot tell (a sign-in)."""
 
+    def record_many(action, kind, acts):
+        """The same for thousands of objects at once: ``acts`` are ``cabinet.audit.services.Act``."""
+
     def of(kind, public_id, limit=50):
         """History of one object, newest first: a list of AuditEntry, none of clients outside the session's scope."""
 

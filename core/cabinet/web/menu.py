@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,6 +13,7 @@ from cabinet.web import guard
 from cabinet.web.areas import AreaContext, MyArea
 
 BOTTOM_SIZE = 5
+_QUOTED = re.compile(r"[«“\"](.*\w.*)[»”\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ def navigation(request: Any) -> Navigation:
 
 
 def initials(name: str) -> str:
-    """Two letters that stand for a name."""
+    """Two letters that stand for a name; of a company, those of what stands in quotation marks."""
+    quoted = _QUOTED.search(name)
+    name = quoted[1] if quoted else name
     letters = [
         word[0] for word in name.replace("«", " ").replace("»", " ").replace('"', " ").split() if word[0].isalnum()
     ]

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cabinet.i18n.formatting import formatter
 from cabinet.web.assets import asset_url
 from cabinet.web.menu import navigation
+from cabinet.web.slots import slot
 
 LAYOUTS = {
     "public": "cabinet:templates/layouts/public.pt",
@@ -52,10 +53,16 @@ def csrf_token(request: Any) -> str:
     return token
 
 
+def banners(request: Any) -> Any:
+    """What modules must say on every page of an area: fragments of the slot ``cabinet.page.banner``."""
+    return slot(request, "cabinet.page.banner", None)
+
+
 def includeme(config: Any) -> None:
     """Reified request attributes, and the subscriber that hands them to templates."""
     config.add_request_method(formatter, "fmt", reify=True)
     config.add_request_method(navigation, "nav", reify=True)
+    config.add_request_method(banners, "banners", reify=True)
     config.add_request_method(csrf_token, "csrf_token", reify=True)
     config.add_request_method(asset_url, "asset_url")
     config.add_subscriber(add_globals, BeforeRender)
