@@ -194,6 +194,9 @@ class IContracts(Interface):
     def of_client(client_id):
         """ContractRow of one client: living ones first, the newest first."""
 
+    def ending(days):
+        """Active contracts whose last day comes within ``days``, the soonest first: ContractRow."""
+
     def page(query):
         """A Page of ContractRow. Filter: ``status``."""
 

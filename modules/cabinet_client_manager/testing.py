@@ -97,10 +97,9 @@ def a_contract(request: Any, client: ClientCard, n: int = 1, **facts: Any) -> Co
 def clients_csv(count: int, *, start: int = 1, seed: int = 1) -> bytes:
     """A table of ``count`` clients as ``cabinet client import`` reads it."""
     chance = random.Random(seed)  # noqa: S311 - made-up figures
-    lines = ["external_id;name;inn;kpp;email;phone;address;account;bic"]
-    for n in range(start, start + count):
-        lines.append(
-            f"C{n};ООО «Клиент {n}»;{inn_of(n)};770101001;c{n}@example.org;+7 495 {chance.randrange(10**7):07};"
-            f"Москва, ул. {n};{account_of(n)};{BIC}"
-        )
-    return "\n".join(lines).encode()
+    rows = (
+        f"C{n};ООО «Клиент {n}»;{inn_of(n)};770101001;c{n}@example.org;+7 495 {chance.randrange(10**7):07};"
+        f"Москва, ул. {n};{account_of(n)};{BIC}"
+        for n in range(start, start + count)
+    )
+    return "\n".join(["external_id;name;inn;kpp;email;phone;address;account;bic", *rows]).encode()

@@ -17,8 +17,8 @@ from cabinet.db.bulk import chunks
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
-from cabinet_client_manager.models import Contract, Profile
 from cabinet_client_manager.folding import fold
+from cabinet_client_manager.models import Contract, Profile
 from cabinet_client_manager.services.contracts import effective_status
 from cabinet_client_manager.services.records import ClientRecord, in_scope, records_by_id
 from cabinet_client_manager.texts import _

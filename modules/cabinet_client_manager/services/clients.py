@@ -232,7 +232,7 @@ class ClientCards:
         ids = [row[0].id for row in found]
         live = select(Contract.client_id, func.count()).where(Contract.status.in_(("active", "suspended")))
         of_contracts = _of(Contract.client_id, ids, live.group_by(Contract.client_id))
-        contracts = {client_id: count for client_id, count in self._session.execute(of_contracts)}
+        contracts = {row[0]: row[1] for row in self._session.execute(of_contracts)}
         tags: dict[int, list[str]] = defaultdict(list)
         of_tags = _of(Tag.client_id, ids, select(Tag.client_id, Tag.name)).order_by(Tag.name)
         for client_id, name in self._session.execute(of_tags):

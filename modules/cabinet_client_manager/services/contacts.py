@@ -1,4 +1,4 @@
-"""People of a client, and who of them may come in."""
+"""People of a client, and who of them may come in. Giving and withdrawing access is audited by the core, which does it."""
 
 from __future__ import annotations
 
@@ -107,16 +107,19 @@ class Contacts:
             self._people.grant(user, client)
             if user.password_hash is None:
                 token = self._people.invite_link(user)
+                self._tell(row, "client_manager.contact.link_made")
         row.user_id = user.id
         self._session.flush()
-        self._tell(row, "client_manager.contact.invited")
         self._events.record(events.ContactInvited(client_id, row.id, user.id))
         return user, token
 
     def reset(self, client_id: int, contact_id: uuid.UUID) -> tuple[User, str]:
         """The user and the token of a link where he sets a new password. NotFoundError without access."""
-        user = self._user(self._row(client_id, contact_id))
-        return user, self._people.reset_link(user)
+        row = self._row(client_id, contact_id)
+        user = self._user(row)
+        token = self._people.reset_link(user)
+        self._tell(row, "client_manager.contact.link_made")
+        return user, token
 
     def withdraw(self, client_id: int, contact_id: uuid.UUID) -> None:
         """End access, live sessions and unused links at once."""
@@ -125,7 +128,6 @@ class Contacts:
         self._people.withdraw(user, self._client(client_id))
         row.user_id = None
         self._session.flush()
-        self._tell(row, "client_manager.contact.access_withdrawn")
         self._events.record(events.ContactAccessWithdrawn(client_id, row.id, user.id))
 
     def withdraw_user(self, client_id: int, user_id: uuid.UUID) -> None:

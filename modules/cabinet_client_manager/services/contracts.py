@@ -28,6 +28,7 @@ from cabinet_client_manager.values import STATUSES, ContractFacts, ContractRow, 
 CHARGES = ("", "invoice", "act")
 _FACTS = tuple(ContractFacts.__dataclass_fields__)
 _MAX_PAYMENT_DAYS = 3650
+_LIFE = ("active", "suspended", "draft", "expired", "terminated")
 # Where a contract may go from where it is. One that ran out goes on when its term is made longer.
 _NEXT = {
     "draft": ("active", "terminated"),
@@ -116,12 +117,12 @@ class Contracts:
         return self._one(Contract.public_id == public_id)
 
     def of_client(self, client_id: int) -> list[ContractRow]:
-        """Contracts of one client: living ones first, the newest first."""
+        """Contracts of one client: those in force first, ended ones last, the newest first."""
         rows = self._session.execute(
             self._select().where(Contract.client_id == client_id).order_by(Contract.date.desc(), Contract.id.desc())
         )
         found = [self._contract_row(contract, client) for contract, client in rows]
-        return sorted(found, key=lambda row: row.status in {"expired", "terminated"})
+        return sorted(found, key=lambda row: _LIFE.index(row.status))
 
     def page(self, query: ListQuery) -> Page:
         """A Page of ContractRow."""
@@ -139,6 +140,15 @@ class Contracts:
         """Contracts whose number or subject ``text`` finds, the newest first."""
         rows = self._session.execute(
             self._select().where(*_matching(text)).order_by(Contract.date.desc(), Contract.id.desc()).limit(limit)
+        )
+        return [self._contract_row(contract, client) for contract, client in rows]
+
+    def ending(self, days: int) -> list[ContractRow]:
+        """Active contracts whose last day comes within ``days``, the soonest first."""
+        today = self._clock.today()
+        soon = Contract.valid_to.between(today, today + datetime.timedelta(days))
+        rows = self._session.execute(
+            self._select().where(Contract.status == "active", soon).order_by(Contract.valid_to, Contract.id)
         )
         return [self._contract_row(contract, client) for contract, client in rows]
 

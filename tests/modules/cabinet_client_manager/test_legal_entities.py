@@ -184,7 +184,7 @@ def test_documents_come_from_the_entity_that_was_made_default(unit_of_work: Any)
         second = book.add(EntityFacts(name="Вторая", invoice_number_pattern="{n}"))
         book.make_default(second.id)
         assert book.default().id == second.id
-        assert [entity.id for entity in book.all()][0] == second.id
+        assert book.all()[0].id == second.id
 
 
 def test_a_stamp_is_kept_clean_and_without_its_paper(unit_of_work: Any) -> None:

@@ -1,0 +1,1 @@
+"""Tables of clients and contracts: read, looked through cell by cell, taken in as a whole or not at all."""
