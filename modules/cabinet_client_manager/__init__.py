@@ -21,6 +21,7 @@ def includeme(config: Any) -> None:
     from cabinet.contracts.clients import IClientBook
     from cabinet.contracts.parties import ILegalEntities
     from cabinet_client_manager import interfaces
+    from cabinet_client_manager.imports.tables import table_imports_factory
     from cabinet_client_manager.services.book import client_book_factory
     from cabinet_client_manager.services.clients import client_cards_factory
     from cabinet_client_manager.services.contacts import contacts_factory
@@ -36,3 +37,4 @@ def includeme(config: Any) -> None:
     config.register_service_factory(contacts_factory, interfaces.IContacts)
     config.register_service_factory(contracts_factory, interfaces.IContracts)
     config.register_service_factory(client_book_factory, IClientBook)
+    config.register_service_factory(table_imports_factory, interfaces.ITableImports)

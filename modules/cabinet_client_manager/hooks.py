@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from cabinet.plugins.contributions import AuditAction, InitialStep, Permission
+from cabinet.plugins.contributions import (
+    AuditAction,
+    DashboardCard,
+    DemoStep,
+    InitialStep,
+    JobKind,
+    MenuItem,
+    PageSlot,
+    Permission,
+    SearchHit,
+    SearchSource,
+)
 from cabinet.plugins.hookspecs import hookimpl
 from cabinet_client_manager.texts import _
+
+TEMPLATES = "cabinet_client_manager:templates"
+ENDING_DAYS = 30
 
 
 @hookimpl
@@ -24,6 +38,107 @@ def cabinet_permissions() -> list[Permission]:
 
 
 @hookimpl
+def cabinet_menu_items() -> list[MenuItem]:
+    """Clients and contracts of the office, our requisites, a client's own company."""
+    clients, contracts = "client_manager.office.clients", "client_manager.office.contracts"
+    return [
+        MenuItem("office", _("Clients"), clients, "building-community", 10, "client_manager:client:view", bottom=True),
+        MenuItem("office", _("Contracts"), contracts, "file-certificate", 20, "client_manager:contract:view"),
+        MenuItem(
+            "office",
+            _("Our company"),
+            "client_manager.office.company",
+            "building",
+            90,
+            "client_manager:entity:edit",
+            section=_("Settings"),
+        ),
+        MenuItem(
+            "site",
+            _("Our company"),
+            "client_manager.site.company",
+            "building",
+            20,
+            "client_manager:entity:edit",
+            bottom=True,
+        ),
+        MenuItem("my", _("Company"), "client_manager.my.company", "building", 80, "client_manager:own:view"),
+    ]
+
+
+@hookimpl
+def cabinet_dashboard_cards() -> list[DashboardCard]:
+    """Whom a client writes to; contracts that end soon."""
+
+    def manager(request: Any) -> dict[str, Any] | None:
+        from cabinet.interfaces import IPeople
+        from cabinet.web.menu import initials
+
+        client = request.context.client
+        person = request.find_service(IPeople).get(client.manager_id) if client.manager_id else None
+        if person is None or person.disabled_at is not None:
+            return None
+        return {"name": person.name, "initials": initials(person.name), "email": person.email, "phone": person.phone}
+
+    def ending(request: Any) -> dict[str, Any] | None:
+        from cabinet_client_manager.interfaces import IContracts
+
+        rows = request.find_service(IContracts).ending(ENDING_DAYS)
+        return {"contracts": rows} if rows else None
+
+    contracts = f"{TEMPLATES}/slots/ending_contracts.pt"
+    right = "client_manager:contract:view"
+    return [
+        DashboardCard(
+            home="client",
+            id="client_manager.manager",
+            weight=50,
+            permission="client_manager:own:view",
+            template=f"{TEMPLATES}/slots/manager.pt",
+            load=manager,
+            place="side",
+        ),
+        DashboardCard("manager", "client_manager.ending", 60, right, contracts, ending, place="side"),
+        DashboardCard("head", "client_manager.ending", 80, right, contracts, ending, place="side"),
+    ]
+
+
+@hookimpl
+def cabinet_page_slots() -> list[PageSlot]:
+    """A banner asks for our requisites until they are there."""
+
+    def banner(request: Any, _subject: Any) -> dict[str, Any] | None:
+        from cabinet_client_manager.interfaces import ILegalEntityBook
+
+        book = request.find_service(ILegalEntityBook)
+        entities = book.all()
+        route = f"client_manager.{request.context.area}.company"
+        href = request.route_path(route) if request.context.area in {"office", "site"} else ""
+        if not entities or entities[0].complete or not href or request.path == href:
+            return None
+        return {"href": href}
+
+    return [
+        PageSlot(
+            "cabinet.page.banner",
+            "client_manager.requisites",
+            10,
+            "client_manager:entity:edit",
+            f"{TEMPLATES}/slots/requisites_banner.pt",
+            banner,
+        )
+    ]
+
+
+@hookimpl
+def cabinet_jobs() -> list[JobKind]:
+    """Taking in a table that was looked through on screen."""
+    from cabinet_client_manager.jobs import take_table
+
+    return [JobKind("client_manager.take_table", _("Loading a table"), take_table)]
+
+
+@hookimpl
 def cabinet_audit_actions() -> list[AuditAction]:
     """Acts upon clients, contacts, contracts and legal entities."""
     return [
@@ -34,8 +149,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("client_manager.contact.added", _("Contact added")),
         AuditAction("client_manager.contact.changed", _("Contact changed")),
         AuditAction("client_manager.contact.removed", _("Contact removed")),
-        AuditAction("client_manager.contact.invited", _("Contact invited to the cabinet")),
-        AuditAction("client_manager.contact.access_withdrawn", _("Contact's access withdrawn")),
+        AuditAction("client_manager.contact.link_made", _("New link made for a contact")),
         AuditAction("client_manager.contract.added", _("Contract added")),
         AuditAction("client_manager.contract.changed", _("Contract changed")),
         AuditAction("client_manager.contract.status", _("Status of a contract changed")),
@@ -43,6 +157,50 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("client_manager.legal_entity.changed", _("Our requisites changed")),
         AuditAction("client_manager.table.imported", _("Table imported")),
     ]
+
+
+@hookimpl
+def cabinet_search_sources() -> list[SearchSource]:
+    """Clients and contracts, for the office."""
+
+    def clients(request: Any, text: str, limit: int) -> list[SearchHit]:
+        from cabinet_client_manager.interfaces import IClientCards
+
+        return [
+            SearchHit(
+                row.name,
+                " · ".join(filter(None, (row.inn, row.manager_name, row.phone))),
+                request.route_path("client_manager.office.client", client=row.public_id.hex),
+                "building-community",
+            )
+            for row in request.find_service(IClientCards).find(text, limit)
+        ]
+
+    def contracts(request: Any, text: str, limit: int) -> list[SearchHit]:
+        from cabinet_client_manager.interfaces import IContracts
+
+        return [
+            SearchHit(
+                row.facts.number,
+                " · ".join(filter(None, (row.client_name, row.facts.subject))),
+                request.route_path("client_manager.office.contract", contract=row.public_id.hex),
+                "file-certificate",
+            )
+            for row in request.find_service(IContracts).find(text, limit)
+        ]
+
+    return [
+        SearchSource("office", _("Clients"), "client_manager:client:view", clients, 10),
+        SearchSource("office", _("Contracts"), "client_manager:contract:view", contracts, 20),
+    ]
+
+
+@hookimpl
+def cabinet_commands() -> list[object]:
+    """``cabinet client …`` and ``cabinet contract …``."""
+    from cabinet_client_manager.commands import client, contract
+
+    return [client, contract]
 
 
 @hookimpl
@@ -56,3 +214,15 @@ def cabinet_initial_data() -> list[InitialStep]:
         request.find_service(ILegalEntityBook).ensure_default_entity(locale)
 
     return [InitialStep(10, fill)]
+
+
+@hookimpl
+def cabinet_demo_data() -> list[DemoStep]:
+    """Our company and sixty clients."""
+
+    def fill(registry: Any, demo: Any) -> None:
+        from cabinet_client_manager.demo import fill
+
+        fill(registry, demo)
+
+    return [DemoStep(10, "our company, its people, sixty clients with contacts and contracts", fill)]

@@ -1,0 +1,130 @@
+"""Contacts of a client on his card: written down, let in, shut out."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from pyramid.view import view_config
+
+from cabinet.interfaces import IMailer
+from cabinet.web.areas import public_id
+from cabinet.web.views.doors import send_link
+from cabinet_client_manager.forms.clients import ContactForm
+from cabinet_client_manager.interfaces import ClientCard, IContacts
+from cabinet_client_manager.texts import _
+from cabinet_client_manager.views.answers import say, to_client
+
+EDIT = "client_manager:client:edit"
+FORM = "cabinet_client_manager:templates/office/contact_form.pt"
+LINK = "cabinet_client_manager:templates/office/access.pt"
+
+
+@view_config(
+    route_name="client_manager.office.contact.new", request_method=("GET", "POST"), permission=EDIT, renderer=FORM
+)
+def new_contact(request: Any) -> Any:
+    """Write a person down; with the second button, let him in at once."""
+    card: ClientCard = request.context.subject
+    form = ContactForm(request)
+    if request.method == "POST":
+        if form.submitted():
+            with form.catching():
+                contacts = request.find_service(IContacts)
+                contact_id = contacts.add(card.client_id, form.facts())
+                if "invite" in request.POST:
+                    return _let_in(request, card, contact_id)
+                say(request, _("${name} is added."), name=form.name.data)
+                return to_client(request, card.public_id)
+        request.response.status_int = 422
+    return {"form": form, "client": card, "contact": None}
+
+
+@view_config(route_name="client_manager.office.contact", request_method=("GET", "POST"), permission=EDIT, renderer=FORM)
+def edit_contact(request: Any) -> Any:
+    """Change what is written down."""
+    card: ClientCard = request.context.subject
+    contacts = request.find_service(IContacts)
+    contact_id = _contact_id(request)
+    facts = contacts.facts(card.client_id, contact_id)
+    form = ContactForm(request, obj=facts)
+    if request.method == "POST":
+        if form.submitted():
+            with form.catching():
+                contacts.change(card.client_id, contact_id, form.facts())
+                say(request, _("Saved."))
+                return to_client(request, card.public_id)
+        request.response.status_int = 422
+    return {"form": form, "client": card, "contact": contact_id}
+
+
+@view_config(route_name="client_manager.office.contact.invite", request_method="POST", permission=EDIT, renderer=LINK)
+def invite(request: Any) -> Any:
+    """Give access, or a new link to somebody who has not come in yet."""
+    return _let_in(request, request.context.subject, _contact_id(request))
+
+
+@view_config(route_name="client_manager.office.contact.reset", request_method="POST", permission=EDIT, renderer=LINK)
+def reset(request: Any) -> Any:
+    """A link where the contact sets a new password."""
+    card: ClientCard = request.context.subject
+    user, token = request.find_service(IContacts).reset(card.client_id, _contact_id(request))
+    return _show_link(request, card, user, token, "reset")
+
+
+@view_config(route_name="client_manager.office.contact.withdraw", request_method="POST", permission=EDIT)
+def withdraw(request: Any) -> Any:
+    """Shut a contact out at once."""
+    card: ClientCard = request.context.subject
+    contact_id = _contact_id(request)
+    contacts = request.find_service(IContacts)
+    name = contacts.facts(card.client_id, contact_id).name
+    contacts.withdraw(card.client_id, contact_id)
+    say(request, _("${name} is shut out: sessions are over, links are dead."), name=name)
+    return to_client(request, card.public_id)
+
+
+@view_config(route_name="client_manager.office.login.withdraw", request_method="POST", permission=EDIT)
+def withdraw_login(request: Any) -> Any:
+    """Shut out a login that no contact was written down for."""
+    card: ClientCard = request.context.subject
+    request.find_service(IContacts).withdraw_user(card.client_id, public_id(request.matchdict["user"]))
+    say(request, _("The access is withdrawn: sessions are over, links are dead."))
+    return to_client(request, card.public_id)
+
+
+@view_config(route_name="client_manager.office.contact.remove", request_method="POST", permission=EDIT)
+def remove(request: Any) -> Any:
+    """Forget a contact."""
+    card: ClientCard = request.context.subject
+    contact_id = _contact_id(request)
+    contacts = request.find_service(IContacts)
+    name = contacts.facts(card.client_id, contact_id).name
+    contacts.remove(card.client_id, contact_id)
+    say(request, _("${name} is removed."), name=name)
+    return to_client(request, card.public_id)
+
+
+def _let_in(request: Any, card: ClientCard, contact_id: uuid.UUID) -> Any:
+    user, token = request.find_service(IContacts).invite(card.client_id, contact_id)
+    if token is None:
+        say(request, _("${name} comes in with the password of ${email}."), name=user.name, email=user.email)
+        return to_client(request, card.public_id)
+    return _show_link(request, card, user, token, "invite")
+
+
+def _show_link(request: Any, card: ClientCard, user: Any, token: str, purpose: str) -> dict[str, Any]:
+    """A page with the link: it is shown once, and mailed where mail is set up."""
+    link = send_link(request, user, token, purpose)
+    request.override_renderer = LINK
+    return {
+        "client": card,
+        "user": user,
+        "link": link,
+        "purpose": purpose,
+        "mailed": request.find_service(IMailer).configured,
+    }
+
+
+def _contact_id(request: Any) -> uuid.UUID:
+    return public_id(request.matchdict["contact"])
