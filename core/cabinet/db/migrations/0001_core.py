@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_core_user_public_id")),
         info={"module": "core"},
     )
+    op.create_index("uq_core_user_email_folded", "core_user", [sa.text("lower(email)")], unique=True)
     op.create_table(
         "core_client",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
