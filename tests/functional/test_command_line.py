@@ -1,0 +1,222 @@
+"""The command line as outside programs use it: names, options, exit codes and JSON keys are a contract."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cabinet.cli import run, split_common
+from cabinet_client_manager.testing import account_of, inn_of
+from cabinet_finsystem.statements.parsed import Counterparty
+from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
+
+OURS = account_of(1)
+
+
+@pytest.fixture
+def cabinet(tmp_path, capsys, monkeypatch):
+    """``cabinet("client", "import", path)``: (exit status, JSON) on a site of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CABINET_CONFIG", raising=False)
+    assert run(["init", "site", "--json"]) == 0
+    capsys.readouterr()
+
+    def command(*arguments: str | Path) -> tuple[int, Any]:
+        status = run(["--json", *map(str, arguments), "--config", "site/cabinet.toml"])
+        return status, json.loads(capsys.readouterr().out)
+
+    return command
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """A firm's tables as files: clients, contracts, invoices, opening balances."""
+    texts = {
+        "clients": f"external_id;name;inn;kpp;account;bic\nC1;ООО «Ромашка»;{inn_of(11)};770101001;{account_of(11)};044525225\n"
+        f"C2;ИП Петров;{inn_of(12, person=True)};;;\n",
+        "contracts": "external_id;client;number;date;subject\nK1;C1;Д-1;01.01.2026;Обслуживание\n",
+        "invoices": "external_id,client,contract,number,date,due,description,quantity,unit,price,vat_rate,vat_included,article,currency\n"
+        "I1,C1,K1,15,2026-02-03,2026-02-10,Работы,1,шт,10000,22,1,Услуги,RUB\n"
+        'I2,C1,K1,17,2026-02-03,2026-02-10,Работы,2,шт,"10000,00",22,1,Услуги,RUB\n'
+        "I3,C2,,,2026-02-03,2026-02-10,Работы,1,шт,5000,,1,Новая статья,RUB\n",
+        "balances": "client;currency;date;amount\nC2;RUB;2026-01-01;-1500,50\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8-sig")
+    return {name: tmp_path / f"{name}.csv" for name in texts}
+
+
+def payment(amount: int, purpose: str, doc: str = "1") -> LineToWrite:
+    who = Counterparty("ООО «Ромашка»", inn_of(11), "770101001", account_of(11), "044525225")
+    return LineToWrite(date(2026, 2, 11), amount, who, purpose, doc)
+
+
+def bank_file(tmp_path, name: str, *lines: LineToWrite, **kw: Any) -> Path:
+    own = OwnSide("Наша компания", inn_of(1), "770101001", "044525225", "Банк")
+    path = tmp_path / name
+    path.write_bytes(
+        write_onec(StatementToWrite(OURS, date(2026, 2, 11), date(2026, 2, 11), 100_000, lines, own), **kw)
+    )
+    return path
+
+
+IMPORTED = {"rows", "created", "updated", "unchanged", "errors", "warnings"}
+
+
+def test_tables_are_imported_once_and_repeating_them_changes_nothing(cabinet, tables) -> None:
+    for command, name, count in (("client", "clients", 2), ("contract", "contracts", 1), ("balance", "balances", 1)):
+        status, found = cabinet(command, "import", tables[name])
+        assert status == 0
+        assert set(found) >= IMPORTED
+        assert (found["created"], found["errors"]) == (count, [])
+        status, again = cabinet(command, "import", tables[name])
+        assert (status, again["created"], again["unchanged"]) == (0, 0, count)
+    status, found = cabinet("invoice", "import", tables["invoices"], "--issue")
+    assert (status, found["created"], found["errors"]) == (0, 3, [])
+    assert any("Новая статья" in w["message"] for w in found["warnings"])
+    status, again = cabinet("invoice", "import", tables["invoices"], "--issue")
+    assert (status, again["created"], again["unchanged"]) == (0, 0, 3)
+
+
+def test_a_row_in_error_refuses_the_file_and_names_row_and_column(cabinet, tables, tmp_path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("external_id,name,inn\nC9,ООО «Верная»,\nC10,ООО «Опечатка»,7707083890\n", "utf-8")
+    status, found = cabinet("client", "import", bad)
+    assert status == 1
+    errors = found.get("errors") or found["error"]["details"]["errors"]
+    assert (errors[0]["row"], errors[0]["column"]) == (3, "inn")
+    assert cabinet("client", "import", tables["clients"])[1]["created"] == 2
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(cabinet, tables) -> None:
+    status, found = cabinet("client", "import", tables["clients"], "--dry-run")
+    assert (status, found["created"]) == (0, 2)
+    assert cabinet("client", "import", tables["clients"])[1]["created"] == 2
+
+
+def test_a_statement_goes_from_the_file_to_balances_and_the_ledger_agrees(cabinet, tables, tmp_path) -> None:
+    for command, name in (("client", "clients"), ("contract", "contracts")):
+        cabinet(command, "import", tables[name])
+    cabinet("invoice", "import", tables["invoices"], "--issue")
+    file = bank_file(
+        tmp_path, "a.txt", payment(3_100_000, "Оплата по сч. 15, 17 от 03.02.2026"), payment(77, "что-то", "2")
+    )
+
+    status, refused = cabinet("statement", "import", file)
+    assert status == 1
+    assert refused["files"][0]["errors"][0]["code"] == "account_unknown"
+
+    status, found = cabinet("statement", "import", file, "--account", "all", "--dry-run")
+    assert (status, found["files"][0]["statements"][0]["new"]) == (0, 2)
+
+    status, found = cabinet("statement", "import", file, "--account", OURS)
+    assert status == 0
+    [document] = found["files"]
+    assert set(document) >= {"file", "sha256", "format", "encoding", "already_imported", "statements", "errors"}
+    [statement] = document["statements"]
+    assert {key: statement[key] for key in ("account", "currency", "opening", "closing", "balance_ok")} == {
+        "account": OURS,
+        "currency": "RUB",
+        "opening": "1000.00",
+        "closing": "32000.77",
+        "balance_ok": True,
+    }
+    counts = [statement[key] for key in ("lines", "new", "duplicate", "invalid", "applied")]
+    assert counts == [2, 2, 0, 0, 1]
+    assert statement["proposed"] + statement["unsorted"] == 1
+
+    status, found = cabinet("statement", "lines", "--statement", statement["id"])
+    paid, other = found["lines"]
+    assert (paid["amount"], paid["direction"], paid["state"], paid["client"]) == ("31000.00", "in", "applied", "C1")
+    assert [(a["invoice"], a["invoice_external_id"], a["amount"]) for a in paid["allocations"]] == [
+        ("15", "I1", "10000.00"),
+        ("17", "I2", "20000.00"),
+    ]
+    assert paid["rule"] and paid["evidence"]
+    assert set(paid["counterparty"]) == {"name", "inn", "kpp", "account", "bic"}
+    assert other["state"] in {"proposed", "unsorted"}
+    assert len(cabinet("statement", "lines", "--state", "applied")[1]["lines"]) == 1
+
+    status, again = cabinet("statement", "import", file)
+    assert (status, again["files"][0]["already_imported"]) == (0, True)
+    longer = bank_file(
+        tmp_path,
+        "b.txt",
+        payment(3_100_000, "Оплата по сч. 15, 17 от 03.02.2026"),
+        payment(77, "что-то", "2"),
+        payment(88, "ещё", "3"),
+        encoding="utf-8",
+    )
+    [statement] = cabinet("statement", "import", longer)[1]["files"][0]["statements"]
+    assert (statement["new"], statement["duplicate"]) == (1, 2)
+
+    status, balances = cabinet("report", "balances", "--date", "2026-12-31")
+    assert status == 0
+    assert {row["client"]: row["balance"] for row in balances["clients"]} == {"C1": "1000.00", "C2": "-5000.00"}
+    status, verified = cabinet("ledger", "verify")
+    assert (
+        status,
+        verified["balanced"],
+        verified["month_balances_agree"],
+        verified["chain_ok"],
+        verified["problems"],
+    ) == (
+        0,
+        True,
+        True,
+        True,
+        [],
+    )
+    status, pnl = cabinet(
+        "report", "pnl", "--from", "2026-02-01", "--to", "2026-02-28", "--basis", "cash", "--by", "month"
+    )
+    assert status == 0
+    assert set(pnl) >= {"from", "to", "basis", "currency", "columns", "rows", "result"}
+    assert {row["kind"] for row in pnl["rows"]} >= {"income", "subtotal", "unsorted"}
+    for row in pnl["rows"]:
+        assert len(row["amounts"]) == len(pnl["columns"]) == len(row["share_of_income"]) == len(row["change"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x00" * 5000, "привет".encode("utf-16"), b"1CClientBankExchange\r\n" + b"\xff\xfe\x00" * 100, b"<html>"],
+    ids=["empty", "zeros", "utf16", "garbage", "html"],
+)
+def test_a_hostile_file_adds_nothing_and_says_why(cabinet, tmp_path, content) -> None:
+    file = tmp_path / "x.txt"
+    file.write_bytes(content)
+    status, found = cabinet("statement", "import", file, "--account", "all")
+    assert status == 1
+    assert found["files"][0]["errors"][0]["code"]
+    assert cabinet("statement", "lines")[1]["lines"] == []
+
+
+def test_common_options_stand_anywhere(cabinet) -> None:
+    options, rest = split_common(["client", "--json", "import", "x", "--config=a.toml", "--", "--json"])
+    assert (options.json, options.config, rest) == (True, "a.toml", ["client", "import", "x", "--", "--json"])
+
+
+def test_wrong_usage_exits_with_two_and_a_refusal_with_one(cabinet, capsys, tmp_path) -> None:
+    assert run(["nonsense"]) == 2
+    assert run(["client", "import", str(tmp_path / "missing.csv"), "--config", "site/cabinet.toml"]) == 2
+    capsys.readouterr()
+    assert run(["--json", "init", "site"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "site_exists"
+
+
+def test_modules_and_users_are_listed(cabinet) -> None:
+    _status, modules = cabinet("module", "list")
+    assert {"client_manager", "finsystem"} <= {m["id"] for m in modules["modules"]}
+    assert set(modules["modules"][0]) == {"id", "version", "state", "requires", "clients_off", "error"}
+    status, _added = cabinet("user", "add", "m@x.ru", "--name", "M", "--role", "manager")
+    assert status == 0
+    assert {u["email"] for u in cabinet("user", "list")[1]["users"]} == {"owner@localhost", "m@x.ru"}
+    assert cabinet("user", "add", "M@X.ru", "--name", "M", "--role", "manager")[1]["error"]["code"] == "email_taken"
+
+
+def test_check_finds_a_whole_site_in_order(cabinet) -> None:
+    assert cabinet("check") == (0, {"ok": True, "problems": []})
