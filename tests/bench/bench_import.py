@@ -89,7 +89,7 @@ def write_files(folder: Path, chance: random.Random, lines: int) -> list[str | N
         folder / "invoices.csv",
         header.split(","),
         (
-            [i, f"C{c}", number, day.isoformat(), (day + timedelta(days=7)).isoformat(), "Работы", "1", "шт", f"{minor / 100:.2f}", "22", "1", "Услуги"]
+            [i, f"C{c}", number, day, day + timedelta(days=7), "Работы", "1", "шт", f"{minor / 100:.2f}", "22", "1", "Услуги"]
             for i, c, number, day, minor in invoices
         ),
     )

@@ -105,7 +105,7 @@ def test_a_menu_entry_that_leads_nowhere_is_refused_with_its_owner(start, monkey
 
     real = building.plugin_manager
     monkeypatch.setattr(building, "plugin_manager", lambda modules, extra: real(modules, [*extra, ("bad", Bad())]))
-    with pytest.raises(ProofError, match="Nowhere of bad leads to x.office.nowhere"):
+    with pytest.raises(ProofError, match="Nowhere of bad leads to"):
         start(lambda config: None)
 
 

@@ -281,8 +281,9 @@ def test_a_decision_that_puts_more_onto_an_invoice_than_it_owes_changes_nothing(
 ) -> None:
     load(statement(pay(5_000_000, "за работы", who=Counterparty(name="Кто-то"))))
     before = stored()
-    with pytest.raises(AllocationError), unit_of_work() as request:
+    with unit_of_work() as request:
         invoice = request.db.scalar(select(Invoice).where(Invoice.number == "15"))
+    with pytest.raises(AllocationError), unit_of_work() as request:
         request.find_service(IStatementQueue).credit(
             waiting_line(request), firm, [NewAllocation(invoice.id, 5_000_000)]
         )

@@ -210,7 +210,7 @@ def send_link(request: Any, user: Any, token: str, purpose: str) -> str:
 
 def link_url(request: Any, token: str) -> str:
     """The full address of a one-time link, for people to copy."""
-    site = request.registry.settings["cabinet.settings"].site.url.rstrip("/")
+    site: str = request.registry.settings["cabinet.settings"].site.url.rstrip("/")
     path: str = request.route_path("cabinet.public.link", token=token, _app_url="")
     return site + path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -243,7 +244,7 @@ def _preview(request: Any, file: Any) -> dict[str, Any]:
 
 def _mix(preview: Any) -> list[dict[str, Any]]:
     """What becomes of the new lines, as parts of one bar: count, sum, place."""
-    parts = [
+    parts: list[tuple[str, Callable[[Any], bool]]] = [
         ("acc", lambda line: line.state == "applied" and line.client_id is not None),
         ("acc2", lambda line: line.state == "applied" and line.client_id is None),
         ("warn", lambda line: line.state == "proposed"),
