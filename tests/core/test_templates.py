@@ -34,6 +34,7 @@ class Request:
     script_name = "/cabinet"
     path = path_qs = "/cabinet/office/clients"
     method = "GET"
+    banners = ()
 
     def __init__(self, flashes=()):
         self.session = SimpleNamespace(peek_flash=lambda: flashes, pop_flash=lambda: flashes)
