@@ -79,8 +79,14 @@ def run(lines: int, seed: int) -> Result:
     answers = match(all_lines, world.book())
     seconds = time.perf_counter() - started
     rows = {name: Row() for name in ROWS}
+    left = {invoice.id: invoice.open_minor for invoice in world.invoices}
     for (name, line, truth), answer in zip(cases, answers, strict=True):
+        if answer.outcome is Outcome.SURE:
+            for allocation in answer.allocations:
+                left[allocation.invoice_id] -= allocation.minor
         _count(rows[name], line, truth, answer)
+    if min(left.values()) < 0:
+        raise AssertionError("an invoice was paid more than it owed")
     return Result(rows, seconds, len(cases), len(world.clients), len(world.invoices), len(make.samples))
 
 

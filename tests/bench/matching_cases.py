@@ -117,6 +117,8 @@ class Maker:
         """The truth once all invoices are made, since a later one may clash; None where nothing can be said any more."""
         if truth.foreign is not None and not self.is_foreign(*truth.foreign):
             return None
+        if truth.expect == "ask" and any(not self.alone(invoice) for invoice in truth.alone):
+            return None
         if any(not self.alone(invoice) for invoice in truth.alone):
             return replace(truth, expect="may")
         return truth
@@ -406,6 +408,27 @@ def _(make: Maker) -> Made:
     yield make.line(client, amount, texts.spoiled(make.rng, text)), make.sure(invoices, amount)
 
 
+@row("several invoices: each with its sum or period", 25)
+def _(make: Maker) -> Made:
+    client, invoices = _several(make, make.rng.choice((2, 2, 3)))
+    amount = sum(invoice.open_minor for invoice in invoices)
+    parts, style = [], make.rng.randrange(6)
+    for k, invoice in enumerate(invoices):
+        day, rub = texts.written(make.rng, invoice.date), f"{invoice.open_minor // 100},{invoice.open_minor % 100:02}"
+        parts.append(
+            (
+                f"сч. {invoice.number} от {day} на сумму {rub}",
+                f"сч {invoice.number} - {rub} руб.",
+                f"{'по счетам: ' if not k else ''}№{invoice.number} ({rub})",
+                f"счет №{invoice.number} от {day} за {texts.PERIODS[k]}",
+                f"{'счету ' if not k else ''}№ {invoice.number} за {texts.PERIODS[k]}",
+                f"{'счета ' if not k else ''}{invoice.number} от {day} ({rub} руб)",
+            )[style]
+        )
+    text = "Оплата " + make.rng.choice((", ", "; ")).join(parts)
+    yield make.line(client, amount, texts.spoiled(make.rng, text)), make.sure(invoices, amount)
+
+
 @row("several invoices: one date for all", 20)
 def _(make: Maker) -> Made:
     client = make.world.lone_client()
@@ -468,10 +491,45 @@ def _(make: Maker) -> Made:
     amount = make.amount_of(invoice.open_minor)
     number = invoice.number if make.rng.random() < 0.6 else texts.shortened(invoice.number)
     pool = texts.NOT_INVOICES
-    if make.rng.random() < 0.4:
+    if texts.shortened(invoice.number).isdigit() and make.rng.random() < 0.4:
         number, pool = texts.shortened(invoice.number), texts.NOT_NUMBERS
     text = make.rng.choice(pool).format(n=number, d=texts.written(make.rng, invoice.date))
     yield make.line(client, amount, texts.spoiled(make.rng, text)), ASK
+
+
+@row("ask: number is of a contract, act …, garbled", 60)
+def _(make: Maker) -> Made:
+    client = make.world.lone_client()
+    (invoice,) = make.world.take(client)
+    number = make.rng.choice((invoice.number, texts.shortened(invoice.number)))
+    telling = [text for text in texts.NOT_INVOICES if "счет" not in text.lower()]  # else a letter makes it an invoice
+    text = make.rng.choice(telling).format(n=number, d=texts.written(make.rng, invoice.date))
+    text = texts.garbled(make.rng, text, make.rng.randint(1, 2))
+    yield make.line(client, make.amount_of(invoice.open_minor), text), ASK
+
+
+@row("may: garbled text of one invoice beside a contract", 40)
+def _(make: Maker) -> Made:
+    client = make.world.lone_client()
+    invoice, decoy = make.world.take(client, 2)
+    pool = (*texts.DATED, *texts.UNDATED, *texts.WITH_CONTRACT, *texts.WITH_CONTRACT, *texts.WITH_CONTRACT)
+    given = {"c": decoy.number, "cd": texts.written(make.rng, decoy.date)}
+    text = make.text(make.rng.choice(pool), invoice.number, invoice.date, **given)
+    text = texts.garbled(make.rng, text, make.rng.randint(1, 4))
+    amount = make.amount_of(invoice.open_minor)
+    yield make.line(client, amount, text), make.sure([invoice], amount, proven=False)
+
+
+@row("may: garbled list of invoices", 30)
+def _(make: Maker) -> Made:
+    client, invoices = _several(make, make.rng.choice((2, 3)))
+    text = f"Оплата по счетам {_listed(make, [i.number for i in invoices])}"
+    if make.rng.random() < 0.5:
+        text = "Оплата " + ", ".join(f"сч. {i.number} от {texts.written(make.rng, i.date)}" for i in invoices)
+    text = texts.garbled(make.rng, texts.spoiled(make.rng, text), make.rng.randint(1, 3))
+    total = sum(invoice.open_minor for invoice in invoices)
+    amount = make.rng.choice((total, make.more(total), total - invoices[-1].open_minor // 3 - 1))
+    yield make.line(client, amount, text), make.sure(invoices, amount, proven=False)
 
 
 @row("ask: last year's number by its date, already paid", 20)
@@ -501,7 +559,8 @@ def _(make: Maker) -> Made:
     state = make.rng.choice((InvoiceState.PAID, InvoiceState.VOID, InvoiceState.DRAFT))
     invoice = make.world.add_invoice(client, state=state)
     template = make.rng.choice((make.dated(), make.undated()))
-    yield make.line(client, invoice.total_minor, make.text(template, invoice.number, invoice.date)), ASK
+    truth = replace(ASK, alone=(invoice,))
+    yield make.line(client, invoice.total_minor, make.text(template, invoice.number, invoice.date)), truth
 
 
 @row("ask: misprint in the number, date kept", 25)
@@ -523,7 +582,8 @@ def _(make: Maker) -> Made:
 @row("ask: misprint in the number hits another own invoice", 20)
 def _(make: Maker) -> Made:
     client = make.world.lone_client()
-    (invoice,) = make.world.take(client)
+    invoice = make.world.add_invoice(client, total=make.rng.randrange(100_000, 9_000_000) * 10 + 7)
+    make.world.fresh[client.id].remove(invoice)
     wrong = texts.misprinted_number(make.rng, invoice.number)
     make.world.add_invoice(client, number=wrong, total=invoice.open_minor * 2 + 11)
     make.world.fresh[client.id].pop()
@@ -549,7 +609,8 @@ def _(make: Maker) -> Made:
     client = make.world.lone_client()
     (invoice,) = make.world.take(client)
     template = make.dated()
-    for truth in (make.sure([invoice], invoice.open_minor), ASK):
+    for proven in (True, False):  # the second only in place of the first, should that have been asked
+        truth = make.sure([invoice], invoice.open_minor, proven=proven)
         text = make.text(template, invoice.number, invoice.date)
         yield make.line(client, invoice.open_minor, text, booking_date=TODAY), truth
 
@@ -687,6 +748,30 @@ def _(make: Maker) -> Made:
 
 
 # -- not provable: amounts, words, nature ----------------------------------------------------------------------------
+
+
+@row("ask: several invoices, which part of each is said", 10)
+def _(make: Maker) -> Made:
+    client, invoices = _several(make, 2)
+    amount = invoices[1].open_minor + invoices[0].open_minor // 3 + 1
+    if amount >= sum(invoice.open_minor for invoice in invoices):
+        return
+    first, second = (invoice.number for invoice in invoices)
+    text = make.rng.choice((f"по сч. {first} частично, {second} полностью", f"остаток по сч. {first} и счет {second}"))
+    yield make.line(client, amount, texts.spoiled(make.rng, text)), ASK
+
+
+@row("ask: quantity after the number that is another own number", 10)
+def _(make: Maker) -> Made:
+    client = make.world.lone_client()
+    (invoice,) = make.world.take(client)
+    other = make.world.add_invoice(client, number=str(make.rng.randint(2, 40)))
+    make.world.fresh[client.id].remove(other)
+    unit = make.rng.choice(("коробок", "шт.", "билетов", "участников", "мест", "рулонов", "заявок"))
+    text = f"Оплата по счету {invoice.number}, {other.number} {unit}"
+    amount = make.rng.choice((invoice.open_minor, make.part(invoice.open_minor), invoice.open_minor + 777))
+    truth = make.sure([invoice], amount, proven=False)
+    yield make.line(client, amount, texts.spoiled(make.rng, text)), truth
 
 
 @row("ask: no number, amount of one invoice", 40)

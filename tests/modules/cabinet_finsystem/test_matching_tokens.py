@@ -107,7 +107,6 @@ def test_numbers_of_invoices_are_read_in_every_spelling(purpose: str, numbers: l
         "договор № СЧ-2026-00112 от 01.02.2026",
         "ТОРГ-12 15 от 01.02.2026",
         "Оплата по учету 15",
-        "Оплата по счету 3-й этап",
     ],
 )
 def test_other_numbers_are_not_invoices(purpose: str) -> None:

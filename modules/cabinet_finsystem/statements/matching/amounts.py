@@ -83,12 +83,11 @@ def _told_otherwise(
             return speaks_against("amount-of-other-invoice", Field.AMOUNT, number=invoice.number)
         if amount > total and owes == amount - total:
             return speaks_against("rest-of-other-invoice", Field.AMOUNT, number=invoice.number)
-    if amount > total:
-        for invoice in other_numbers(reading, naming, named.picks):
-            return speaks_against("number-of-other-invoice", Field.PURPOSE, number=invoice.number)
-    elif len(named.picks) > 1:
-        return _fits_fewer(amount, named.picks, naming)
-    return None
+    for invoice in other_numbers(reading, naming, named.picks, any_topic=amount > total):
+        return speaks_against("number-of-other-invoice", Field.PURPOSE, number=invoice.number)
+    if (len(named.picks) == 1 and named.picks[0].mention.plural) or (amount > total and reading.unanswered):
+        return speaks_against("number-missing", Field.PURPOSE)
+    return _fits_fewer(amount, named.picks, naming) if amount < total else None
 
 
 def _fits_fewer(amount: int, picks: Sequence[Pick], naming: Naming) -> Evidence | None:

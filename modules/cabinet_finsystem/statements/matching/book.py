@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .folding import FOLDED_FORMS, fold, key_of, name_words, runs_of
@@ -114,14 +114,15 @@ class Ours:
 class NumberHit:
     """An invoice that a number may mean.
 
-    ``exact``: the number was written whole. ``letters``: those it begins with. ``solid``: only its letters and digits
-    agree, run together, the borders between them do not.
+    ``exact``: the number was written whole. ``letters``: those it begins with. ``doubtful``: only its letters and digits
+    agree, run together, or the year is the payer's own addition: somebody else's number may look so.
     """
 
     invoice: OpenInvoice
     exact: bool
     letters: tuple[str, ...] = ()
-    solid: bool = False
+    doubtful: bool = False
+    yearless: bool = False
 
 
 _SHORTEST_NAME = 3  # letters of a one-word name that may be looked for in a purpose
@@ -204,12 +205,13 @@ class Book:
                 runs = runs_of(fold(invoice.number))
                 known.setdefault(key_of(runs), []).append(NumberHit(invoice, exact=True))
                 short = _short_form(runs, invoice.date)
-                hit = NumberHit(invoice, exact=False, letters=_letters(runs))
+                letters = _letters(runs)
+                hit = NumberHit(invoice, exact=False, letters=letters, yearless=short == runs[len(letters) :])
                 if short:
                     known.setdefault("~" + key_of(short), []).append(hit)
                 solid = "".join(runs)
                 if len(runs) > 1 and len(solid) >= _SHORTEST_SOLID:
-                    known.setdefault("=" + solid, []).append(NumberHit(invoice, exact=False, solid=True))
+                    known.setdefault("=" + solid, []).append(NumberHit(invoice, exact=False, doubtful=True))
             self._numbers[client_id] = known
         return known
 
@@ -247,7 +249,7 @@ def _by_short(known: dict[str, list[NumberHit]], rest: tuple[str, ...]) -> list[
         hits = known.get("~" + key_of(serial), [])
         found = [hit for hit in hits if year in (f"{hit.invoice.date:%Y}", f"{hit.invoice.date:%y}")]
         if found:
-            return found
+            return [replace(hit, doubtful=True) if hit.yearless else hit for hit in found]
     return []
 
 

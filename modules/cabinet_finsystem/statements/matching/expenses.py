@@ -20,7 +20,7 @@ class ArticleRule:
     """A sentence of the owner: if all conditions that are set hold, the line is of the article.
 
     ``purpose_contains``: any of these, from a word's beginning, case and ё do not matter. The counterparty is given by
-    tax number, account or name. Bounds are of the absolute amount in minor units, both included.
+    tax number, account or by words of its name. Bounds are of the absolute amount in minor units, both included.
     """
 
     id: int
@@ -111,6 +111,11 @@ def _weight(evidence: Sequence[Evidence]) -> int:
     return sum(1 if piece.sense is Sense.FOR else -1 for piece in evidence)
 
 
+def _within(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    """Whether the words of ``part`` stand together in ``whole``."""
+    return any(whole[k : k + len(part)] == part for k in range(len(whole) - len(part) + 1))
+
+
 class _Prepared:
     """A rule with its texts folded once."""
 
@@ -150,7 +155,7 @@ class _Prepared:
             return speaks_for("article-counterparty", Field.INN, rule=self.rule.name)
         if self.account and self.account == account_key(line.counterparty_account):
             return speaks_for("article-counterparty", Field.ACCOUNT, rule=self.rule.name)
-        if self.name and not self.inn and self.name == name_words(line.counterparty_name):
+        if self.name and not self.inn and _within(self.name, name_words(line.counterparty_name)):
             return speaks_for("article-counterparty", Field.NAME, rule=self.rule.name)
         return None
 

@@ -28,6 +28,7 @@ class Mention:
     firm: bool = False  # right after the keyword, or with a number sign: not a stray figure in a list
     loose: bool = False  # in a list, but a word follows right away: may be "20 boxes"
     keyword: str = ""  # the keyword glued to the number, which may be its prefix: "сч" of "СЧ-2026-00112"
+    plural: bool = False  # the keyword speaks of several invoices
     suffix: str = ""  # a single letter set apart by a space, which may belong to it: "15 А"
     joined: bool = False  # nothing but space between this and the number before: both may be one
     ranged: bool = False  # "15 - 19": with the number before, a range
@@ -66,4 +67,5 @@ class Reading:
     mentions: tuple[Mention, ...]
     tax_ids: tuple[TaxId, ...]
     signs: Mapping[Sign, tuple[int, int]] = field(default_factory=dict)
+    unanswered: int = 0  # words for an invoice that no number followed
     crowded: bool = False  # far more numbers than anyone pays at once, only the first are kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import dropwhile, product
 from math import prod
 
 from .book import Book, InvoiceState, KnownClient, Line, NumberHit, OpenInvoice, look_up
@@ -19,6 +19,7 @@ _MOST_COMBINATIONS = 256
 _LONGEST_RANGE = 60
 _MOST_JOINED = 3
 _LONGEST_SERIAL = 9  # digits
+_TELLING = 3  # characters of a number that no street or flat would have
 
 _STATE_CODES = {InvoiceState.DRAFT: "invoice-draft", InvoiceState.VOID: "invoice-void"}
 
@@ -183,7 +184,7 @@ class Naming:
         runs = mention.runs
         if len(runs) < 2 or mention.keyword or not all("0" <= run[0] <= "9" for run in runs):
             return []
-        if any(hit.exact for hit in hits):
+        if any(hit.exact for hit in hits) or len(set(runs)) < len(runs):
             return []
         singles = [replace(mention, runs=(run,), firm=True) for run in runs]
         if not all(self.hits(single) for single in singles):
@@ -227,8 +228,7 @@ class Naming:
             found = [(mention, hits) for mention, hits in found if hits and (tier or any(hit.exact for hit in hits))]
             if found:
                 named.need_either = tier == 0
-                named.need_date = tier > 0
-                named.need_amount = tier == len(tiers) - 1
+                named.need_date = named.need_amount = tier > 0
                 named.named = tier < len(tiers) - 1
                 return [self.choose(mention, hits) for mention, hits in found]
         return []
@@ -237,7 +237,7 @@ class Naming:
 
     def choose(self, mention: Mention, hits: list[NumberHit]) -> _Choice:
         """Let the date and the states narrow what a number may mean."""
-        choice = _Choice(mention, tuple(hits), need_either=bool(mention.suffix) or any(hit.solid for hit in hits))
+        choice = _Choice(mention, tuple(hits), need_either=bool(mention.suffix) or any(hit.doubtful for hit in hits))
         if mention.cut:
             choice.problem = speaks_against("number-cut", Field.PURPOSE, (mention.start, mention.end))
             return choice
@@ -268,12 +268,13 @@ class Naming:
         span = choice.mention.when_span
         issued = choice.hits[0].invoice
         other = next((invoice for invoice in self.invoices if when.year and when.says(invoice.date)), None)
-        if when.year and all(hit.invoice.date.year != when.year for hit in choice.hits):
+        same_year = tuple(hit for hit in choice.hits if when.year in (0, hit.invoice.date.year))
+        if not same_year:
             code, params = "invoice-other-year", issued
         elif other is not None:
             code, params = "date-of-other-invoice", other
         else:
-            choice.need_amount = True
+            choice.hits, choice.need_amount = same_year, True
             return
         choice.problem = speaks_against(code, Field.PURPOSE, span, number=params.number, date=params.date)
 
@@ -338,7 +339,12 @@ class Naming:
             owed = {hit.invoice.id: self.open_of(hit.invoice) for hit in combination}
             if len(owed) == len(combination) and sum(owed.values()) == self.line.amount_minor:
                 fitting.append(combination)
-        return fitting[0] if len(fitting) == 1 else None
+        if len(fitting) != 1:
+            return None
+        # A number written whole is not overruled by a shortened one that happens to fit.
+        overruled = (any(hit.exact for hit in hits) for hits in options)
+        told = all(hit.exact or not whole for hit, whole in zip(fitting[0], overruled, strict=True))
+        return fitting[0] if told else None
 
 
 def _named_mentions(mentions: Sequence[Mention]) -> list[Mention]:
@@ -350,22 +356,39 @@ def _named_mentions(mentions: Sequence[Mention]) -> list[Mention]:
     return []
 
 
-def other_numbers(reading: Reading, naming: Naming, picks: list[Pick]) -> list[OpenInvoice]:
-    """Open invoices of the payer that any other number in the purpose, of whatever it is said to be, could mean."""
+def other_numbers(reading: Reading, naming: Naming, picks: list[Pick], *, any_topic: bool) -> list[OpenInvoice]:
+    """Open invoices of the payer that other numbers in the purpose could mean.
+
+    ``any_topic``: of whatever they are said to be, else only those that a date of theirs, a number sign or letters
+    make likely.
+    """
     picked = {pick.invoice.id for pick in picks}
     spans = [(pick.mention.start, pick.mention.end) for pick in picks]
     found: list[OpenInvoice] = []
     for mention in reading.mentions:
         if any(start <= mention.start < end for start, end in spans):
             continue
-        if mention.strength is Strength.WEAK and not (mention.firm or mention.when or mention.rich):
-            continue
         found.extend(
             hit.invoice
-            for hit in naming.hits(mention)
+            for hit in naming.hits(mention) or naming.hits(_digits_only(mention))
             if hit.invoice.id not in picked and hit.invoice.payable and naming.open_of(hit.invoice) > 0
+            if any_topic or _likely_another(mention, hit)
         )
     return found
+
+
+def _likely_another(mention: Mention, hit: NumberHit) -> bool:
+    if mention.when is not None and mention.when.year and mention.when.says(hit.invoice.date):
+        return True
+    return mention.topic in (*NAMING_TOPICS, None) and (mention.firm or sum(map(len, mention.runs)) >= _TELLING)
+
+
+def _digits_only(mention: Mention) -> Mention:
+    """The number without letters in front and behind, which a misprint may have spoilt or added."""
+    runs = tuple(dropwhile(str.isalpha, mention.runs))
+    if len(runs) > 1 and runs[-1].isalpha():
+        runs = runs[:-1]
+    return replace(mention, runs=runs, keyword="") if runs else mention
 
 
 def invoices_anywhere(book: Book, mentions: Sequence[Mention], limit: int) -> list[tuple[Mention, OpenInvoice, bool]]:

@@ -202,7 +202,7 @@ def _line_doubts(case: Case, named: Named, naming: Naming, client: KnownClient) 
     doubts += _unknown_numbers(case, [mention for mention in named.unknown if mention.firm])
     if not all(mention.firm for mention in named.unknown):
         named.need_amount = True
-    if named.need_date and not named.dated:
+    if (named.need_date or case.sign(Sign.TOP_UP)) and not named.dated:
         doubts.append(speaks_against("number-unmarked", Field.PURPOSE))
     if any(pick.invoice.currency != case.line.currency for pick in named.picks):
         doubts.append(speaks_against("currency-differs", Field.CURRENCY))

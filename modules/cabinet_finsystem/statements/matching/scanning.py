@@ -6,7 +6,7 @@ import re
 
 from .dates import Token
 from .folding import fold
-from .words import PAIR_HEADS, PAIRS, Role, Word, word_of
+from .words import PAIR_HEADS, PAIRS, Role, Word, misprinted_rouble, word_of
 
 _LEX = re.compile(r"[^\W\d_]+|[0-9]+|[^\s]")
 _CONNECTORS = "-/_"
@@ -42,10 +42,18 @@ class Scan:
         """What the word at ``i`` does, None where there is no word."""
         return word_of(self.tokens[i][0]).role if self.letters(i) else None
 
+    def thing(self, i: int) -> bool:
+        """A word at ``i`` that may be what a number before it counts."""
+        if not self.letters(i):
+            return False
+        word = word_of(self.tokens[i][0])
+        return word.role is Role.PLAIN or (word.role is Role.ASIDE and word.signed)
+
     def sign(self, i: int) -> bool:
         """A number sign at ``i``: a mark, a word, or the "?" that a lossy encoding leaves of "№"."""
         text = self.text(i)
-        return (text in ("№", "#")) or (text == "?" and self.glued(i)) or self.role(i) is Role.SIGN
+        lost = text == "?" and (self.glued(i) or not (i and self.glued(i - 1)))
+        return lost or text in ("№", "#") or self.role(i) is Role.SIGN
 
     def connector(self, i: int) -> bool:
         """A dash, slash or underscore at ``i``, nothing but which may stand inside a number."""
@@ -152,7 +160,7 @@ class Scan:
         if not self.letters(stop) or (after in PAIR_HEADS and (after, self.text(stop + 2)) in PAIRS):
             return False
         role = self.role(stop)
-        if role is Role.MONEY_UNIT:
+        if role is Role.MONEY_UNIT or misprinted_rouble(after):
             return True
         if role is Role.YEAR:
             return not signed and len(runs) == 1 and len(runs[0]) == 4

@@ -48,6 +48,7 @@ SENTENCES: dict[str, TranslationString] = {
     "invoice-ambiguous": _("invoices that the number may mean: ${count}"),
     "number-unmarked": _("no word says that the number is an invoice's"),
     "number-loose": _("a figure in the list may be a quantity"),
+    "number-missing": _("more invoices are spoken of than numbers read"),
     "number-cut": _("the text is cut off at the number"),
     "number-of-other-invoice": _("the purpose holds the number of invoice ${number}, too"),
     "number-of-other-client": _("another client has an open invoice ${number}"),

@@ -13,14 +13,29 @@ from .dates import ReadDate, read_bare_date, read_date
 from .folding import fold
 from .mentions import NAMING_TOPICS, Mention, Reading, TaxId
 from .scanning import Scan
-from .words import COMPOUND_STEMS, PAIR_HEADS, PLAIN, Role, Sign, Strength, Topic, Word, sign_holds, word_of
+from .words import (
+    COMPOUND_STEMS,
+    NEUTRAL_STEMS,
+    PAIR_HEADS,
+    PLAIN,
+    Role,
+    Sign,
+    Strength,
+    Topic,
+    Word,
+    sign_holds,
+    word_of,
+)
 
 _MOST_MENTIONS = 60
+_LONGEST_ABBREVIATION = 9
+_LONGEST_NEUTRAL = 11  # "предоплатой"; what is longer ran together with another word
 _ACCOUNT_LENGTH = 16  # digits; no invoice has such a number, every bank account has
 _TAX_ID_LENGTHS = (9, 10, 12)
 _ORDINALS = frozenset(("го", "му", "ого", "ому", "ая", "ой", "ый", "ое", "ых", "th", "nd", "st", "rd"))
 _ORDINAL_LETTERS = frozenset("йяе")
 _DEMOTING = frozenset(("на", "в", "во"))
+_UNFITTING = frozenset(("о", "об", "у", "до", "без", "из", "при"))
 _OUT_OF = frozenset(("с", "со"))
 _FORMS_WITH_NUMBERS = frozenset(("торг", "кс"))  # "ТОРГ-12", "КС-2": the form's name, its document's number follows
 _FACTURE = fold("фактур")
@@ -50,8 +65,10 @@ class _Reader:
         self.mentions: list[Mention] = []
         self.tax_ids: list[TaxId] = []
         self.signs: dict[Sign, tuple[int, int]] = {}
+        self.unanswered = 0  # words for an invoice that no number followed
         self.topic: Topic | None = None
         self.strength = Strength.WEAK
+        self.plural = False
         self.lead = 0  # where the keyword starts
         self.satisfied = False  # a number of the topic was read
         self.attached = False  # nothing but fillers since the keyword
@@ -70,6 +87,7 @@ class _Reader:
         self.undated = 0  # index of the first mention that a coming date belongs to
         self.early: tuple[ReadDate, int, int] | None = None  # a date that came before its number
         self.last_stop = -1  # token right after the last mention
+        self.last_word = self.word_before = -1  # the last two words, number signs left out
 
     def reading(self) -> Reading:
         i, scan = 0, self.scan
@@ -80,17 +98,22 @@ class _Reader:
             elif not first.isalpha():
                 i = self.mark(i)
             elif self.idle and word_of(self.tokens[i][0]) is PLAIN and not scan.glued(i):
+                self.word_before, self.last_word = self.last_word, i
                 i += 1  # most words of most purposes
             else:
+                if not scan.sign(i):
+                    self.word_before, self.last_word = self.last_word, i
                 i = self.word(i)
         if self.is_cut and self.mentions and not any(t[0][0].isalnum() for t in self.tokens[self.last_stop :]):
             self.mentions[-1].cut = True  # the list may have gone on
+        self.settle()
         return Reading(
             self.folded,
             tuple(self.tokens),
             tuple(self.mentions[:_MOST_MENTIONS]),
             tuple(self.tax_ids[:_MOST_MENTIONS]),
             self.signs,
+            unanswered=self.unanswered,
             crowded=len(self.mentions) > _MOST_MENTIONS,
         )
 
@@ -109,17 +132,23 @@ class _Reader:
     def close(self) -> None:
         """Other words came: a bare number from here on is nobody's."""
         self.attached = self.listing = self.resumable = self.datable = self.signed = self.dated = False
-        self.swallow = self.adjective = self.ranging = self.range_next = self.tax_word = self.bracketed = False
+        self.swallow = self.adjective = self.ranging = self.range_next = self.tax_word = False
 
     def begin(self, word: Word, i: int) -> None:
         """A keyword: numbers from here on are of its topic."""
         self.close()
-        self.topic, self.strength = word.topic, word.strength
+        self.settle()
+        self.topic, self.strength, self.plural = word.topic, word.strength, word.plural
         self.lead = self.tokens[i][1]
         self.attached = True
-        self.satisfied = False
+        self.satisfied = self.bracketed = False
         self.early = None
         self.undated = len(self.mentions)
+
+    def settle(self) -> None:
+        """The last keyword is over: note if it was for an invoice and got no number."""
+        if self.topic is Topic.INVOICE and self.strength is Strength.STRONG and not self.satisfied:
+            self.unanswered += 1
 
     def resume(self) -> None:
         """A separator: the list goes on where only a date or a bracket stood between."""
@@ -196,9 +225,10 @@ class _Reader:
         if self.swallow and self.swallow_signed:
             return True
         if self.topic in NAMING_TOPICS:
-            return self.near or self.signed
-        due = self.attached or self.signed or (not self.satisfied and self.scan.connector(i + 1))
-        return self.topic is not None and due
+            return self.near or self.signed or self.unmarked(i) is Strength.FAINT
+        if self.topic is None:
+            return self.unmarked(i) is Strength.FAINT
+        return self.attached or self.signed or (not self.satisfied and self.scan.connector(i + 1))
 
     def spaced_prefix(self, i: int) -> bool:
         """Known letters before a number, set apart by a space, where a number is due: "№ Д 007127"."""
@@ -211,7 +241,9 @@ class _Reader:
             return i + 1  # "счет(а) № 15"
         if self.spaced_prefix(i):
             return self.numbered(i + 1, i, letters=(self.text(i),))
+        listed = word.sign is Sign.PARTLY and (self.listing or self.resumable)
         self.close()
+        self.resumable = listed  # "сч. 15 частично, 17 полностью"
         return i + 1
 
     def keyword(self, i: int, word: Word) -> int:
@@ -241,7 +273,9 @@ class _Reader:
             self.begin(word if hyphen else replace(word, strength=Strength.MEDIUM), i)
             return second + 1
         if before in _DEMOTING or (before == "за" and not self.scan.sign(i + 1)):
-            word = replace(word, strength=Strength.MEDIUM)
+            word = replace(word, strength=min(word.strength, Strength.MEDIUM))
+        elif (self.scan.role(i - 1) is Role.PLAIN and not self.neutral(i - 1, i)) or before in _UNFITTING:
+            word = replace(word, strength=Strength(word.strength - 1))  # "лицвого счета": an adjective nobody knows
         self.begin(word, i)
         return i + 1
 
@@ -345,8 +379,10 @@ class _Reader:
         if self.ignored(runs, i, stop):
             self.signed = self.dated = self.resumable = False
             return stop
+        cents = 0
         if not (self.attached or self.signed) and self.scan.sum_at(i, stop):
             self.close()
+            cents = 2  # tokens: the comma and they
         listed = self.near or self.signed or self.topic is None
         found = self.mention(runs, first, stop, keyword)
         if found is not None:
@@ -355,7 +391,7 @@ class _Reader:
             self.last_stop = stop
         self.listing = listed and found is not None
         self.attached = self.signed = self.dated = self.range_next = self.resumable = False
-        return stop
+        return stop + cents
 
     def ignored(self, runs: tuple[str, ...], i: int, stop: int) -> bool:
         """Sums, accounts, tax numbers, years, quantities and ordinals are no document numbers."""
@@ -367,9 +403,14 @@ class _Reader:
         if self.swallow or (self.dated and not self.signed) or (single and len(runs[0]) >= _ACCOUNT_LENGTH):
             return True
         firm = self.signed or self.attached
-        if runs[-1] in _ORDINALS or (runs[-1] in _ORDINAL_LETTERS and not self.signed):
+        if not firm and (runs[-1] in _ORDINALS or runs[-1] in _ORDINAL_LETTERS):
             return True
-        return self.scan.counted(runs, stop, firm=firm, signed=self.signed)
+        if not self.scan.counted(runs, stop, firm=firm, signed=self.signed):
+            return False
+        if len(self.text(stop)) == 1 and self.scan.letters(stop):  # "170 т": tonnes, or a spoilt "от"
+            start, end = self.tokens[i][1], self.tokens[stop - 1][2]
+            self.mentions.append(Mention(None, Strength.FAINT, runs, start, end, lead=start))
+        return True
 
     def mention(self, runs: tuple[str, ...], first: int, stop: int, keyword: str) -> Mention | None:
         """The number with what stands around it; None where it cannot be of interest."""
@@ -383,14 +424,15 @@ class _Reader:
             end=end,
             lead=self.lead if self.attached else start,
             firm=firm,
-            loose=not firm and self.scan.role(stop) is Role.PLAIN,
+            loose=not firm and self.scan.thing(stop),
             keyword=keyword,
+            plural=self.plural,
             suffix=self.scan.suffix(stop),
             joined=self.listing and not self.signed and self.only_space_since_last(first),
             ranged=self.range_next and bool(self.mentions),
             cut=self.is_cut and end >= self.text_end,
         )
-        if not self.placed(found):
+        if not self.placed(found, first):
             return None
         if not self.listing:
             self.undated = len(self.mentions)
@@ -399,17 +441,34 @@ class _Reader:
             found.when, found.when_span = when, (when_start, when_end)
         return found
 
-    def placed(self, found: Mention) -> bool:
+    def unmarked(self, i: int) -> Strength:
+        """How much a number that no keyword announces can say: nothing, if another word owns it ("КП № 15")."""
+        before = self.word_before if self.last_word == i else self.last_word
+        return Strength.WEAK if self.neutral(before, i) else Strength.FAINT
+
+    def neutral(self, before: int, i: int) -> bool:
+        """Whether the word ``before`` leaves what stands at ``i`` alone: it is a payment, or a comma stands between."""
+        if before < 0 or any(token[0] in ",;()" for token in self.tokens[before + 1 : i][-3:]):
+            return True
+        text = self.text(before)
+        if self.text(before + 1) == "." and before + 1 < i and len(text) > _LONGEST_ABBREVIATION:
+            return True
+        return text in ("по", "за") or (len(text) <= _LONGEST_NEUTRAL and text.startswith(NEUTRAL_STEMS))
+
+    def placed(self, found: Mention, first: int) -> bool:
         """Settle the mention's topic and strength by how far it stands from the keyword; False where it is nobody's."""
         if self.topic in NAMING_TOPICS:
             if not self.near:
-                found.strength = Strength.FAR if self.signed else Strength.WEAK
+                own = bool(found.keyword) and found.keyword in self.prefixes and not self.satisfied
+                found.strength = Strength.FAR if self.signed or own else self.unmarked(first)
             return True
         if self.near and self.topic is not None:
             return True
-        own = found.rich and self.satisfied and (found.runs[0] in self.prefixes or found.keyword)
+        own = found.rich and self.satisfied and (found.runs[0] in self.prefixes or bool(found.keyword))
         if self.topic is None or own:
-            found.topic, found.strength = None, Strength.MEDIUM if found.rich else Strength.WEAK
+            found.topic, found.strength = None, self.unmarked(first)
+            if found.rich and found.strength is Strength.WEAK:
+                found.strength = Strength.MEDIUM
             return True
         return self.signed
 

@@ -25,10 +25,12 @@ class Topic(Enum):
 class Strength(IntEnum):
     """How much the words around a number say that it is an invoice's.
 
-    WEAK: nothing does, the date and the amount have to. FAR: an invoice is spoken of, other words stand between.
+    FAINT: the number is some other thing's, as far as one can tell. WEAK: nothing says anything, the date and the
+    amount have to. FAR: an invoice is spoken of, other words stand between.
     MEDIUM: the word is doubtful (VAT invoice, misprint). STRONG: a whole word stands right before the number.
     """
 
+    FAINT = -1
     WEAK = 0
     FAR = 1
     MEDIUM = 2
@@ -75,6 +77,7 @@ class Sign(Enum):
     EQUITY = "equity"
     TERMINAL = "terminal"
     PARTLY = "partly"
+    TOP_UP = "top-up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Word:
     role: Role = Role.PLAIN
     topic: Topic | None = None
     strength: Strength = Strength.WEAK
+    plural: bool = False
     month: int = 0
     genitive: bool = False
     sign: Sign | None = None
@@ -99,15 +103,17 @@ def _split(words: str) -> list[str]:
     return [fold(word) for word in words.split()]
 
 
-_INVOICE_ONE = _split("счет счета счету счетом счете сч счт invoice inv инвойс инвойса инвойсу")
+_INVOICE_ONE = _split(
+    "счет счета счету счетом счете сч счт invoice inv инвойс инвойса инвойсу рахунок рахунку рахунка рах"
+)
 _INVOICE_MANY = _split("счетов счетам счетами счетах счета сч.сч invoices инвойсы инвойсам инвойсов")
-_DOUBTFUL_INVOICE = _split("инв bill счетдоговор счетоферта")
+_DOUBTFUL_INVOICE = _split("инв bill счетдоговор счетоферта проформа проформе proforma")
 _VAT_INVOICE = _split("сф счф счфакт счфактура счетфактура счетфактуре счетфактуры")
 # Real words one letter away from a form of "счет": never its misprints.
 _NOT_MISPRINTS = frozenset(
     _split(
         "смета смету смете сметы смет свет света свету свете светом учет учета учету учете учетом учеты слет слета слету"
-        " слете счел чета чету чете четов четам сеть сети сетей светов светам слетов сметам сметах"
+        " слете счел сете чета чету чете четов четам сеть сети сетей светов светам слетов сметам сметах"
         " сметой сетом отчет отчета расчет зачет счеты сетов сетам сечет течет"
     )
 )
@@ -122,11 +128,11 @@ def _put(words: str, word: Word) -> None:
 
 
 for _form in _INVOICE_MANY:
-    _FORMS[_form] = Word(Role.KEYWORD, Topic.INVOICE, Strength.STRONG)
+    _FORMS[_form] = Word(Role.KEYWORD, Topic.INVOICE, Strength.STRONG, plural=_form != fold("счета"))
 for _form in _INVOICE_ONE:
     _FORMS.setdefault(_form, Word(Role.KEYWORD, Topic.INVOICE, Strength.STRONG))
 for _form in (*_INVOICE_ONE, *_INVOICE_MANY):  # "счN15": the number sign run into the word
-    for _sign in _split("n no"):
+    for _sign in _split("n no номер ном"):
         _FORMS.setdefault(_form + _sign, _FORMS[_form])
 for _form in _DOUBTFUL_INVOICE:
     _FORMS[_form] = Word(Role.KEYWORD, Topic.INVOICE, Strength.MEDIUM)
@@ -139,10 +145,12 @@ _put(
 )
 _put("contract agreement ctr appendix annex", Word(Role.KEYWORD, Topic.CONTRACT))
 _put(
-    "акт акта акту актом акте акты актов актам актами актах упд укд ттн тн торг накл кс кс2 кс3 гтд чек отчет отчета"
+    "акт акта акту актом акте акты актов актам актами актах упд укд ттн тн торг накл кс кс2 кс3 гтд отчет отчета"
+    " чек чека чеку чеки чеков лист листа листу"
     " отчету отчете отчетов отчетам пко рко act waybill",
     Word(Role.KEYWORD, Topic.DOCUMENT),
 )
+_put("кп полис полиса полису", Word(Role.KEYWORD, Topic.DOCUMENT))
 _put("пп платежка платежке платежки плат", Word(Role.KEYWORD, Topic.PAYMENT_ORDER))
 _put("зак order orders zakaz", Word(Role.KEYWORD, Topic.ORDER, sign=Sign.ORDERS))
 _put("лс рс логин аккаунт аккаунту account acc", Word(Role.KEYWORD, Topic.ACCOUNT))
@@ -152,7 +160,7 @@ _put("тел телефон телефону телефона моб факс ph
 _put("ндс nds vat итого всего total размере", Word(Role.ASIDE))
 _put(
     "кв оф офис офиса офису офисе дом дома корп корпус стр пом каб уч лот ул этаж бокс гараж место места авто рейс группа"
-    " класс школа школы сад магазин кабинет литер пункт пункта ст поз арт код серия партия том лист зона линия этап этапа"
+    " класс школа школы сад магазин кабинет литер пункт пункта ст поз арт код серия партия том зона линия этап этапа"
     " этапу объект объекта объекту блок вагон № гос",
     Word(Role.ASIDE, signed=True),
 )
@@ -167,12 +175,12 @@ _put(
 )
 _put("и а также and", Word(Role.AND))
 _put("от of from dated dtd dd дата датой", Word(Role.FROM))
-_put("n no nr num number ном номер номера номером номеру номерам номерами н", Word(Role.SIGN))
+_put("n no nr num number ном номер номера номером номеру номерам номерами", Word(Role.SIGN))
 _put("г гг год года году годы", Word(Role.YEAR))
 _put("по к за для с со в во из при у до об о без in by", Word(Role.PREPOSITION))
 _put(
     "шт штук штуки кг т л м км м2 м3 мес месяц месяца месяцев дн дня дней день час часа часов чел человек ед экз уп упак"
-    " компл квт гкал га раз лет квартал квартала кв кварталы пар пары рулон рулона листов листа",
+    " компл квт гкал га раз лет квартал квартала кв кварталы пар пары рулон рулона листов",
     Word(Role.UNIT),
 )
 _FORMS[fold("кв")] = Word(Role.ASIDE, signed=True)
@@ -227,7 +235,8 @@ def _stems(stems: str, word: Word) -> None:
 
 _stems("договор контракт соглашен допсоглаш спецификац приложен contract agreement", Word(Role.KEYWORD, Topic.CONTRACT))
 _stems(
-    "накладн справк протокол распоряжен уведомлен извещен постановлен приказ доверенност квитанц смет",
+    "накладн справк протокол распоряжен уведомлен извещен постановлен приказ предложен решени ведомост конкурс"
+    " аукцион тендер изделие бланк доверенност квитанц смет",
     Word(Role.KEYWORD, Topic.DOCUMENT),
 )
 _stems("письм", Word(Role.KEYWORD, Topic.DOCUMENT, sign=Sign.LETTER))
@@ -246,12 +255,13 @@ _stems("терминал", Word(Role.ASIDE, signed=True, sign=Sign.TERMINAL))
 _stems("мерчант merchant", Word(Role.ASIDE, signed=True, sign=Sign.ACQUIRING))
 _stems("возвр сторн refund reversal chargeback излишн", Word(sign=Sign.REFUND))
 _stems("ошибочн", Word(sign=Sign.REFUND))
-_stems("кредит заемн овердрафт ссуд loan транш", Word(sign=Sign.LOAN))
+_stems("кредит заемн овердрафт ссуд loan транш финансов", Word(sign=Sign.LOAN))
 _stems("кредитор", PLAIN)
 _stems("эквайр эквайринг acquir маркетплейс", Word(sign=Sign.ACQUIRING))
 _stems("удержан вычет", Word(sign=Sign.WITHHELD))
 _stems("перечислен возмещен зачислен", Word(sign=Sign.PAYOUT))
 _stems("перевод", Word(sign=Sign.TRANSFER))
+_stems("пополн", Word(sign=Sign.TOP_UP))
 _stems("наличн инкассац самоинкассац", Word(sign=Sign.CASH))
 _stems("неустойк штраф исполнительн госпошлин", Word(sign=Sign.PENALTY))
 _stems("взаимозач взаиморасч цесси уступк поручительств", Word(sign=Sign.THIRD_PARTY))
@@ -263,7 +273,23 @@ _stems("комисси", Word(sign=Sign.FEE))
 _stems("обеспечит обеспечен депозит", Word(sign=Sign.SECURITY))
 _stems("расчетн лицев корреспондентск банковск", Word(Role.ACCOUNT_ADJECTIVE))
 
-_REFUND_FORMS = _split("возврат возврата возврату возвратом")
+_ROUBLE = fold("руб")
+_RUN_TOGETHER = tuple(_split("посчету посчетам посчет"))
+_MISPRINTS = (
+    (_split("возврат возврата возврату возвратом"), Word(sign=Sign.REFUND)),
+    (
+        _split("договор договора договору догов контракт контракта контракту соглашению"),
+        Word(Role.KEYWORD, Topic.CONTRACT),
+    ),
+    (
+        _split("накладной накладная протокол протоколу решению ведомости заявке заказу реестру реестра"),
+        Word(Role.KEYWORD, Topic.DOCUMENT),
+    ),
+    (
+        _split("лицевой лицевого лицевому лицевом расчетный расчетного расчетному расчетном"),
+        Word(Role.ACCOUNT_ADJECTIVE),
+    ),
+)
 
 _LONGEST_STEM = max(map(len, _STEMS))
 _SHORTEST_STEM = min(map(len, _STEMS))
@@ -277,13 +303,17 @@ for _pairs, _word in (
         "с/ф сч/ф сч/факт сч/фактура счет/ф счет/факт счета/ф счету/ф счф/сф",
         Word(Role.KEYWORD, Topic.VAT_INVOICE, Strength.MEDIUM),
     ),
-    ("д/с г/к м/к", Word(Role.KEYWORD, Topic.CONTRACT)),
+    ("д/с г/к м/к д/р д/ра д/ру дог/р дог/ра дог/ру", Word(Role.KEYWORD, Topic.CONTRACT)),
     ("т/н т/накладная", Word(Role.KEYWORD, Topic.DOCUMENT)),
+    ("сч/т сч/та сч/ту сч/ты сч/там", Word(Role.KEYWORD, Topic.INVOICE, Strength.STRONG)),
     ("б/н", Word(Role.FILLER)),
 ):
     for _pair in _split(_pairs):
         PAIRS[(_pair.split("/")[0], _pair.split("/")[1])] = _word
 PAIR_HEADS = frozenset(head for head, _ in PAIRS)
+
+#: Words that may stand right before a number that no keyword announces: "Оплата 15 от …". Any other owns the number.
+NEUTRAL_STEMS = tuple(_split("оплат опл предоплат доплат платеж аванс"))
 
 #: Second halves of compound names of an invoice: "счет-договор", "счет-оферта".
 COMPOUND_STEMS = tuple(_split("договор контракт оферт спецификац заказ заявк соглашен квитанц извещен"))
@@ -301,6 +331,8 @@ def sign_holds(form: str, following: str) -> bool:
         return following.startswith(_SECURED)
     if form.startswith("трет"):
         return following.startswith("лиц")
+    if form.startswith("финансов"):
+        return following.startswith("помощ")
     if form.startswith("исполнительн"):
         return following.startswith("лист")
     return True
@@ -320,8 +352,12 @@ def word_of(form: str) -> Word:
         return Word(legal_form=True)
     if _is_misprinted_invoice(form):
         return Word(Role.KEYWORD, Topic.INVOICE, Strength.MEDIUM)
-    if len(form) >= 6 and any(_one_edit_apart(form, refund) for refund in _REFUND_FORMS):
-        return Word(sign=Sign.REFUND)
+    if len(form) >= 6:
+        for targets, word in _MISPRINTS:
+            if any(_one_edit_apart(form, target) for target in targets):
+                return word
+    if form.endswith(_RUN_TOGETHER):
+        return Word(Role.KEYWORD, Topic.INVOICE, Strength.MEDIUM)
     return PLAIN
 
 
@@ -330,6 +366,11 @@ def _is_misprinted_invoice(form: str) -> bool:
     if not 4 <= len(form) <= 7 or form in _NOT_MISPRINTS or not {"с", "ч", "щ"} & set(form[:2]):
         return False
     return any(_one_edit_apart(form, target) for target in _MISPRINT_TARGETS)
+
+
+def misprinted_rouble(form: str) -> bool:
+    """Whether a word right after a number is "руб" with one letter wrong."""
+    return len(form) in (3, 4) and word_of(form) is PLAIN and _one_edit_apart(form, _ROUBLE)
 
 
 def _one_edit_apart(left: str, right: str) -> bool:
