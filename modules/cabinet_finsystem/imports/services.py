@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.audit.services import Act
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IAuditLog, IClock
@@ -93,17 +94,12 @@ class BookImports:
     def _book(self, plan: BalancePlan) -> None:
         self._payments.book(plan.created)
         parties = self._clients.parties({payment.client_id for payment in plan.created})
+        acts = []
         for payment in plan.created:
             party = parties[payment.client_id]
-            self._audit.record(
-                "finsystem.payment.opening",
-                kind="client",
-                public_id=party.public_id,
-                title=party.name,
-                client_id=payment.client_id,
-                after={"date": payment.date.isoformat(), "minor": payment.minor, "currency": payment.currency},
-            )
-        self._session.flush()
+            after = {"date": payment.date.isoformat(), "minor": payment.minor, "currency": payment.currency}
+            acts.append(Act(party.public_id, party.name, payment.client_id, after=after))
+        self._audit.record_many("finsystem.payment.opening", "client", acts)
 
 
 def _report(remarks: Remarks, **counts: int) -> ImportReport:

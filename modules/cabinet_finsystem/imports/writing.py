@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, delete, update
 from sqlalchemy.orm import Session
 
+from cabinet.audit.services import Act
 from cabinet.db.bulk import execute_many, insert_rows, take_ids
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet_finsystem.imports.invoices import InvoicePlan, Planned
@@ -119,12 +120,10 @@ class InvoiceWriter:
         if issue:
             self._issuer.tell(rows)
             return
+        acts: dict[str, list[Act]] = {"drafted": [], "changed": []}
         for row, planned in zip(rows, invoices, strict=True):
-            self._audit.record(
-                "finsystem.invoice.drafted" if planned.stored is None else "finsystem.invoice.changed",
-                kind="invoice",
-                public_id=row["public_id"],
-                title=row["number"] or row["text"],
-                client_id=row["client_id"],
-                after={"total": row["total"], "currency": row["currency"]},
-            )
+            after = {"total": row["total"], "currency": row["currency"]}
+            act = Act(row["public_id"], row["number"] or row["text"], row["client_id"], after=after)
+            acts["changed" if planned.stored else "drafted"].append(act)
+        for verb, theirs in acts.items():
+            self._audit.record_many(f"finsystem.invoice.{verb}", "invoice", theirs)

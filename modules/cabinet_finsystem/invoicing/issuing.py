@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cabinet.audit.services import Act
 from cabinet.contracts.parties import ILegalEntities, LegalEntity
 from cabinet.db.bulk import chunks
 from cabinet.interfaces import IAuditLog, IClock, IEvents, INumbering
@@ -94,15 +95,21 @@ class Issuer:
 
     def tell(self, rows: Iterable[dict[str, Any]]) -> None:
         """Record that invoices (by column names) were issued; the caller has written them."""
-        for row in rows:
-            self._audit.record(
-                "finsystem.invoice.issued",
-                kind="invoice",
-                public_id=row["public_id"],
-                title=row["number"],
-                client_id=row["client_id"],
-                after={"total": row["total"], "currency": row["currency"], "date": row["date"].isoformat()},
-            )
+        issued = list(rows)
+        self._audit.record_many(
+            "finsystem.invoice.issued",
+            "invoice",
+            [
+                Act(
+                    row["public_id"],
+                    row["number"],
+                    row["client_id"],
+                    after={"total": row["total"], "currency": row["currency"], "date": row["date"].isoformat()},
+                )
+                for row in issued
+            ],
+        )
+        for row in issued:
             self._events.record(InvoiceIssued(row["id"], row["client_id"], row["total"], row["currency"]))
 
     def _check(self, row: dict[str, Any], *, complete_only: bool) -> None:
