@@ -35,7 +35,10 @@ _AGO_LIMIT = dt.timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What a language brings: separators, the place of a currency's sign, names of months."""
+    """What a language brings: separators, the place of a currency's sign, names of months.
+
+    ``months`` and ``months_brief`` stand alone (``май``), ``months_of`` and ``months_short`` follow a day (``11 мая``).
+    """
 
     group: str
     decimal: str
@@ -45,6 +48,7 @@ class Language:
     months: tuple[str, ...]
     months_of: tuple[str, ...]
     months_short: tuple[str, ...]
+    months_brief: tuple[str, ...]
     numeric_date: bool
 
 
@@ -60,6 +64,7 @@ def language(locale: str) -> Language:
     percent = parsed.percent_formats[None].pattern
     wide = get_month_names("wide", "format", parsed)
     short = get_month_names("abbreviated", "format", parsed)
+    alone, brief = (get_month_names(width, "stand-alone", parsed) for width in ("wide", "abbreviated"))
     russian = parsed.language == "ru"
     return Language(
         group=symbols["group"],
@@ -67,10 +72,12 @@ def language(locale: str) -> Language:
         percent=f"{NBSP}%" if percent[-2:-1].isspace() else "%",
         sign_before=not before,
         sign_gap=NBSP if before.endswith((" ", NBSP)) or after.startswith((" ", NBSP)) else "",
-        months=tuple(get_month_names("wide", "stand-alone", parsed)[n] for n in range(1, 13)),
+        months=tuple(alone[n] for n in range(1, 13)),
         months_of=tuple(wide[n] for n in range(1, 13)),
         # CLDR shortens Russian months to four letters and a dot; columns want three.
         months_short=tuple(wide[n][:3] if russian else short[n].rstrip(".") for n in range(1, 13)),
+        # "11 мая", but a column of May is headed "май".
+        months_brief=tuple(alone[n][:3] if russian else brief[n].rstrip(".") for n in range(1, 13)),
         numeric_date=russian,
     )
 
@@ -204,7 +211,7 @@ class Formatter:
 
     def month_short(self, value: dt.date, year: bool = False) -> str:
         """``фев``; ``фев 2026`` with ``year``."""
-        name = self._language.months_short[value.month - 1]
+        name = self._language.months_brief[value.month - 1]
         return f"{name}{NBSP}{value.year}" if year else name
 
     def time(self, value: dt.datetime | None) -> str:
