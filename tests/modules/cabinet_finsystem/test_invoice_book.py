@@ -12,6 +12,7 @@ from zope.interface.verify import verifyObject
 from cabinet.db.paging import ListQuery
 from cabinet.errors import NotFoundError
 from cabinet.interfaces import IAuditLog, IClock, IFileStore, INumbering
+from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.interfaces import ClientFacts, EntityFacts, IClientCards, ILegalEntityBook
 from cabinet_client_manager.testing import a_client, a_contract, inn_of
 from cabinet_finsystem.errors import (
@@ -62,6 +63,23 @@ def test_a_draft_is_filled_in_from_client_contract_and_company(unit_of_work, cli
 def test_without_a_contract_five_days_are_given(unit_of_work, client_id) -> None:
     with unit_of_work() as request:
         assert a_draft(request, client_id, 100).due == DAY + timedelta(5)
+
+
+def test_a_contract_says_which_company_of_ours_issues(unit_of_work, client_id) -> None:
+    with unit_of_work() as request:
+        second = request.find_service(ILegalEntityBook).add(EntityFacts(name="Вторая", invoice_number_pattern="В-{n}"))
+        card = request.find_service(IClientCards).card(client_id)
+        contract = a_contract(request, card, legal_entity_id=second.id)
+        assert a_draft(request, client_id, 1, contract_id=contract.contract_id).legal_entity_id == second.id
+        assert a_draft(request, client_id, 1).legal_entity_id != second.id
+
+
+def test_an_issued_invoice_is_printed_by_a_job(unit_of_work, client_id, registry) -> None:
+    with unit_of_work() as request:
+        public_id = an_invoice(request, client_id, 12_200).public_id
+    assert run_pending(registry) == 1
+    with unit_of_work() as request:
+        assert book_of(request).find(public_id).pdf_file_id is not None
 
 
 @pytest.mark.parametrize(
