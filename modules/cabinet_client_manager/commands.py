@@ -65,7 +65,7 @@ def _import(site: SiteContext, kind: str, file: Path, *, dry_run: bool) -> int:
         site.translate(
             _(
                 "${rows} rows: ${created} created, ${updated} updated, ${unchanged} unchanged, ${errors} in error.",
-                mapping={**document, "errors": len(report.errors)},
+                mapping={**document, "errors": len({remark.row for remark in report.errors})},
             )
         ),
     ]

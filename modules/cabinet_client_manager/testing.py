@@ -13,10 +13,12 @@ from cabinet_client_manager.interfaces import (
     BankAccountFacts,
     ClientCard,
     ClientFacts,
+    ContactFacts,
     ContractFacts,
     ContractRow,
     EntityFacts,
     IClientCards,
+    IContacts,
     IContracts,
     ILegalEntityBook,
 )
@@ -103,3 +105,25 @@ def clients_csv(count: int, *, start: int = 1, seed: int = 1) -> bytes:
         for n in range(start, start + count)
     )
     return "\n".join(["external_id;name;inn;kpp;email;phone;address;account;bic", *rows]).encode()
+
+
+def client_examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
+    """One object of every kind for a ``client`` of the core, with his name in every text; parts of each route of his area."""
+    cards, contacts = request.find_service(IClientCards), request.find_service(IContacts)
+    name = client.name
+    cards.change(
+        client.id,
+        ClientFacts(
+            name=name,
+            full_name=f"{name} in full",
+            address=f"{name}, Moscow",
+            postal_address=f"PO box of {name}",
+            phone=f"phone of {name}",
+            note=f"note about {name}",
+            tags=(name,),
+            accounts=(AccountFacts(account_of(client.id), BIC, f"Bank of {name}"),),
+        ),
+    )
+    contacts.add(client.id, ContactFacts(f"Contact of {name}", f"position at {name}"))
+    a_contract(request, cards.card(client.id), number=f"{name}/26", subject=f"Service for {name}")
+    return {"client_manager.my.company": {}}

@@ -430,6 +430,8 @@ def test_a_strangers_id_is_not_there_for_the_office_either(office: TestApp, make
         ("inn=7707083893", ""),
         ("kpp=1", "A KPP has 9"),
         (f"accounts-0-number=40702810000000000009&accounts-0-bic={BIC}", "does not agree with the BIC"),
+        (f"accounts-0-bic={BIC}&accounts-0-number=40702810000000000009", "does not agree with the BIC"),
+        ("anything=1", ""),
     ],
 )
 def test_a_number_is_checked_while_it_is_typed(office: TestApp, query: str, words: str) -> None:

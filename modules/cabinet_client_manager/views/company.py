@@ -118,13 +118,16 @@ def remove_picture(request: Any) -> Any:
 )
 def check(request: Any) -> dict[str, Any]:
     """A number while it is being typed: what is wrong with it, or that it is right."""
-    name, value = next(iter(request.GET.items()), ("", ""))
+    # With a line of accounts come all its fields, of which the number is what is asked about.
+    account = next((key for key in request.GET if key.endswith("-number")), None)
+    name = account or next(iter(request.GET), "")
+    value = request.GET.get(name, "")
     problem = None
     warns = False
     if value and name in _CHECKS:
         problem = _CHECKS[name](compact(value))
-    elif value and name.endswith("-number"):
-        bic = request.GET.get(name.removesuffix("number") + "bic", "")
+    elif value and account:
+        bic = request.GET.get(account.removesuffix("number") + "bic", "")
         found = next(checks.check_bank_account(compact(value), compact(bic)), None)
         problem = found[1] if found else None
         warns = problem is not None and checks.only_warns(problem)
