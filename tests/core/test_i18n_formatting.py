@@ -95,7 +95,7 @@ def test_dates_are_written_by_the_language():
     assert (ru.date_long(day), en.date_long(day)) == (f"3{S}февраля{S}2026", f"3{S}February{S}2026")
     assert (ru.month(day), en.month(day)) == (f"февраль{S}2026", f"February{S}2026")
     assert (ru.month_short(day), ru.month_short(day, year=True)) == ("фев", f"фев{S}2026")
-    may = dt.date(2026, 5, 11)
+    may = date(2026, 5, 11)
     assert (ru.month_short(may), ru.date_short(may), ru.month(may)) == ("май", f"11{S}мая", f"май{S}2026")
     assert ru.date(None) == en.date_short(None) == ru.date_long(None) == "—"
 
