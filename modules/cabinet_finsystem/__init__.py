@@ -28,17 +28,29 @@ def includeme(config: Any) -> None:
         IArticles,
         IBalances,
         IBookImports,
+        ICells,
+        IClientBalances,
         IClientMoney,
         IInvoiceBook,
+        IInvoiceLetters,
         ILedger,
+        IOverview,
         IPayments,
+        IPnl,
+        IReceivables,
         IStatementDesk,
         IStatementQueue,
     )
+    from cabinet_finsystem.invoicing.letters import invoice_letters_factory
     from cabinet_finsystem.invoicing.services import invoice_book_factory
     from cabinet_finsystem.ledger.balances import balances_factory
     from cabinet_finsystem.ledger.services import ledger_factory
     from cabinet_finsystem.payments.services import payments_factory
+    from cabinet_finsystem.reports.balances import client_balances_factory
+    from cabinet_finsystem.reports.cells import cells_factory
+    from cabinet_finsystem.reports.overview import overview_factory
+    from cabinet_finsystem.reports.pnl import pnl_factory
+    from cabinet_finsystem.reports.receivables import receivables_factory
     from cabinet_finsystem.statements.desk import desk_factory
     from cabinet_finsystem.statements.queue import queue_factory
 
@@ -50,5 +62,11 @@ def includeme(config: Any) -> None:
     config.register_service_factory(desk_factory, IStatementDesk)
     config.register_service_factory(queue_factory, IStatementQueue)
     config.register_service_factory(invoice_book_factory, IInvoiceBook)
-    config.register_service_factory(book_imports_factory, IBookImports)
     config.register_service_factory(client_money_factory, IClientMoney)
+    config.register_service_factory(invoice_letters_factory, IInvoiceLetters)
+    config.register_service_factory(pnl_factory, IPnl)
+    config.register_service_factory(cells_factory, ICells)
+    config.register_service_factory(book_imports_factory, IBookImports)
+    config.register_service_factory(receivables_factory, IReceivables)
+    config.register_service_factory(client_balances_factory, IClientBalances)
+    config.register_service_factory(overview_factory, IOverview)

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from cabinet.plugins.contributions import AuditAction, InitialStep, JobKind, MenuItem, Permission
+from cabinet.plugins.contributions import (
+    AuditAction,
+    DashboardCard,
+    DemoStep,
+    InitialStep,
+    JobKind,
+    MenuItem,
+    PageSlot,
+    Permission,
+    SearchHit,
+    SearchSource,
+)
 from cabinet.plugins.hookspecs import hookimpl
 from cabinet_finsystem.texts import _
+
+SLOTS = "cabinet_finsystem:templates/slots"
+CARD = "client_manager.client_card"
 
 
 @hookimpl
 def cabinet_permissions() -> list[Permission]:
     """Managers load statements and decide about their lines; so may the head."""
     return [
+        Permission("finsystem:invoice:view", _("See invoices"), ("manager", "head")),
+        Permission("finsystem:invoice:edit", _("Write, issue and void invoices"), ("manager", "head")),
+        Permission("finsystem:payment:view", _("See payments"), ("manager", "head")),
+        Permission("finsystem:payment:edit", _("Enter payments and put them onto invoices"), ("manager", "head")),
+        Permission("finsystem:invoice:own", _("See one's own invoices, payments and balance"), ("client",)),
         Permission("finsystem:statement:view", _("See bank statements"), ("manager", "head")),
         Permission("finsystem:statement:import", _("Load bank statements"), ("manager", "head")),
         Permission("finsystem:statement:decide", _("Decide what a bank line is"), ("manager", "head")),
+        Permission("finsystem:report:view", _("See income, costs and the result"), ("head",)),
+        Permission("finsystem:debt:view", _("See balances and debts of all clients"), ("manager", "head")),
     ]
 
 
@@ -38,6 +59,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.invoice.discarded", _("Draft of an invoice thrown away")),
         AuditAction("finsystem.invoice.issued", _("Invoice issued")),
         AuditAction("finsystem.invoice.voided", _("Invoice voided")),
+        AuditAction("finsystem.invoice.sent", _("Invoice sent by mail")),
         AuditAction("finsystem.payment.entered", _("Payment entered by hand")),
         AuditAction("finsystem.payment.opening", _("Opening balance entered")),
         AuditAction("finsystem.payment.written_off", _("Debt written off")),
@@ -48,6 +70,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.statement.refused", _("Statement file refused")),
         AuditAction("finsystem.statement.discarded", _("Loading of a statement called off")),
         AuditAction("finsystem.statement.imported", _("Statement written")),
+        AuditAction("finsystem.statement.released", _("Held statement confirmed and applied")),
         AuditAction("finsystem.line.credited", _("Line decided: a client's payment")),
         AuditAction("finsystem.line.sorted", _("Line decided: an article")),
         AuditAction("finsystem.line.transferred", _("Line decided: a transfer of our own")),
@@ -88,9 +111,32 @@ def cabinet_menu_items() -> list[MenuItem]:
 
         return request.find_service(IStatementQueue).counts()[0] or None
 
+    def unpaid(request: Any) -> int | None:
+        from cabinet_finsystem.views.cards import unpaid_count
+
+        return unpaid_count(request)
+
     money, right = _("Money"), "finsystem:statement:view"
+    reports, view, debt = _("Reports"), "finsystem:report:view", "finsystem:debt:view"
+    pnl, debts, balances = (f"finsystem.office.reports.{name}" for name in ("pnl", "receivables", "balances"))
     statements, queue = "finsystem.office.statements", "finsystem.office.queue"
+    invoices, payments, own = "finsystem.office.invoices", "finsystem.office.payments", "finsystem.my.invoices"
     return [
+        MenuItem(
+            "office", _("Invoices"), invoices, "receipt", 100, "finsystem:invoice:view", section=money, bottom=True
+        ),
+        MenuItem("office", _("Payments"), payments, "cash", 110, "finsystem:payment:view", section=money),
+        MenuItem(
+            "my",
+            _("Invoices and payments"),
+            own,
+            "receipt",
+            10,
+            "finsystem:invoice:own",
+            badge=unpaid,
+            hot=True,
+            bottom=True,
+        ),
         MenuItem("office", _("Statements"), statements, "building-bank", 120, right, section=money, bottom=True),
         MenuItem(
             "office",
@@ -104,14 +150,104 @@ def cabinet_menu_items() -> list[MenuItem]:
             hot=True,
             bottom=True,
         ),
+        MenuItem("office", _("Income and costs"), pnl, "report-analytics", 20, view, section=reports, bottom=True),
+        MenuItem("office", _("Debts of clients"), debts, "calendar-due", 30, debt, section=reports),
+        MenuItem("office", _("Balances"), balances, "scale", 40, debt, section=reports),
     ]
 
 
 @hookimpl
 def cabinet_commands() -> list[object]:
-    """Invoices, opening balances and statements from the command line."""
+    """Invoices, opening balances, statements, reports and the proof of the books from the command line."""
     from cabinet_finsystem.commands.balance import balance
     from cabinet_finsystem.commands.invoice import invoice
+    from cabinet_finsystem.commands.ledger import ledger
+    from cabinet_finsystem.commands.report import report
     from cabinet_finsystem.commands.statement import statement
 
-    return [balance, invoice, statement]
+    return [balance, invoice, ledger, report, statement]
+
+
+@hookimpl
+def cabinet_dashboard_cards() -> list[DashboardCard]:
+    """What a client owes and has with us; what a manager must see to today."""
+    own, view = "finsystem:invoice:own", "finsystem:invoice:view"
+
+    def card(home: Any, name: str, weight: int, right: str, load: str, place: Any = "main") -> DashboardCard:
+        def loaded(request: Any) -> Any:
+            from cabinet_finsystem.views import cards
+
+            return getattr(cards, load)(request)
+
+        return DashboardCard(home, f"finsystem.{name}", weight, right, f"{SLOTS}/{name}.pt", loaded, place)
+
+    return [
+        card("client", "home_pay", 10, own, "client_debt", "top"),
+        card("client", "home_documents", 40, own, "client_documents"),
+        card("client", "home_account", 60, own, "client_account", "side"),
+        card("manager", "home_waiting", 10, view, "waiting", "top"),
+        card("manager", "home_overdue", 20, view, "overdue_invoices"),
+        *_head_cards(),
+    ]
+
+
+def _head_cards() -> list[DashboardCard]:
+    """The result of a period, twelve months, debts by age, managers."""
+
+    def card(name: str, weight: int, place: Any = "main") -> DashboardCard:
+        def loaded(request: Any) -> Any:
+            from cabinet_finsystem.views import head_cards
+
+            return getattr(head_cards, name)(request)
+
+        template = f"{SLOTS}/head_{name}.pt"
+        return DashboardCard("head", f"finsystem.head_{name}", weight, "finsystem:report:view", template, loaded, place)
+
+    return [card("result", 10, "top"), card("year", 20), card("debts", 30), card("managers", 40)]
+
+
+@hookimpl
+def cabinet_page_slots() -> list[PageSlot]:
+    """Money on the card of a client."""
+    view = "finsystem:invoice:view"
+
+    def slot(place: str, name: str, weight: int, load: str, right: str = view, template: str = "") -> PageSlot:
+        def loaded(request: Any, subject: Any) -> Any:
+            from cabinet_finsystem.views import cards
+
+            return getattr(cards, load)(request, subject)
+
+        return PageSlot(f"{CARD}.{place}", f"finsystem.{name}", weight, right, f"{SLOTS}/{template or name}.pt", loaded)
+
+    return [
+        slot("figures", "card_figures", 10, "card_figures"),
+        slot("state", "card_state", 10, "card_state"),
+        slot("acts", "card_acts", 10, "card_acts", "finsystem:invoice:edit"),
+        slot("tabs", "card_invoices", 10, "card_invoices_tab", template="card_tab"),
+        slot("tabs", "card_payments", 20, "card_payments_tab", "finsystem:payment:view", template="card_tab"),
+        slot("main", "card_debts", 30, "card_debts"),
+    ]
+
+
+@hookimpl
+def cabinet_search_sources() -> list[SearchSource]:
+    """Invoices by number, text or client."""
+
+    def invoices(request: Any, text: str, limit: int) -> list[SearchHit]:
+        from cabinet_finsystem.views.cards import found_invoices
+
+        return found_invoices(request, text, limit)
+
+    return [SearchSource("office", _("Invoices"), "finsystem:invoice:view", invoices, 30)]
+
+
+@hookimpl
+def cabinet_demo_data() -> list[DemoStep]:
+    """A year of invoices, payments and bank statements."""
+
+    def fill(registry: Any, demo: Any) -> None:
+        from cabinet_finsystem.demo import fill
+
+        fill(registry, demo)
+
+    return [DemoStep(20, "a year of business: invoices, bank statements, decisions", fill)]

@@ -1,6 +1,6 @@
 """What finsystem offers to other modules and to its own pages. Amounts are integer minor units unless said otherwise."""
 
-from zope.interface import Interface
+from zope.interface import Attribute, Interface
 
 # ruff: noqa: N805 - zope.interface methods have no self
 
@@ -134,8 +134,8 @@ class IPayments(Interface):
     def reverse(payment_ids, *, text):
         """Undo whole payments: their live allocations, then their entries. AlreadyReversedError."""
 
-    def by_hand(*, client_id, date, minor, currency, text, bank_account_id=None, allocations=()):
-        """A payment a person enters: cash, or another bank."""
+    def by_hand(*, client_id, date, minor, currency, text, bank_account_id=None, allocations=(), key=""):
+        """A payment a person enters: cash, or another bank. ``key``: sent twice, it books once: RepeatedFactError."""
 
     def opening(*, client_id, date, minor, currency):
         """What a client had with us when the books began: positive, we owe him. One a client and currency: RepeatedFactError."""
@@ -203,6 +203,9 @@ class IInvoiceBook(Interface):
         """Rows for matching, of all clients or some: a sequence of (id, client_id, number, date, due, total, open, currency, state),
         open ones and those closed lately, in a constant number of queries."""
 
+    def many(invoice_ids):
+        """list of Invoice with our side as it was frozen, the earliest due first, in one query a thousand."""
+
     def numbers(invoice_ids):
         """dict id → number of issued invoices, in one query a thousand."""
 
@@ -219,6 +222,18 @@ class IInvoiceBook(Interface):
         """The bytes of its PDF, a draft's too, for a transaction that may only read: what is not kept yet is kept after it ended."""
 
 
+class IInvoiceLetters(Interface):
+    """Invoices by mail."""
+
+    configured = Attribute("Whether this site can send letters at all.")
+
+    def send(invoice, *, to, letter):
+        """Queue a `cabinet.notify.mail.RenderedMail` with the PDF of an issued invoice. InvoiceStateError; errors of IMailer."""
+
+    def of(invoice):
+        """Letters about an invoice, the newest first: OutgoingMail rows with their delivery."""
+
+
 class IClientMoney(Interface):
     """A client's money as pages show it. Reads only, in a constant number of queries, within the session's client scope."""
 
@@ -230,6 +245,9 @@ class IClientMoney(Interface):
 
     def counts(client_id):
         """(invoices, payments) of a client, drafts among them."""
+
+    def names(client_ids):
+        """dict client id → (public id, name) of those in scope, in one query a thousand."""
 
     def parts(payment_ids):
         """dict payment id → list of Part: onto which invoices each payment was put."""
@@ -270,8 +288,59 @@ class ICells(Interface):
     """What stands behind a figure of the P&L."""
 
     def open(query, key, *, sort="-date", after="", size=50):
-        """OpenedCell: the rows of the line ``key`` of a report over the days of a ``PnlQuery``; they sum to the cell exactly. ``sort``: date
-        or amount, ``-`` before it for descending. NotFoundError for a line that no report has."""
+        """OpenedCell: the rows of the line ``key`` of a report over the days of a ``PnlQuery``; they sum to the cell exactly.
+        ``sort``: date or amount, ``-`` before it for descending. NotFoundError for a line that no report has."""
+
+
+class IReceivables(Interface):
+    """What clients owe by open invoices, by age. ``on``: as it stood at the end of that day; None: now."""
+
+    def totals(on=None):
+        """list of Ages, one a currency in which anybody owes anything."""
+
+    def page(query, currency, on=None):
+        """Page of ClientAges. Sorts: name, overdue, total; filter ``manager``: public id of a user."""
+
+    def clients(on=None):
+        """list of ClientAges of all who owe, by name and currency."""
+
+    def latest(currency, limit):
+        """list of ClientAges: those who owe most of what is overdue now."""
+
+    def by_manager(currency):
+        """dict id of a manager (None: of nobody's clients) → Ages, now."""
+
+
+class IOverview(Interface):
+    """The head's first page. ``unit``: month, quarter or year; ``at``: a day of it, None for the last one that is over."""
+
+    def period(unit, at=None):
+        """The Period that is meant."""
+
+    def result(unit, at=None):
+        """Result of the period against the one before it, on cash basis, with twelve months up to its end."""
+
+    def money(currency):
+        """MoneyNow on all accounts of ours."""
+
+    def debts(currency, largest):
+        """Debts of clients by age, and the ``largest`` late payers."""
+
+    def managers(unit, at=None):
+        """list of ManagerRow, the largest revenue first."""
+
+
+class IClientBalances(Interface):
+    """Balances of all clients at once, at the end of day ``on`` (None: of all); positive: we owe the client."""
+
+    def all(on=None):
+        """list of BalanceRow of every client that ever had a movement, by name and currency; zero ones included."""
+
+    def totals(on=None):
+        """list of BalanceTotal, one a currency."""
+
+    def page(query, currency, on=None):
+        """Page of BalanceRow that are not zero. Sorts: name, balance; filter ``side``: ours (we owe) or theirs."""
 
 
 class IStatementDesk(Interface):
@@ -294,6 +363,9 @@ class IStatementDesk(Interface):
 
     def discard(file):
         """Call a loading off."""
+
+    def release(file):
+        """Apply what was held, since a person confirms. ConflictError where nothing is held."""
 
     def write(file, plan):
         """Write a plan, all or nothing; the Statements. StalePlanError where the books changed since it was made."""

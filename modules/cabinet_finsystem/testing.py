@@ -43,3 +43,23 @@ def a_payment(request: Any, client_id: int, minor: int, *onto: tuple[Invoice, in
     return request.find_service(IPayments).by_hand(  # type: ignore[no-any-return]
         client_id=client_id, minor=minor, allocations=allocations, **about
     )
+
+
+def client_examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
+    """One of every kind for ``client``, every text of it carrying his name: route → parts of its path."""
+    open_books(request)
+    name = client.name
+    a_draft(request, client.id, 5_000, text=f"Draft of {name}")
+    work = LineData(f"Work for {name}", 100_000, vat_rate=Decimal(22))
+    invoice = an_invoice(request, client.id, lines=(work,), text=f"Invoice of {name}", terms=f"Terms of {name}")
+    a_payment(request, client.id, 50_000, (invoice, 50_000), text=f"Payment of {name}")
+    a_payment(request, client.id, 7_000, text=f"Free money of {name}")
+    one = {"invoice": invoice.public_id.hex}
+    return {
+        "finsystem.my.invoices": {},
+        "finsystem.my.payments": {},
+        "finsystem.my.account": {},
+        "finsystem.my.pay": {},
+        "finsystem.my.invoice": one,
+        "finsystem.my.invoice.pdf": one,
+    }

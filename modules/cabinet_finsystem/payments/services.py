@@ -15,7 +15,7 @@ from zope.interface import implementer
 
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.bulk import chunks, execute_many, insert_rows, take_ids
-from cabinet.db.paging import ListQuery, Page, contains, paginate
+from cabinet.db.paging import ListQuery, Page
 from cabinet.interfaces import IAuditLog, IClock, IEvents
 from cabinet_finsystem.errors import AllocationError, AlreadyReversedError, PaymentNotFoundError
 from cabinet_finsystem.events import AllocationUndone, PaymentAllocated, PaymentBooked, PaymentReversed
@@ -25,6 +25,7 @@ from cabinet_finsystem.ledger.months import CASH as CASH_BASIS
 from cabinet_finsystem.ledger.months import PnlCell, month_of
 from cabinet_finsystem.ledger.pending import Batch, Pending
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
+from cabinet_finsystem.payments.listing import payments_page
 from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
 from cabinet_finsystem.payments.spread import spread_step
 from cabinet_finsystem.payments.values import BANK, CASH, OPENING, WRITE_OFF, NewAllocation, NewPayment
@@ -82,7 +83,7 @@ class Payments:
             return []
         dues = self._dues({a.invoice_id for p in payments for a in p.allocations})
         self._check(payments, dues)
-        ids = take_ids(self._session, Payment.__table__, len(payments))  # type: ignore[arg-type]
+        ids = take_ids(self._session, Payment.__table__, len(payments))
         facts = self._opening_facts(payments)
         entry_ids = self._ledger.post([self._entry(p, i, facts) for p, i in zip(payments, ids, strict=True)])
         now = self._clock.now()
@@ -90,7 +91,7 @@ class Payments:
             _payment_row(payment, id_, entry_id, now)
             for payment, id_, entry_id in zip(payments, ids, entry_ids, strict=True)
         ]
-        insert_rows(self._session, Payment.__table__, rows)  # type: ignore[arg-type]
+        insert_rows(self._session, Payment.__table__, rows)
         self._put([(row, a) for row, payment in zip(rows, payments, strict=True) for a in payment.allocations], dues)
         for row, payment in zip(rows, payments, strict=True):
             self._events.record(PaymentBooked(row["id"], payment.client_id, payment.minor, payment.currency))
@@ -106,8 +107,12 @@ class Payments:
         text: str,
         bank_account_id: int | None = None,
         allocations: Sequence[NewAllocation] = (),
+        key: str = "",
     ) -> Payment:
-        """A payment that a person enters: into the cash desk, or an account of ours no statement is loaded for."""
+        """A payment that a person enters: into the cash desk, or an account of ours no statement is loaded for.
+
+        ``key``: of the form it was typed into. A form that is sent twice books once: RepeatedFactError.
+        """
         payment = NewPayment(
             client_id=client_id,
             date=date,
@@ -118,6 +123,7 @@ class Payments:
             kind=CASH if bank_account_id is None else BANK,
             bank_account_id=bank_account_id,
             allocations=tuple(allocations),
+            key=key,
         )
         return self._one_by_hand(payment, "finsystem.payment.entered")
 
@@ -284,24 +290,8 @@ class Payments:
         )
 
     def listing(self, query: ListQuery, *, client_id: int | None = None) -> Page:
-        """Payments for lists: filters ``state`` (free, reversed), ``from``, ``to``; search in the text."""
-        statement = select(Payment)
-        if client_id is not None:
-            statement = statement.where(Payment.client_id == client_id)
-        if query.search:
-            statement = statement.where(contains(Payment.text, query.search))
-        if query.filters.get("state") == "free":
-            statement = statement.where(Payment.reversal_id.is_(None), Payment.minor > Payment.allocated)
-        if query.filters.get("state") == "reversed":
-            statement = statement.where(Payment.reversal_id.is_not(None))
-        return paginate(
-            self._session,
-            statement,
-            query,
-            sorts={"date": Payment.date, "amount": Payment.minor},
-            default="-date",
-            key=Payment.id,
-        )
+        """A page of payments for lists; see `payments.listing`."""
+        return payments_page(self._session, query, client_id=client_id)
 
     def get(self, payment_id: int, *, lock: bool = False) -> Payment:
         """One payment by internal id, locked until the transaction ends with ``lock``. PaymentNotFoundError."""
@@ -406,6 +396,8 @@ class Payments:
             other = NewPosting(AccountRef.bank(payment.bank_account_id, payment.currency), payment.minor)
         kind = "refund" if payment.minor < 0 and payment.kind in _MOVES_MONEY else _ENTRY_KIND[payment.kind]
         fact = facts[payment.client_id, payment.currency] if payment.kind == OPENING else None
+        if payment.key:
+            fact = f"payment:{payment.key}"
         return NewEntry(
             date=payment.date,
             kind=kind,
@@ -428,14 +420,16 @@ class Payments:
         """Write allocations of payments (rows by column name), their spreads, and what follows for payments and invoices."""
         if not wanted:
             return []
-        ids = take_ids(self._session, Allocation.__table__, len(wanted))  # type: ignore[arg-type]
+        ids = take_ids(self._session, Allocation.__table__, len(wanted))
         now = self._clock.now()
         rows: list[dict[str, Any]] = []
         spreads: list[dict[str, Any]] = []
         batch = Batch()
         allocated: dict[int, dict[str, int]] = {}
+        # On the day of the payment, or today where that is closed: nothing may change in a closed period.
+        days = {day: self._ledger.open_day(day) for day in {payment["date"] for payment, _new in wanted}}
         for id_, (payment, new) in zip(ids, wanted, strict=True):
-            due = dues[new.invoice_id]
+            due, day = dues[new.invoice_id], days[payment["date"]]
             rows.append(
                 {
                     "id": id_,
@@ -444,7 +438,7 @@ class Payments:
                     "payment_id": payment["id"],
                     "invoice_id": due.id,
                     "minor": new.minor,
-                    "date": payment["date"],
+                    "date": day,
                     "reverses_id": None,
                     "recorded_at": now,
                 }
@@ -452,7 +446,7 @@ class Payments:
             if payment["kind"] in _MOVES_MONEY:
                 steps = spread_step(new.minor, due.paid, due.nets, due.vat, due.spread)
                 spreads += self._spread_rows(id_, due, steps)
-                self._count(batch, due, payment["date"], new.minor, steps)
+                self._count(batch, due, day, new.minor, steps)
                 for article_id, step in steps.items():
                     due.spread[article_id] += step
             due.paid += new.minor
@@ -471,7 +465,7 @@ class Payments:
             raise AlreadyReversedError("allocation_undone", _("This was taken back before."))
         dues = self._dues({a.invoice_id for a in allocations})
         payments = {a.payment_id: self.get(a.payment_id, lock=True) for a in allocations}
-        ids = take_ids(self._session, Allocation.__table__, len(allocations))  # type: ignore[arg-type]
+        ids = take_ids(self._session, Allocation.__table__, len(allocations))
         before = self._spreads_of([a.id for a in allocations])
         now = self._clock.now()
         rows: list[dict[str, Any]] = []
@@ -553,11 +547,11 @@ class Payments:
         dues: dict[int, _Due],
     ) -> None:
         owners = {row["client_id"] for row in rows}
-        insert_rows(self._session, Allocation.__table__, rows)  # type: ignore[arg-type]
-        insert_rows(self._session, AllocationSpread.__table__, spreads)  # type: ignore[arg-type]
+        insert_rows(self._session, Allocation.__table__, rows)
+        insert_rows(self._session, AllocationSpread.__table__, spreads)
         execute_many(
             self._session,
-            update(Payment.__table__)  # type: ignore[arg-type]
+            update(Payment.__table__)
             .where(Payment.__table__.c.id == bindparam("b_id"))
             .values(allocated=bindparam("b_allocated")),
             [{"b_id": row["b_id"], "b_allocated": row["b_allocated"]} for row in allocated.values()],
@@ -565,7 +559,7 @@ class Payments:
         )
         execute_many(
             self._session,
-            update(Invoice.__table__)  # type: ignore[arg-type]
+            update(Invoice.__table__)
             .where(Invoice.__table__.c.id == bindparam("b_id"))
             .values(paid=bindparam("b_paid"), state=bindparam("b_state")),
             [{"b_id": due.id, "b_paid": due.paid, "b_state": _state(due)} for due in dues.values()],

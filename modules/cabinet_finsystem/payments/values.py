@@ -24,7 +24,7 @@ class NewPayment:
     """Money of a client to book. ``minor``: positive came in, negative went back. ``bank_account_id``: ours; None: the cash desk.
 
     ``kind``: bank, cash, opening or write_off. ``line_id``: the statement line it comes from, or None. The allocations sum to at most
-    ``minor``; the rest stays on the client's balance.
+    ``minor``; the rest stays on the client's balance. ``key``: no second payment with that key can ever be booked.
     """
 
     client_id: int
@@ -38,3 +38,13 @@ class NewPayment:
     contract_id: int | None = None
     line_id: int | None = None
     allocations: tuple[NewAllocation, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTotals:
+    """Sums of the payments of a list in one currency; those taken back count in ``count`` only."""
+
+    count: int
+    minor: int
+    free: int

@@ -1,0 +1,1 @@
+"""What a client owes, has with us, and has moved: read from invoices, payments and the ledger, for pages."""

@@ -1,0 +1,36 @@
+"""What the routes of finsystem stand on: loaded within the client's scope, else there is no such page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cabinet.web.areas import public_id
+from cabinet_finsystem.interfaces import IInvoiceBook, IPayments, IStatementDesk, IStatementQueue
+
+_DRAFT = "draft"
+
+
+def invoice(request: Any, _context: Any) -> Any:
+    """The Invoice of the office's path with its lines."""
+    return request.find_service(IInvoiceBook).find(public_id(request.matchdict["invoice"]))
+
+
+def own_invoice(request: Any, _context: Any) -> Any:
+    """The Invoice of the client's path. A draft is nobody's but ours."""
+    found = request.find_service(IInvoiceBook).find(public_id(request.matchdict["invoice"]))
+    return None if found is None or found.state == _DRAFT else found
+
+
+def payment(request: Any, _context: Any) -> Any:
+    """The Payment of the path with its allocations."""
+    return request.find_service(IPayments).find(public_id(request.matchdict["payment"]))
+
+
+def statement_file(request: Any, _context: Any) -> Any:
+    """StatementFile of the office's path."""
+    return request.find_service(IStatementDesk).find(public_id(request.matchdict["file"]))
+
+
+def line(request: Any, _context: Any) -> Any:
+    """StatementLine of the office's path."""
+    return request.find_service(IStatementQueue).find(public_id(request.matchdict["line"]))

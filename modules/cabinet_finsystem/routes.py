@@ -1,0 +1,77 @@
+"""Routes of finsystem, area by area."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cabinet_finsystem import resources
+
+
+def office(config: Any) -> None:
+    """Money as managers and the head work with it."""
+    _invoices(config.add_area_route)
+    _payments(config.add_area_route)
+    _statements(config.add_area_route)
+    _reports(config.add_area_route)
+
+
+def my(config: Any) -> None:
+    """What a client owes, has paid, and has with us."""
+    add = config.add_area_route
+    add("finsystem.my.invoices", "/invoices")
+    add("finsystem.my.payments", "/invoices/payments")
+    add("finsystem.my.account", "/invoices/account")
+    add("finsystem.my.pay", "/invoices/pay")
+    add("finsystem.my.invoice", "/invoices/{invoice}", load=resources.own_invoice)
+    add("finsystem.my.invoice.pdf", "/invoices/{invoice}/pdf", load=resources.own_invoice)
+
+
+def _invoices(add: Any) -> None:
+    add("finsystem.office.invoices", "/invoices")
+    add("finsystem.office.invoices.issue", "/invoices/issue")
+    add("finsystem.office.invoice.new", "/invoices/new")
+    add("finsystem.office.invoice.sums", "/invoices/sums")
+    add("finsystem.office.invoice.terms", "/invoices/terms")
+    add("finsystem.office.invoice.clients", "/invoices/clients")
+    add("finsystem.office.invoice", "/invoices/{invoice}", load=resources.invoice)
+    add("finsystem.office.invoice.edit", "/invoices/{invoice}/edit", load=resources.invoice)
+    add("finsystem.office.invoice.issue", "/invoices/{invoice}/issue", load=resources.invoice)
+    add("finsystem.office.invoice.copy", "/invoices/{invoice}/copy", load=resources.invoice)
+    add("finsystem.office.invoice.discard", "/invoices/{invoice}/discard", load=resources.invoice)
+    add("finsystem.office.invoice.void", "/invoices/{invoice}/void", load=resources.invoice)
+    add("finsystem.office.invoice.pay", "/invoices/{invoice}/pay", load=resources.invoice)
+    add("finsystem.office.invoice.send", "/invoices/{invoice}/send", load=resources.invoice)
+    add("finsystem.office.invoice.pdf", "/invoices/{invoice}/pdf", load=resources.invoice)
+
+
+def _payments(add: Any) -> None:
+    add("finsystem.office.payments", "/payments")
+    add("finsystem.office.payment.new", "/payments/new")
+    add("finsystem.office.payment.opening", "/payments/opening")
+    add("finsystem.office.payment", "/payments/{payment}", load=resources.payment)
+    add("finsystem.office.payment.allocate", "/payments/{payment}/allocate", load=resources.payment)
+    add("finsystem.office.payment.reverse", "/payments/{payment}/reverse", load=resources.payment)
+    one = "/payments/{payment}/allocations/{allocation}"
+    add("finsystem.office.allocation.undo", f"{one}/undo", load=resources.payment)
+    add("finsystem.office.allocation.restore", f"{one}/restore", load=resources.payment)
+
+
+def _statements(add: Any) -> None:
+    add("finsystem.office.statements", "/statements")
+    add("finsystem.office.lines", "/statements/lines")
+    add("finsystem.office.queue", "/statements/queue")
+    add("finsystem.office.line", "/statements/lines/{line}", load=resources.line)
+    add("finsystem.office.line.credit", "/statements/lines/{line}/credit", load=resources.line)
+    add("finsystem.office.line.sort", "/statements/lines/{line}/sort", load=resources.line)
+    add("finsystem.office.line.transfer", "/statements/lines/{line}/transfer", load=resources.line)
+    add("finsystem.office.line.undo", "/statements/lines/{line}/undo", load=resources.line)
+    add("finsystem.office.statement", "/statements/{file}", load=resources.statement_file)
+    add("finsystem.office.statement.import", "/statements/{file}/import", load=resources.statement_file)
+    add("finsystem.office.statement.release", "/statements/{file}/release", load=resources.statement_file)
+    add("finsystem.office.statement.discard", "/statements/{file}/discard", load=resources.statement_file)
+
+
+def _reports(add: Any) -> None:
+    add("finsystem.office.reports.pnl", "/reports/pnl")
+    add("finsystem.office.reports.receivables", "/reports/receivables")
+    add("finsystem.office.reports.balances", "/reports/balances")

@@ -1,0 +1,76 @@
+"""States of money as people read them: a shape and a word."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from cabinet_finsystem.texts import _
+
+DOMAIN = "cabinet_finsystem"
+STATES = {
+    "draft": ("draft", _("Draft")),
+    "issued": ("issued", _("Waits for payment")),
+    "partly_paid": ("part", _("Paid in part")),
+    "paid": ("done", _("Paid")),
+    "void": ("void", _("Void")),
+}
+SEGMENTS = (
+    ("", _("All")),
+    ("draft", _("Drafts")),
+    ("open", _("Await payment")),
+    ("overdue", _("Overdue")),
+    ("paid", _("Paid")),
+    ("void", _("Void")),
+)
+KINDS = {
+    "bank": _("By bank"),
+    "cash": _("In cash"),
+    "opening": _("Opening balance"),
+    "write_off": _("Written off"),
+}
+LETTERS = {
+    "queued": ("issued", _("On its way")),
+    "sent": ("done", _("Delivered to the mail server")),
+    "failed": ("fail", _("Not delivered")),
+}
+
+
+def invoice_state(request: Any, invoice: Any, today: datetime.date) -> tuple[str, str]:
+    """(shape, word) of an Invoice on ``today``."""
+    if invoice.is_overdue(today):
+        return "late", overdue(request, (today - invoice.due).days)
+    return STATES[invoice.state]
+
+
+def overdue(request: Any, days: int) -> str:
+    """``Overdue by 2 days``."""
+    return str(request.fmt.plural(days, "Overdue by ${n} day", "Overdue by ${n} days", DOMAIN))
+
+
+def payment_state(payment: Any) -> tuple[str, str]:
+    """(shape, word) of a Payment: where its money is."""
+    if payment.reversal_id is not None:
+        return "void", _("Taken back")
+    if payment.minor < 0:
+        return "off", _("Refund")
+    if payment.free == 0:
+        return "done", _("On invoices")
+    return ("part", _("In part on invoices")) if payment.allocated else ("issued", _("Free"))
+
+
+def payment_title(request: Any, payment: Any) -> str:
+    """What a Payment is called where its text says nothing to a reader."""
+    if payment.kind == "opening" or not payment.text:
+        return str(request.localizer.translate(KINDS["opening"] if payment.kind == "opening" else _("Payment")))
+    return str(payment.text)
+
+
+def in_days(request: Any, due: datetime.date, today: datetime.date) -> str:
+    """``in 7 days``, ``today``; empty for what has passed."""
+    days = (due - today).days
+    if days < 0:
+        return ""
+    if days == 0:
+        return str(request.localizer.translate(_("today")))
+    return str(request.fmt.plural(days, "in ${n} day", "in ${n} days", DOMAIN))
