@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cabinet.plugins.contributions import AuditAction, JobKind, MenuItem, PeriodicJob, Permission
+from typing import Any
+
+from cabinet.plugins.contributions import AuditAction, DashboardCard, JobKind, MenuItem, PeriodicJob, Permission
 from cabinet.plugins.hookspecs import hookimpl
 from cabinet.security.policy import ENTER
 from cabinet.texts import _
@@ -23,6 +25,18 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
         MenuItem("site", _("People"), "cabinet.site.people", "users", 10, "core:users:manage", bottom=True),
     ]
+
+
+@hookimpl
+def cabinet_dashboard_cards() -> list[DashboardCard]:
+    """The owner sees how the site is."""
+
+    def load(request: Any) -> dict[str, Any]:
+        from cabinet.web.health import health
+
+        return {"health": health(request)}
+
+    return [DashboardCard("owner", "core.health", 10, ENTER, "cabinet:templates/cards/health.pt", load)]
 
 
 @hookimpl
