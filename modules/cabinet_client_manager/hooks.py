@@ -49,7 +49,7 @@ def cabinet_menu_items() -> list[MenuItem]:
             _("Our company"),
             "client_manager.office.company",
             "building",
-            90,
+            900,
             "client_manager:entity:edit",
             section=_("Settings"),
         ),
