@@ -223,6 +223,13 @@ def test_a_number_with_a_dash_is_a_number_before_it_is_a_range() -> None:
     assert paid(decide("счет № 12-15", TEN, whole, *parts)) == {1: TEN}
 
 
+def test_a_date_with_the_month_first_proves_nothing_by_itself() -> None:
+    other = invoice(15, CAPE, "15", TEN, date=date(2026, 4, 6))
+
+    assert decide("счет 15 от 04.06.2026", 5_00, other, booking_date=date(2026, 6, 9)).outcome is Outcome.LIKELY
+    assert paid(decide("счет 15 от 04.06.2026", TEN, other, booking_date=date(2026, 6, 9))) == {15: TEN}
+
+
 def test_an_unknown_number_in_the_list_is_asked() -> None:
     answer = decide("Оплата по счетам № 15, № 99", 40_000_00, FIFTEEN)
 

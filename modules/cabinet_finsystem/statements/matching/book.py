@@ -148,6 +148,7 @@ class Book:
         self.by_name: dict[tuple[str, ...], list[KnownClient]] = {}
         self.name_starts: dict[str, int] = {}  # a name's first word → the most words of a name that begins so
         self.learned: dict[str, list[LearnedPayer]] = {}
+        self.invoices: dict[int, OpenInvoice] = {}
         self.invoices_of: dict[int, list[OpenInvoice]] = {}
         self.by_number: dict[str, list[OpenInvoice]] = {}
         self.contracts: dict[str, list[KnownContract]] = {}
@@ -175,6 +176,7 @@ class Book:
     def _index_invoices(self, invoices: Iterable[OpenInvoice]) -> None:
         prefixes = set()
         for invoice in invoices:
+            self.invoices[invoice.id] = invoice
             self.invoices_of.setdefault(invoice.client_id, []).append(invoice)
             runs = runs_of(fold(invoice.number))
             if not runs:

@@ -29,10 +29,12 @@ class ReadDate:
     sure: bool = True
 
     def says(self, other: date) -> bool:
-        """Whether ``other`` is the date that was written, day and month in either order."""
-        if self.year not in (0, other.year):
-            return False
-        return (self.day, self.month) in ((other.day, other.month), (other.month, other.day))
+        """Whether ``other`` is the date that was written."""
+        return self.year in (0, other.year) and (self.day, self.month) == (other.day, other.month)
+
+    def may_say(self, other: date) -> bool:
+        """Whether ``other`` is the date that was written with the month first: not an agreement, not a contradiction."""
+        return self.year in (0, other.year) and (self.day, self.month) == (other.month, other.day)
 
 
 def read_date(tokens: Sequence[Token], i: int) -> ReadDate | None:

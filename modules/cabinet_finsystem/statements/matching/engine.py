@@ -34,11 +34,8 @@ class Engine:
         return match
 
     def _spend(self, match: Match) -> None:
-        if match.client_id is None or not match.allocations:
-            return
-        owed = {invoice.id: invoice for invoice in self._book.invoices_of.get(match.client_id, ())}
         for allocation in match.allocations:
-            invoice = owed[allocation.invoice_id]
+            invoice = self._book.invoices[allocation.invoice_id]
             self._open[invoice.id] = self.open_of(invoice) - allocation.minor
 
 

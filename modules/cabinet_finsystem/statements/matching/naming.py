@@ -265,6 +265,10 @@ class Naming:
         if agreeing:
             choice.hits, choice.dated = agreeing, True
             return
+        swapped = tuple(hit for hit in choice.hits if when.may_say(hit.invoice.date))
+        if swapped:
+            choice.hits, choice.need_amount = swapped, True
+            return
         span = choice.mention.when_span
         issued = choice.hits[0].invoice
         other = next((invoice for invoice in self.invoices if when.year and when.says(invoice.date)), None)

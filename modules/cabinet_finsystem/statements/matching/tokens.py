@@ -15,7 +15,7 @@ from .mentions import NAMING_TOPICS, Mention, Reading, TaxId
 from .scanning import Scan
 from .words import (
     COMPOUND_STEMS,
-    NEUTRAL_STEMS,
+    NEUTRAL_WORDS,
     PAIR_HEADS,
     PLAIN,
     Role,
@@ -29,7 +29,6 @@ from .words import (
 
 _MOST_MENTIONS = 60
 _LONGEST_ABBREVIATION = 9
-_LONGEST_NEUTRAL = 11  # "предоплатой"; what is longer ran together with another word
 _ACCOUNT_LENGTH = 16  # digits; no invoice has such a number, every bank account has
 _TAX_ID_LENGTHS = (9, 10, 12)
 _ORDINALS = frozenset(("го", "му", "ого", "ому", "ая", "ой", "ый", "ое", "ых", "th", "nd", "st", "rd"))
@@ -38,6 +37,7 @@ _DEMOTING = frozenset(("на", "в", "во"))
 _UNFITTING = frozenset(("о", "об", "у", "до", "без", "из", "при"))
 _OUT_OF = frozenset(("с", "со"))
 _FORMS_WITH_NUMBERS = frozenset(("торг", "кс"))  # "ТОРГ-12", "КС-2": the form's name, its document's number follows
+_FORMS_RUN_INTO = tuple(map(fold, ("счету", "счета", "счет")))
 _FACTURE = fold("фактур")
 _TAX_ID_WORDS = frozenset(map(fold, ("инн", "бин", "иин", "унп", "inn")))
 _ACCOUNT = Word(Role.KEYWORD, Topic.ACCOUNT)
@@ -90,21 +90,19 @@ class _Reader:
         self.last_word = self.word_before = -1  # the last two words, number signs left out
 
     def reading(self) -> Reading:
-        i, scan = 0, self.scan
-        while i < scan.count:
-            first = self.tokens[i][0][0]
-            if "0" <= first <= "9":
+        i, count, tokens, glued = 0, self.scan.count, self.tokens, self.scan.glued
+        while i < count:
+            text = tokens[i][0]
+            if "0" <= text[0] <= "9":
                 i = self.number(i)
-            elif not first.isalpha():
+            elif not text[0].isalpha():
                 i = self.mark(i)
-            elif self.idle and word_of(self.tokens[i][0]) is PLAIN and not scan.glued(i):
+            elif word_of(text) is PLAIN and self.idle and not glued(i):
                 self.word_before, self.last_word = self.last_word, i
                 i += 1  # most words of most purposes
             else:
-                if not scan.sign(i):
-                    self.word_before, self.last_word = self.last_word, i
                 i = self.word(i)
-        if self.is_cut and self.mentions and not any(t[0][0].isalnum() for t in self.tokens[self.last_stop :]):
+        if self.is_cut and self.mentions and not any(t[0][0].isalnum() for t in tokens[self.last_stop :]):
             self.mentions[-1].cut = True  # the list may have gone on
         self.settle()
         return Reading(
@@ -158,7 +156,7 @@ class _Reader:
 
     def mark(self, i: int) -> int:
         text = self.tokens[i][0]
-        if self.scan.sign(i):
+        if text in "№#?" and self.scan.sign(i):
             self.number_sign()
         elif text in ",;&+":
             self.attached = False
@@ -198,6 +196,8 @@ class _Reader:
                 self.begin(word, i)
             return stop
         word = word_of(text)
+        if word.role is not Role.SIGN:
+            self.word_before, self.last_word = self.last_word, i
         if word.sign is not None and sign_holds(text, self.text(i + 1)):
             self.signs.setdefault(word.sign, (start, end))
         if self.scan.glued(i):
@@ -213,6 +213,10 @@ class _Reader:
         if word.role is Role.SIGN and not own:
             self.number_sign()
             return self.number(digits)
+        for form in _FORMS_RUN_INTO:  # "счетуINV-2026-001"
+            if text.startswith(form) and text[len(form) :] in self.prefixes:
+                self.begin(word_of(form), i)
+                return self.numbered(digits, i, keyword=text[len(form) :])
         if word.role is Role.KEYWORD and not (own and (self.swallow or self.topic not in NAMING_TOPICS)):
             inside = self.topic in NAMING_TOPICS and (own or (word.topic is Topic.INVOICE and self.near))
             if not inside:  # else "по счету СЧ-2026-00112, СЧ-2026-00113"
@@ -400,6 +404,8 @@ class _Reader:
         if single and len(runs[0]) in _TAX_ID_LENGTHS and (self.tax_word or not naming):
             self.tax_ids.append(TaxId(runs[0], self.tokens[i][1], self.tokens[stop - 1][2], self.tax_word))
             return True
+        if self.swallow and self.swallow_signed and not self.tax_word:
+            self.overheard(runs, i, stop)
         if self.swallow or (self.dated and not self.signed) or (single and len(runs[0]) >= _ACCOUNT_LENGTH):
             return True
         firm = self.signed or self.attached
@@ -408,9 +414,13 @@ class _Reader:
         if not self.scan.counted(runs, stop, firm=firm, signed=self.signed):
             return False
         if len(self.text(stop)) == 1 and self.scan.letters(stop):  # "170 т": tonnes, or a spoilt "от"
-            start, end = self.tokens[i][1], self.tokens[stop - 1][2]
-            self.mentions.append(Mention(None, Strength.FAINT, runs, start, end, lead=start))
+            self.overheard(runs, i, stop)
         return True
+
+    def overheard(self, runs: tuple[str, ...], i: int, stop: int) -> None:
+        """Note a number that is another thing's, should the sum leave room for it."""
+        start, end = self.tokens[i][1], self.tokens[stop - 1][2]
+        self.mentions.append(Mention(None, Strength.FAINT, runs, start, end, lead=start))
 
     def mention(self, runs: tuple[str, ...], first: int, stop: int, keyword: str) -> Mention | None:
         """The number with what stands around it; None where it cannot be of interest."""
@@ -453,7 +463,7 @@ class _Reader:
         text = self.text(before)
         if self.text(before + 1) == "." and before + 1 < i and len(text) > _LONGEST_ABBREVIATION:
             return True
-        return text in ("по", "за") or (len(text) <= _LONGEST_NEUTRAL and text.startswith(NEUTRAL_STEMS))
+        return text in ("по", "за") or text in NEUTRAL_WORDS
 
     def placed(self, found: Mention, first: int) -> bool:
         """Settle the mention's topic and strength by how far it stands from the keyword; False where it is nobody's."""

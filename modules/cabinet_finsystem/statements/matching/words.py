@@ -313,7 +313,12 @@ for _pairs, _word in (
 PAIR_HEADS = frozenset(head for head, _ in PAIRS)
 
 #: Words that may stand right before a number that no keyword announces: "Оплата 15 от …". Any other owns the number.
-NEUTRAL_STEMS = tuple(_split("оплат опл предоплат доплат платеж аванс"))
+NEUTRAL_WORDS = frozenset(
+    _split(
+        "опл оплата оплаты оплату оплате оплатой предоплата предоплаты предоплату предоплате доплата доплаты доплату"
+        " платеж платежа платежом аванс аванса авансом авансовый"
+    )
+)
 
 #: Second halves of compound names of an invoice: "счет-договор", "счет-оферта".
 COMPOUND_STEMS = tuple(_split("договор контракт оферт спецификац заказ заявк соглашен квитанц извещен"))
@@ -351,7 +356,7 @@ def word_of(form: str) -> Word:
     if form in FOLDED_FORMS:
         return Word(legal_form=True)
     if _is_misprinted_invoice(form):
-        return Word(Role.KEYWORD, Topic.INVOICE, Strength.MEDIUM)
+        return Word(Role.KEYWORD, Topic.INVOICE, Strength.FAR)
     if len(form) >= 6:
         for targets, word in _MISPRINTS:
             if any(_one_edit_apart(form, target) for target in targets):
@@ -362,7 +367,7 @@ def word_of(form: str) -> Word:
 
 
 def _is_misprinted_invoice(form: str) -> bool:
-    """One letter lost, added, changed or swapped in a form of "счет". Doubtful by nature: see `Strength.MEDIUM`."""
+    """One letter lost, added, changed or swapped in a form of "счет". "Смету" may be spoilt to the same: see `Strength.FAR`."""
     if not 4 <= len(form) <= 7 or form in _NOT_MISPRINTS or not {"с", "ч", "щ"} & set(form[:2]):
         return False
     return any(_one_edit_apart(form, target) for target in _MISPRINT_TARGETS)
