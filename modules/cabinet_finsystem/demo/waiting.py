@@ -22,7 +22,7 @@ from cabinet_finsystem.statements.parsed import Counterparty
 STAR, OFF_BY_A_KOPECK, TWINS, OLD_NUMBER, OTHER_INN, EXACT, REFUNDED, ON_CALL = 0, 2, (3, 4), 5, 6, 7, 8, 9
 IN_CASH = 27
 """Places of clients among the demo's parties."""
-_STAR_PART = (26_150_00, 20_000_00)
+_STAR_PART, _STAR_ADVANCE = 20_000_00, 6_150_00
 _KOPECK = 64_900_00
 _SMALL = 20_000_00
 
@@ -104,28 +104,25 @@ class Waiting:
         yield from self._of_nobody()
 
     def _of_the_star(self, issued: Sequence[Issued]) -> Iterator[Movement]:
-        """His managing company pays both his invoices; he himself has put a part on one of them."""
+        """His managing company pays both his invoices; he himself has paid a part of one, and something in advance."""
         star = self._market[STAR]
         service, filters = [one for one in issued if one.customer is star and not one.sale.parts][-2:]
-        whole, part = _STAR_PART
-        rate = filters.rate
-        yield Movement(
-            self._ago(2),
-            whole,
-            star.side,
-            f"Частичная оплата за фильтры и аванс за обслуживание, {vat(whole, rate)}",
-            "318",
-            truth=OfClient(star.client_id, ((filters.invoice_id, part),)),
-        )
+        rate, deal = filters.rate, star.service.number if star.service else ""
+
+        def own(days: int, minor: int, purpose: str, number: str) -> Movement:
+            truth = OfClient(star.client_id)
+            return Movement(self._ago(days), minor, star.side, f"{purpose} {vat(minor, rate)}", number, truth=truth)
+
+        yield own(14, _STAR_ADVANCE, f"Авансовый платеж по договору {deal}.", "305")
+        yield own(2, _STAR_PART, f"Частичная оплата по счету № {filters.number} от {filters.sale.day:%d.%m.%Y}.", "318")
         payer = firm("ООО «Управляющая компания „Береговая линия“»", 43)._replace(kpp="780101001")
-        owed = service.total + filters.total - part
-        serials = [one.number.rpartition("-")[2].lstrip("0") for one in (service, filters)]
-        deal = star.service.number if star.service else ""
+        owed = service.total + filters.total - _STAR_PART
+        serial = service.number.rpartition("-")[2].lstrip("0")
         yield Movement(
             self._ago(1),
             owed,
             payer,
-            f"Оплата за ООО Березовый мыс по сч. {serials[0]} и {filters.number} от {filters.sale.day:%d.%m.%Y}"
+            f"Оплата за ООО Березовый мыс по сч. {serial} и {filters.number} от {filters.sale.day:%d.%m.%Y}"
             f" по дог {deal} за обслуживание климатического оборудования, фильтры. {vat(owed, rate)}",
             "74",
         )
