@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from cabinet.plugins.contributions import MenuItem
+from cabinet.texts import _
 from cabinet.web import guard
-from cabinet.web.areas import AreaContext, MyArea
+from cabinet.web.areas import STAFF, AreaContext, MyArea
 
 BOTTOM_SIZE = 5
 _QUOTED = re.compile(r"[«“\"](.*\w.*)[»”\"]")
@@ -158,6 +159,7 @@ def _client(context: AreaContext | None) -> Who | None:
 
 
 def _switches(request: Any, context: AreaContext | None) -> list[Switch]:
+    """The person's other clients; for our side, the other area he may work in."""
     if isinstance(context, MyArea) and context.client is not None:
         return [
             Switch(
@@ -167,4 +169,11 @@ def _switches(request: Any, context: AreaContext | None) -> list[Switch]:
             )
             for m in context.memberships
         ]
-    return []
+    if request.identity is None or not (request.identity.roles & STAFF and "owner" in request.identity.roles):
+        return []
+    translate = request.localizer.translate
+    area = context.area if context is not None else ""
+    return [
+        Switch(translate(_("Office")), request.route_path("cabinet.office.home"), area == "office"),
+        Switch(translate(_("Site")), request.route_path("cabinet.site.home"), area == "site"),
+    ]
