@@ -203,7 +203,13 @@ def _head_cards() -> list[DashboardCard]:
         template = f"{SLOTS}/head_{name}.pt"
         return DashboardCard("head", f"finsystem.head_{name}", weight, "finsystem:report:view", template, loaded, place)
 
-    return [card("result", 10, "top"), card("year", 20), card("debts", 30), card("managers", 40)]
+    return [
+        card("result", 10, "top"),
+        card("year", 20),
+        card("debts", 30),
+        card("managers", 40),
+        card("expected", 10, "side"),
+    ]
 
 
 @hookimpl

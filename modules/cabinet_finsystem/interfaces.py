@@ -307,6 +307,9 @@ class IReceivables(Interface):
     def latest(currency, limit):
         """list of ClientAges: those who owe most of what is overdue now."""
 
+    def expected(currency):
+        """(in 7 days, in the 23 after them, later): what falls due from today on."""
+
     def by_manager(currency):
         """dict id of a manager (None: of nobody's clients) → Ages, now."""
 
@@ -325,6 +328,9 @@ class IOverview(Interface):
 
     def debts(currency, largest):
         """Debts of clients by age, and the ``largest`` late payers."""
+
+    def expected(currency):
+        """(in 7 days, in the 23 after them, later): what clients are to pay by open invoices that are not late."""
 
     def managers(unit, at=None):
         """list of ManagerRow, the largest revenue first."""

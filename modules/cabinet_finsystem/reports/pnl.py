@@ -20,7 +20,7 @@ from cabinet_finsystem.reports.facts import Facts
 from cabinet_finsystem.reports.periods import Period, before, columns, year_before
 from cabinet_finsystem.reports.shares import WHOLE, apportion
 from cabinet_finsystem.reports.turnovers import ByArticle, Turnovers
-from cabinet_finsystem.reports.values import Pnl, PnlCell, PnlQuery, PnlRow
+from cabinet_finsystem.reports.values import Pnl, PnlCell, PnlQuery, PnlRow, Wanted
 from cabinet_finsystem.texts import _
 
 GROSS, OPERATING, NET = "gross", "operating_profit", "net"
@@ -31,6 +31,7 @@ SUBTOTALS = {
     NET: (defaults.UNSORTED, _("Net profit")),
 }
 OWN = ".own"
+_WANTED: dict[str, Wanted] = {"income": "more", "expense": "less", "unsorted": "nothing"}
 _SPENT = (defaults.COST_OF_SALES, defaults.OPERATING, defaults.OTHER, defaults.UNSORTED)
 
 Figures = tuple[int, ...]
@@ -124,7 +125,7 @@ class _Tree:
             subtotal = _added(subtotal, self._sums[root.id])
             if section in closing:
                 code, title = closing[section]
-                cells = self._cells(subtotal, self._shares[code], more_is_good=True)
+                cells = self._cells(subtotal, self._shares[code], "more")
                 yield PnlRow(code, title, (title,), "subtotal", 0, *cells, code=code)
 
     def _article_rows(
@@ -152,20 +153,19 @@ class _Tree:
         group: bool = False,
         own: bool = False,
     ) -> PnlRow:
-        cells = self._cells(_shown(node, figures), shares, more_is_good=node.kind == "income")
+        cells = self._cells(_shown(node, figures), shares, _WANTED[node.kind])
         code = None if own or node.parent_id is not None else node.section
         return PnlRow(
             key, node.name, node.path, node.kind, len(inside), *cells, code=code, group=group, own=own, inside=inside
         )
 
     def _cells(
-        self, shown: Figures, shares: Sequence[int | None], *, more_is_good: bool
+        self, shown: Figures, shares: Sequence[int | None], wanted: Wanted
     ) -> tuple[tuple[PnlCell, ...], PnlCell]:
         now, then = shown[: self._width + 1], shown[self._width + 1 :]
         compared = then or (None,) * (self._width + 1)
         *cells, total = (
-            PnlCell(minor, share, earlier, more_is_good)
-            for minor, share, earlier in zip(now, shares, compared, strict=True)
+            PnlCell(minor, share, earlier, wanted) for minor, share, earlier in zip(now, shares, compared, strict=True)
         )
         return tuple(cells), total
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.db.paging import ListQuery, Page, contains, paginate
-from cabinet.identity.models import Client
+from cabinet.identity.models import Client, User
 from cabinet.interfaces import IClock
 from cabinet_finsystem.interfaces import IReceivables
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice
@@ -40,12 +41,12 @@ class Receivables:
         return [_ages(row) for row in rows]
 
     def page(self, query: ListQuery, currency: str, on: datetime.date | None = None) -> Page:
-        """A page of ClientAges of those who owe in ``currency``. Sorts: name, overdue, total; filter ``manager``: id of a user."""
+        """A page of ClientAges of those who owe in ``currency``. Sorts: name, overdue, total; filter ``manager``: public id of a user."""
         grouped = self._by_client(on, currency)
         if query.search:
             grouped = grouped.where(contains(Client.name, query.search))
         if manager := query.filters.get("manager"):
-            grouped = grouped.where(Client.manager_id == int(manager))
+            grouped = grouped.where(Client.manager_id.in_(select(User.id).where(User.public_id == _id(manager))))
         debtors = grouped.subquery()
         overdue = debtors.c.to_30 + debtors.c.to_60 + debtors.c.to_90 + debtors.c.older
         found = paginate(
@@ -64,6 +65,24 @@ class Receivables:
         return [
             _client(row) for row in self._session.execute(self._by_client(on).order_by("name", "client_id", "currency"))
         ]
+
+    def latest(self, currency: str, limit: int) -> list[ClientAges]:
+        """Those who owe most of what is overdue now, in that order."""
+        debtors = self._by_client(None, currency).subquery()
+        overdue = debtors.c.to_30 + debtors.c.to_60 + debtors.c.to_90 + debtors.c.older
+        rows = self._session.execute(
+            select(debtors).where(overdue > 0).order_by(overdue.desc(), debtors.c.client_id).limit(limit)
+        )
+        return [_client(row) for row in rows]
+
+    def expected(self, currency: str) -> tuple[int, int, int]:
+        """What falls due from today on: in 7 days, in the 23 after them, and later."""
+        debts, today = self._debts(None), self._clock.today()
+        week, month = today + 6 * DAY, today + 29 * DAY
+        conditions = (debts.c.due <= week, and_(debts.c.due > week, debts.c.due <= month), debts.c.due > month)
+        parts = [func.coalesce(func.sum(case((when, debts.c.open), else_=0)), 0) for when in conditions]
+        found = self._session.execute(select(*parts).where(debts.c.currency == currency, debts.c.due >= today)).one()
+        return int(found[0]), int(found[1]), int(found[2])
 
     def by_manager(self, currency: str) -> dict[int | None, Ages]:
         """What clients of each manager owe now, by the manager's id; None: of those who have none."""
@@ -140,6 +159,14 @@ def _ages(row: Any) -> Ages:
 
 def _client(row: Any) -> ClientAges:
     return ClientAges(row.client_id, row.public_id, row.external_id, row.name, _ages(row))
+
+
+def _id(text: str) -> uuid.UUID:
+    """A public id as it stands in a URL; nobody's where it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)
 
 
 def receivables_factory(_context: Any, request: Any) -> Receivables:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -13,6 +13,7 @@ from cabinet_finsystem.reports.shares import percent_change
 
 Basis = Literal["cash", "accrual"]
 Compare = Literal["previous", "year", "none"]
+Wanted = Literal["more", "less", "nothing"]
 BASES: tuple[Basis, ...] = ("cash", "accrual")
 COMPARISONS: tuple[Compare, ...] = ("previous", "year", "none")
 
@@ -55,28 +56,35 @@ class Change:
     sense: Literal["good", "bad", ""]
 
     @classmethod
-    def of(cls, now: int, before: int, *, more_is_good: bool) -> Change:
-        """The change, judged."""
+    def of(cls, now: int, before: int, wanted: Wanted) -> Change:
+        """The change, judged by what is wanted."""
         grown = now - before
         if not grown:
             return cls(0, 0 if before else None, "flat", "")
-        good = (grown > 0) == more_is_good
-        return cls(grown, percent_change(now, before), "up" if grown > 0 else "down", "good" if good else "bad")
+        sense: Literal["good", "bad", ""] = ""
+        if wanted == "nothing" and abs(now) != abs(before):
+            sense = "good" if abs(now) < abs(before) else "bad"
+        elif wanted != "nothing":
+            sense = "good" if (grown > 0) == (wanted == "more") else "bad"
+        return cls(grown, percent_change(now, before), "up" if grown > 0 else "down", sense)
 
 
 @dataclass(frozen=True, slots=True)
 class PnlCell:
-    """A figure. ``share``: of the column's income, None where there was none; ``before``: what it is compared with, or None."""
+    """A figure. ``share``: of the column's income, None where there was none; ``before``: what it is compared with, or None.
+
+    ``wanted``: more (income), less (costs), or nothing at all (unsorted, whichever way the money went).
+    """
 
     minor: int
     share: int | None
     before: int | None
-    more_is_good: bool
+    wanted: Wanted
 
     @property
     def change(self) -> Change | None:
         """Against the figure it is compared with."""
-        return None if self.before is None else Change.of(self.minor, self.before, more_is_good=self.more_is_good)
+        return None if self.before is None else Change.of(self.minor, self.before, self.wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,11 @@ class Pnl:
     def section(self, code: str) -> PnlRow:
         """The row of a section or a subtotal, which is always there."""
         return next(row for row in self.rows if row.code == code)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it at all."""
+        return not any(cell.minor for row in self.rows for cell in row.cells)
 
     @property
     def result(self) -> list[int]:
@@ -179,6 +192,12 @@ class Ages:
     to_60: int
     to_90: int
     older: int
+
+    @classmethod
+    def sum(cls, currency: str, ages: Iterable[Ages]) -> Ages:
+        """All of them together."""
+        parts = [(one.not_due, one.to_30, one.to_60, one.to_90, one.older) for one in ages]
+        return cls(currency, *map(sum, zip(*parts, strict=True))) if parts else cls(currency, 0, 0, 0, 0, 0)
 
     @property
     def overdue(self) -> int:

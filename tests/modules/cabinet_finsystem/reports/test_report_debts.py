@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from cabinet.db.paging import ListQuery
+from cabinet.identity.models import User
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.ledger.models import Account, Posting
 from cabinet_finsystem.payments.models import Allocation
@@ -105,7 +106,9 @@ def test_debtors_come_page_by_page_the_latest_payers_first(deals, day) -> None:
         assert (names, first.count, rest.more) == (["Client 3", "Client 2", "Client 1"], 3, "")
         assert d.receivables.page(ListQuery(sort="-total"), "RUB").rows[0].name == "Client 1"
         assert [row.name for row in d.receivables.page(ListQuery(search="nt 2"), "RUB").rows] == ["Client 2"]
-        assert d.receivables.page(ListQuery(filters={"manager": "1"}), "RUB").count == 2
+        manager = d.b.session.get(User, 1).public_id.hex
+        assert d.receivables.page(ListQuery(filters={"manager": manager}), "RUB").count == 2
+        assert d.receivables.page(ListQuery(filters={"manager": "nobody"}), "RUB").count == 0
         assert d.receivables.page(ListQuery(), "USD").rows == []
         by_manager = d.receivables.by_manager("RUB")
         assert {manager: (ages.not_due, ages.overdue) for manager, ages in by_manager.items()} == {

@@ -44,9 +44,15 @@ def test_a_change_is_told_in_tenths_of_a_per_cent_of_what_was(now: int, then: in
 
 
 def test_a_cost_that_grew_is_bad_and_income_that_grew_is_good() -> None:
-    assert Change.of(110, 100, more_is_good=True) == Change(10, 100, "up", "good")
-    assert Change.of(110, 100, more_is_good=False) == Change(10, 100, "up", "bad")
-    assert Change.of(90, 100, more_is_good=True) == Change(-10, -100, "down", "bad")
-    assert Change.of(90, 100, more_is_good=False) == Change(-10, -100, "down", "good")
-    assert Change.of(100, 100, more_is_good=False) == Change(0, 0, "flat", "")
-    assert Change.of(0, 0, more_is_good=True).tenths is None
+    assert Change.of(110, 100, "more") == Change(10, 100, "up", "good")
+    assert Change.of(110, 100, "less") == Change(10, 100, "up", "bad")
+    assert Change.of(90, 100, "more") == Change(-10, -100, "down", "bad")
+    assert Change.of(90, 100, "less") == Change(-10, -100, "down", "good")
+    assert Change.of(100, 100, "less") == Change(0, 0, "flat", "")
+    assert Change.of(0, 0, "more").tenths is None
+
+
+def test_unsorted_money_is_bad_whichever_way_it_went() -> None:
+    assert Change.of(-300, 0, "nothing").sense == Change.of(300, -100, "nothing").sense == "bad"
+    assert Change.of(100, -300, "nothing").sense == Change.of(0, 5, "nothing").sense == "good"
+    assert Change.of(100, -100, "nothing").sense == ""

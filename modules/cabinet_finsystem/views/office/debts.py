@@ -1,0 +1,168 @@
+"""Lists of the head and the managers: what clients owe, by age, and how the balances of all stand."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from pyramid.view import view_config
+
+from cabinet.contracts.money import Money
+from cabinet.contracts.parties import ILegalEntities
+from cabinet.interfaces import IClock, IPeople
+from cabinet.tables import parse_date
+from cabinet.web.listing import Column, Listing, chips
+from cabinet_finsystem.interfaces import IClientBalances, IReceivables
+from cabinet_finsystem.reports.shares import WHOLE, apportion
+from cabinet_finsystem.reports.values import Ages, ClientAges
+from cabinet_finsystem.reports.words import Words
+from cabinet_finsystem.texts import _
+
+VIEW = "finsystem:debt:view"
+TEMPLATES = "cabinet_finsystem:templates/office/reports"
+AGES = {
+    "not_due": (_("Not due yet"), ""),
+    "to_30": (_("1–30 days"), "warn"),
+    "to_60": (_("31–60 days"), "warn"),
+    "to_90": (_("61–90 days"), "bad"),
+    "older": (_("More than 90 days"), "bad"),
+}
+_SIDES = (("", _("All")), ("theirs", _("They owe us")), ("ours", _("We owe them")))
+
+
+@view_config(
+    route_name="finsystem.office.reports.receivables",
+    request_method="GET",
+    permission=VIEW,
+    renderer=f"{TEMPLATES}/receivables.pt",
+)
+def receivables(request: Any) -> Any:
+    """Who owes what, by days past the due date, now or at the end of a day."""
+    book = request.find_service(IReceivables)
+    asked = Asked(request)
+    totals = book.totals(asked.on)
+    currency = asked.currency([one.currency for one in totals])
+    columns = [
+        Column("client", _("Client"), lambda row: row.name),
+        *(Column(part, title, _part(part), numeric=True) for part, (title, _tone) in AGES.items()),
+        Column("overdue", _("Overdue"), lambda row: _money(row, row.ages.overdue), numeric=True),
+        Column("total", _("Total"), lambda row: _money(row, row.ages.total), numeric=True),
+        Column("currency", _("Currency"), lambda row: row.ages.currency),
+    ]
+    listing = Listing(
+        request,
+        columns,
+        lambda query: book.page(query, currency, asked.on),
+        filters=("manager", "on", "currency"),
+        default="-overdue",
+        file_name="receivables",
+    )
+    if (answer := listing.export()) is not None:
+        return answer
+    total = next((one for one in totals if one.currency == currency), Ages(currency, 0, 0, 0, 0, 0))
+    sums = [getattr(total, part) for part in AGES]
+    words = Words(request.fmt, request.localizer)
+    shares = apportion(sums, total.total, WHOLE) if total.total > 0 else [None] * len(sums)
+    managers = request.find_service(IPeople).staff("manager", "head")
+    return {
+        "listing": listing,
+        "ages": [
+            {"title": title, "tone": tone, "minor": minor, "share": words.percent(share)}
+            for (title, tone), minor, share in zip(AGES.values(), sums, shares, strict=True)
+        ],
+        "total": total,
+        "currency": currency,
+        "currencies": asked.choices(listing, [one.currency for one in totals]),
+        "chips": chips(
+            listing,
+            {"manager": _("Manager"), "on": _("At the end of")},
+            {**asked.shown, **{user.public_id.hex: user.name for user in managers}},
+        ),
+        "on": asked.on or asked.today,
+        "managers": [(user.name, listing.url(manager=user.public_id.hex)) for user in managers],
+        "parts": list(AGES),
+    }
+
+
+@view_config(
+    route_name="finsystem.office.reports.balances",
+    request_method="GET",
+    permission=VIEW,
+    renderer=f"{TEMPLATES}/balances.pt",
+)
+def balances(request: Any) -> Any:
+    """How we stand with every client at the end of a day."""
+    book = request.find_service(IClientBalances)
+    asked = Asked(request)
+    day = asked.on or asked.today
+    totals = book.totals(day)
+    currency = asked.currency([one.currency for one in totals])
+    columns = [
+        Column("client", _("Client"), lambda row: row.name),
+        Column("external_id", _("Client's code"), lambda row: row.external_id),
+        Column("balance", _("Balance"), lambda row: Money(row.minor, row.currency), numeric=True),
+        Column("currency", _("Currency"), lambda row: row.currency),
+    ]
+    listing = Listing(
+        request,
+        columns,
+        lambda query: book.page(query, currency, day),
+        filters=("side", "on", "currency"),
+        default="balance",
+        file_name=f"balances-{day}",
+    )
+    if (answer := listing.export()) is not None:
+        return answer
+    side = listing.filters.get("side", "")
+    return {
+        "listing": listing,
+        "total": next((one for one in totals if one.currency == currency), None),
+        "currency": currency,
+        "currencies": asked.choices(listing, [one.currency for one in totals]),
+        "sides": [
+            {"title": title, "href": listing.url(side=key or None), "current": key == side} for key, title in _SIDES
+        ],
+        "chips": chips(listing, {"on": _("At the end of")}, asked.shown),
+        "on": day,
+    }
+
+
+class Asked:
+    """What both lists are asked: a day and a currency."""
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
+        self.today: datetime.date = request.find_service(IClock).today()
+        self.on: datetime.date | None = None
+        self.shown: dict[str, str] = {}
+        if typed := request.GET.get("on"):
+            try:
+                self.on = parse_date(typed)
+            except ValueError:
+                self.on = None
+            self.shown[typed] = request.fmt.date(self.on or self.today)
+
+    def currency(self, known: list[str]) -> str:
+        """The one asked for, else the firm's, else any that there is."""
+        usual = self._request.find_service(ILegalEntities).default().currency
+        wanted = self._request.GET.get("currency")
+        if wanted in known:
+            return str(wanted)
+        return str(usual if usual in known or not known else known[0])
+
+    def choices(self, listing: Listing, known: list[str]) -> list[dict[str, Any]]:
+        """Other currencies, where there are several."""
+        current = self.currency(known)
+        return [
+            {"title": code, "href": listing.url(currency=code), "current": code == current}
+            for code in known
+            if len(known) > 1
+        ]
+
+
+def _part(part: str) -> Any:
+    return lambda row: _money(row, getattr(row.ages, part))
+
+
+def _money(row: ClientAges, minor: int) -> Money:
+    return Money(minor, row.ages.currency)

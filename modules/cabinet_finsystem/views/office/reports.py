@@ -1,0 +1,172 @@
+"""Reports of the head: income and costs with what stands behind each figure, balances, debts by age."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyramid.renderers import render_to_response
+from pyramid.view import view_config
+
+from cabinet.contracts.money import Money
+from cabinet.contracts.parties import ILegalEntities
+from cabinet.errors import DomainError
+from cabinet.i18n.formatting import currency_sign
+from cabinet.interfaces import IClock, IPeople
+from cabinet.web.downloads import content_response
+from cabinet.web.listing import EXPORT_LIMIT, table_response
+from cabinet_client_manager.interfaces import IClientCards
+from cabinet_finsystem.interfaces import IArticles, ICells, ILedger, IPnl, IStatementQueue
+from cabinet_finsystem.invoicing.printing import press_of
+from cabinet_finsystem.reports.export import pnl_csv, pnl_pdf, pnl_xlsx
+from cabinet_finsystem.reports.periods import PeriodError
+from cabinet_finsystem.reports.values import BASES, COMPARISONS, Pnl
+from cabinet_finsystem.reports.words import BASES as BASIS_NAMES
+from cabinet_finsystem.reports.words import UNITS, Words
+from cabinet_finsystem.texts import _
+from cabinet_finsystem.views.office.pnl_page import PnlPage
+from cabinet_finsystem.views.office.pnl_state import PnlState
+
+VIEW = "finsystem:report:view"
+TEMPLATES = "cabinet_finsystem:templates/office/reports"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_COMPARISONS = {
+    "previous": _("The period before"),
+    "year": _("A year earlier"),
+    "none": _("No comparison"),
+}
+_FOUND = 8
+
+
+@view_config(
+    route_name="finsystem.office.reports.pnl", request_method="GET", permission=VIEW, renderer=f"{TEMPLATES}/pnl.pt"
+)
+def pnl(request: Any) -> Any:
+    """Income and costs by article; the open cell beside it, or alone where only that is asked for."""
+    state = PnlState(request)
+    problem = _("These are no dates: write them like 01.02.2026.") if state.wrong_dates else None
+    try:
+        report = request.find_service(IPnl).report(state.query)
+    except PeriodError as error:
+        problem = error.message
+        state = PnlState(request, period=False)
+        report = request.find_service(IPnl).report(state.query)
+    words = Words(request.fmt, request.localizer)
+    page = PnlPage(request, state, report, words)
+    if (answer := _export(request, report, page, words)) is not None:
+        return answer
+    cells = request.find_service(ICells)
+    if request.headers.get("HX-Target") == "drawer":
+        return render_to_response(
+            f"{TEMPLATES}/opened.pt", {"drawer": page.drawer(cells), "currency": report.currency}, request=request
+        )
+    return {
+        "state": state,
+        "report": report,
+        "words": words,
+        "page": page,
+        "rows": list(page.rows()),
+        "drawer": page.drawer(cells),
+        "problem": problem,
+        "period": words.period(report.query.period),
+        "compared": words.compared(report.query.period, report.total_compared) if report.total_compared else "",
+        "closed": request.find_service(ILedger).closed_through(),
+        "waiting": request.find_service(IStatementQueue).counts()[0],
+        "choices": _choices(request, state, report),
+        "currency": report.currency,
+        "sign": currency_sign(report.currency, request.locale_name),
+    }
+
+
+def _choices(request: Any, state: PnlState, report: Pnl) -> dict[str, Any]:
+    """What the chips offer, as links and names."""
+    wanted = request.GET.get("find", "").strip()[:200]
+    query = state.query
+    entities = request.find_service(ILegalEntities).all()
+    currencies = request.find_service(IPnl).currencies(query.basis)
+    return {
+        "periods": [
+            (title, state.url(**{"from": p.since.isoformat(), "to": p.until.isoformat()}), p == query.period)
+            for title, p in state.presets()
+        ],
+        "units": [(title, state.url(by=unit), unit == query.by) for unit, title in UNITS.items()],
+        "unit": UNITS[query.by],
+        "bases": [
+            {"title": BASIS_NAMES[basis], "href": state.url(basis=basis), "current": basis == query.basis}
+            for basis in BASES
+        ],
+        "comparisons": [
+            (_COMPARISONS[compare], state.url(compare=compare), compare == query.compare) for compare in COMPARISONS
+        ],
+        "narrowed": [(one.title, one.value, state.url(**{one.key: None})) for one in state.narrowed],
+        "entities": [
+            (entity.short_name or entity.name, state.url(entity=entity.public_id.hex))
+            for entity in entities
+            if len(entities) > 1 and entity.id != query.legal_entity_id
+        ],
+        "managers": [
+            (user.name, state.url(manager=user.public_id.hex))
+            for user in request.find_service(IPeople).staff("manager", "head")
+            if user.id != query.manager_id
+        ],
+        "find": wanted,
+        "clients": [
+            (client.name, state.url(client=client.public_id.hex, contract=None))
+            for client in (request.find_service(IClientCards).find(wanted, _FOUND) if len(wanted) > 1 else ())
+        ],
+        "currencies": [
+            {"title": code, "href": state.url(currency=code), "current": code == report.currency}
+            for code in currencies
+            if len(currencies) > 1
+        ],
+        "exports": {kind: state.url(export=kind) for kind in ("xlsx", "csv", "pdf")},
+    }
+
+
+def _export(request: Any, report: Pnl, page: PnlPage, words: Words) -> Any:
+    """The file that ``?export=`` asks for: of the whole report, or of the rows of the open cell."""
+    kind = request.GET.get("export")
+    if kind not in {"xlsx", "csv", "pdf"}:
+        return None
+    period = report.query.period
+    name = f"pnl-{period.since}-{period.until}"
+    opened = page.opened_period()
+    if opened is not None:
+        return _cell_rows(request, report, opened, "csv" if kind == "csv" else "xlsx", words)
+    if kind == "csv":
+        return content_response(pnl_csv(report, words), name=f"{name}.csv", media_type="text/csv")
+    title = f"{words.translate(_('Income and costs'))}, {words.period(period)}"
+    if kind == "pdf":
+        return content_response(_pdf(request, report, words, title), name=f"{name}.pdf", media_type="application/pdf")
+    return content_response(pnl_xlsx(report, words, title), name=f"{name}.xlsx", media_type=_XLSX)
+
+
+def _cell_rows(request: Any, report: Pnl, opened: tuple[Any, Any], kind: str, words: Words) -> Any:
+    row, period = opened
+    found = request.find_service(ICells).open(report.query.over(period), row.key, size=0)
+    if found.count > EXPORT_LIMIT:
+        raise DomainError("export_too_large", _("Too many rows for one file. Choose a shorter period first."))
+    names = {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)}
+    titles = [
+        words.translate(t) for t in (_("Date"), _("Article"), _("Counterparty"), _("Text"), _("Invoice"), _("Amount"))
+    ]
+    rows: Sequence[Sequence[Any]] = [
+        (f.date, names[f.article_id], f.counterparty, f.text, f.invoice or "", Money(f.minor, report.currency))
+        for f in found.rows
+    ]
+    return table_response(titles, rows, kind, f"pnl-{row.code or 'article'}-{period.since}-{period.until}")
+
+
+def _pdf(request: Any, report: Pnl, words: Words, title: str) -> bytes:
+    entities = request.find_service(ILegalEntities)
+    wanted = report.query.legal_entity_id
+    entity = entities.default() if wanted is None else entities.get(wanted)
+    return pnl_pdf(
+        report,
+        words,
+        title,
+        author=entity.short_name or entity.name,
+        language=request.locale_name,
+        day=request.find_service(IClock).today(),
+        press=press_of(request.registry),
+    )
