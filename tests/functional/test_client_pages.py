@@ -12,14 +12,22 @@ from webtest import TestApp, Upload
 
 from cabinet.interfaces import IPeople
 from cabinet.jobs.runner import run_pending
-from cabinet_client_manager.interfaces import ContactFacts, IClientCards, IContacts, ILegalEntityBook
+from cabinet_client_manager.interfaces import ContactFacts, IClientCards, IContacts
 from cabinet_client_manager.testing import BIC, a_client, a_contract, account_of, clients_csv, inn_of, our_company
 
 SignedIn = Callable[[str], TestApp]
 
 
 @pytest.fixture
-def office(person: Any, signed_in: SignedIn, unit_of_work: Any) -> TestApp:
+def new_site(registry: Any, unit_of_work: Any) -> None:
+    """What every module puts into a new site."""
+    with unit_of_work() as request:
+        for step in registry.cabinet_contributions.initial:
+            step.fill(request)
+
+
+@pytest.fixture
+def office(new_site: None, person: Any, signed_in: SignedIn, unit_of_work: Any) -> TestApp:
     """A manager's browser, on a site whose company can issue invoices."""
     with unit_of_work() as request:
         our_company(request)
@@ -307,10 +315,8 @@ def png() -> bytes:
 
 
 @pytest.fixture
-def fresh_owner(person: Any, signed_in: SignedIn, unit_of_work: Any) -> TestApp:
+def fresh_owner(new_site: None, person: Any, signed_in: SignedIn) -> TestApp:
     """The owner's browser on a site that was just made."""
-    with unit_of_work() as request:
-        request.find_service(ILegalEntityBook).ensure_default_entity("en")
     person("owner@example.org", "owner", "head")
     return signed_in("owner@example.org")
 
@@ -369,7 +375,7 @@ def test_a_manager_does_not_change_our_requisites(office: TestApp) -> None:
 
 
 @pytest.fixture
-def elena(make: Any, person: Any, signed_in: SignedIn, unit_of_work: Any) -> tuple[TestApp, Any, Any]:
+def elena(new_site: None, make: Any, person: Any, signed_in: SignedIn, unit_of_work: Any) -> tuple[TestApp, Any, Any]:
     """A contact's browser, her client, and a client that is none of her business."""
     from cabinet.interfaces import IClientDirectory
 
