@@ -9,8 +9,9 @@ from cabinet.contracts.money import Money
 
 from .book import OpenInvoice
 from .decision import Allocation, Evidence, Field, speaks_against, speaks_for
+from .elsewhere import other_numbers
 from .mentions import Reading
-from .naming import Named, Naming, Pick, other_numbers
+from .naming import Named, Naming, Pick
 
 _MOST_SUBSETS = 6
 

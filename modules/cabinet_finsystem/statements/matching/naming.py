@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import dropwhile, product
+from itertools import product
 from math import prod
 
 from .book import Book, InvoiceState, KnownClient, Line, NumberHit, OpenInvoice, look_up
 from .decision import Evidence, Field, speaks_against, speaks_for
-from .folding import key_of
 from .mentions import NAMING_TOPICS, Mention, Reading
-from .words import Strength, Topic
+from .words import Strength
 
 OpenOf = Callable[[OpenInvoice], int]
 
@@ -19,7 +18,6 @@ _MOST_COMBINATIONS = 256
 _LONGEST_RANGE = 60
 _MOST_JOINED = 3
 _LONGEST_SERIAL = 9  # digits
-_TELLING = 3  # characters of a number that no street or flat would have
 
 _STATE_CODES = {InvoiceState.DRAFT: "invoice-draft", InvoiceState.VOID: "invoice-void"}
 
@@ -360,55 +358,6 @@ def _named_mentions(mentions: Sequence[Mention]) -> list[Mention]:
     return []
 
 
-def other_numbers(reading: Reading, naming: Naming, picks: list[Pick], *, any_topic: bool) -> list[OpenInvoice]:
-    """Open invoices of the payer that other numbers in the purpose could mean.
-
-    ``any_topic``: of whatever they are said to be, else only those that a date of theirs, a number sign or letters
-    make likely.
-    """
-    picked = {pick.invoice.id for pick in picks}
-    spans = [(pick.mention.start, pick.mention.end) for pick in picks]
-    found: list[OpenInvoice] = []
-    for mention in reading.mentions:
-        if any(start <= mention.start < end for start, end in spans):
-            continue
-        found.extend(
-            hit.invoice
-            for hit in naming.hits(mention) or naming.hits(_digits_only(mention))
-            if hit.invoice.id not in picked and hit.invoice.payable and naming.open_of(hit.invoice) > 0
-            if any_topic or _likely_another(mention, hit)
-        )
-    return found
-
-
-def _likely_another(mention: Mention, hit: NumberHit) -> bool:
-    if mention.when is not None and mention.when.year and mention.when.says(hit.invoice.date):
-        return True
-    return mention.topic in (*NAMING_TOPICS, None) and (mention.firm or sum(map(len, mention.runs)) >= _TELLING)
-
-
-def _digits_only(mention: Mention) -> Mention:
-    """The number without letters in front and behind, which a misprint may have spoilt or added."""
-    runs = tuple(dropwhile(str.isalpha, mention.runs))
-    if len(runs) > 1 and runs[-1].isalpha():
-        runs = runs[:-1]
-    return replace(mention, runs=runs, keyword="") if runs else mention
-
-
-def invoices_anywhere(book: Book, mentions: Sequence[Mention], limit: int) -> list[tuple[Mention, OpenInvoice, bool]]:
-    """Invoices of any client that the mentions may mean, whole numbers first: for proposals, never for posting."""
-    found: list[tuple[Mention, OpenInvoice, bool]] = []
-    for mention in mentions:
-        if mention.topic not in (*NAMING_TOPICS, None) or (mention.topic is None and not mention.when):
-            continue
-        key = key_of(mention.runs)
-        for whole in (f"{mention.keyword}|{key}", key):
-            found.extend((mention, invoice, True) for invoice in book.by_number.get(whole, ())[:limit])
-        short = "~" + key
-        found.extend((mention, invoice, False) for invoice in book.by_number.get(short, ())[:limit])
-    return found[: 4 * limit]
-
-
 def number_evidence(pick: Pick) -> list[Evidence]:
     """What the purpose says for a pick: its number, and its date where that agrees."""
     span = pick.mention.span
@@ -417,8 +366,3 @@ def number_evidence(pick: Pick) -> list[Evidence]:
     if pick.dated:
         found.append(speaks_for("invoice-date", Field.PURPOSE, pick.mention.when_span, date=pick.invoice.date))
     return found
-
-
-def is_vat_only(picks: Sequence[Pick]) -> bool:
-    """Whether the numbers are said to be of VAT invoices."""
-    return bool(picks) and all(pick.mention.topic is Topic.VAT_INVOICE for pick in picks)

@@ -12,8 +12,9 @@ from .amounts import amount_doubts, amount_evidence, lay_out
 from .book import KnownClient, OpenInvoice
 from .case import Case, ranked_candidates
 from .decision import Allocation, Candidate, Evidence, Field, Kind, Match, Outcome, is_new, speaks_against, speaks_for
+from .elsewhere import invoices_anywhere
 from .mentions import Mention
-from .naming import Named, Naming, invoices_anywhere, number_evidence
+from .naming import Named, Naming, number_evidence
 from .natures import by_article, not_a_payment, outgoing, own_transfer
 from .words import Sign
 
@@ -239,7 +240,7 @@ def _spoken_doubts(case: Case, client: KnownClient) -> list[Evidence]:
 def _others_with_number(case: Case, named: Named, learned: set[int]) -> OpenInvoice | None:
     """An open invoice of a client that is not the payer's, with a number the purpose names as well."""
     for pick in named.picks:
-        for _, invoice, _ in invoices_anywhere(case.book, [pick.mention], _MOST_CLIENTS):
+        for invoice in invoices_anywhere(case.book, [pick.mention], _MOST_CLIENTS):
             if invoice.client_id not in learned and invoice.payable and case.open_of(invoice) > 0:
                 return invoice
     return None
@@ -274,7 +275,7 @@ def _own_candidates(case: Case) -> list[Candidate]:
 def _by_number_anywhere(case: Case) -> list[Candidate]:
     """Clients whose invoices bear the named numbers, the best supported first."""
     found: dict[int, list[OpenInvoice]] = {}
-    for _, invoice, _ in invoices_anywhere(case.book, case.reading.mentions[: 2 * _MOST_CLIENTS], _MOST_CLIENTS):
+    for invoice in invoices_anywhere(case.book, case.reading.mentions[: 2 * _MOST_CLIENTS], _MOST_CLIENTS):
         if not case.payer.holds(invoice.client_id):
             found.setdefault(invoice.client_id, []).append(invoice)
     scored = []

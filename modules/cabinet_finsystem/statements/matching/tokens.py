@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from .attention import Attention
 from .dates import ReadDate, read_bare_date, read_date
 from .folding import fold
 from .mentions import NAMING_TOPICS, Mention, Reading, TaxId
@@ -51,10 +52,11 @@ def read(purpose: str, prefixes: frozenset[str] = frozenset()) -> Reading:
     return _Reader(fold(purpose), prefixes).reading()
 
 
-class _Reader:
-    """The state while reading: what the last keyword announced, and whether a bare number here would still be its."""
+class _Reader(Attention):
+    """Walks over the tokens and keeps what they say."""
 
     def __init__(self, folded: str, prefixes: frozenset[str]) -> None:
+        super().__init__()
         self.folded = folded
         self.prefixes = prefixes
         self.scan = Scan(folded)
@@ -65,27 +67,7 @@ class _Reader:
         self.mentions: list[Mention] = []
         self.tax_ids: list[TaxId] = []
         self.signs: dict[Sign, tuple[int, int]] = {}
-        self.unanswered = 0  # words for an invoice that no number followed
-        self.topic: Topic | None = None
-        self.strength = Strength.WEAK
-        self.plural = False
-        self.lead = 0  # where the keyword starts
-        self.satisfied = False  # a number of the topic was read
-        self.attached = False  # nothing but fillers since the keyword
-        self.listing = False  # nothing but separators since a number
-        self.resumable = False  # a date or a bracket ended the list; a comma takes it up again
-        self.bracketed = False  # the list goes on after the bracket
-        self.datable = False  # a date here belongs to the numbers just read
-        self.signed = False  # a number sign stands before
-        self.dated = False  # "от" stands before
-        self.swallow = False  # numbers are of no interest until the next word
-        self.swallow_signed = False
-        self.tax_word = False
-        self.adjective = False  # "settlement", "personal": the next "счет" is an account
-        self.ranging = False  # "с" stands before
-        self.range_next = False
         self.undated = 0  # index of the first mention that a coming date belongs to
-        self.early: tuple[ReadDate, int, int] | None = None  # a date that came before its number
         self.last_stop = -1  # token right after the last mention
         self.last_word = self.word_before = -1  # the last two words, number signs left out
 
@@ -115,42 +97,10 @@ class _Reader:
             crowded=len(self.mentions) > _MOST_MENTIONS,
         )
 
-    @property
-    def near(self) -> bool:
-        """A bare number here is the keyword's, or goes on with its list."""
-        return self.attached or self.listing
-
-    @property
-    def idle(self) -> bool:
-        """Nothing is expected: a plain word changes nothing."""
-        return not (self.attached or self.listing or self.resumable or self.datable or self.signed or self.dated) and (
-            not (self.swallow or self.adjective or self.ranging or self.range_next or self.bracketed)
-        )
-
-    def close(self) -> None:
-        """Other words came: a bare number from here on is nobody's."""
-        self.attached = self.listing = self.resumable = self.datable = self.signed = self.dated = False
-        self.swallow = self.adjective = self.ranging = self.range_next = self.tax_word = False
-
     def begin(self, word: Word, i: int) -> None:
-        """A keyword: numbers from here on are of its topic."""
-        self.close()
-        self.settle()
-        self.topic, self.strength, self.plural = word.topic, word.strength, word.plural
-        self.lead = self.tokens[i][1]
-        self.attached = True
-        self.satisfied = self.bracketed = False
-        self.early = None
+        """A keyword at token ``i``."""
+        self.announce(word, self.tokens[i][1])
         self.undated = len(self.mentions)
-
-    def settle(self) -> None:
-        """The last keyword is over: note if it was for an invoice and got no number."""
-        if self.topic is Topic.INVOICE and self.strength is Strength.STRONG and not self.satisfied:
-            self.unanswered += 1
-
-    def resume(self) -> None:
-        """A separator: the list goes on where only a date or a bracket stood between."""
-        self.listing = self.listing or self.resumable
 
     # -- punctuation -------------------------------------------------------------------------------------------------
 
@@ -172,13 +122,6 @@ class _Reader:
         elif text == "-" and self.listing and self.scan.digit(i + 1):
             self.range_next = True
         return i + 1
-
-    def number_sign(self) -> None:
-        if self.swallow and not self.swallow_signed:
-            self.swallow = False
-        self.signed = not self.swallow
-        self.dated = False
-        self.resume()
 
     def range_dots(self, i: int) -> bool:
         if self.text(i + 1) == "." or self.text(i - 1) == ".":
@@ -230,9 +173,10 @@ class _Reader:
             return True
         if self.topic in NAMING_TOPICS:
             return self.near or self.signed or self.unmarked(i) is Strength.FAINT
-        if self.topic is None:
-            return self.unmarked(i) is Strength.FAINT
-        return self.attached or self.signed or (not self.satisfied and self.scan.connector(i + 1))
+        if self.topic is not None and (self.attached or self.signed):
+            return True
+        unanswered = self.topic is not None and not self.satisfied and self.scan.connector(i + 1)
+        return unanswered or self.unmarked(i) is Strength.FAINT
 
     def spaced_prefix(self, i: int) -> bool:
         """Known letters before a number, set apart by a space, where a number is due: "№ Д 007127"."""
