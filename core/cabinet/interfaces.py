@@ -131,6 +131,9 @@ class IRateLimiter(Interface):
     def hit(bucket, key, *, limit, per_seconds):
         """Count an attempt; returns seconds to wait (0: go on). Fails closed."""
 
+    def forgive(session, bucket, key):
+        """Take the last attempt of ``key`` back, in the transaction of ``session``."""
+
     def reset(bucket, key):
         """Forget the attempts of ``key``."""
 

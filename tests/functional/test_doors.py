@@ -60,6 +60,12 @@ def test_the_eleventh_attempt_waits_and_says_how_long(browser, person) -> None:
     assert 0 < int(answer.headers["Retry-After"]) <= 302
 
 
+def test_colleagues_behind_one_address_who_come_in_rightly_do_not_lock_each_other_out(browser, person) -> None:
+    for number in range(12):
+        person(f"m{number}@x.ru", "manager")
+        assert attempt(browser(), f"m{number}@x.ru").status_int == 303
+
+
 def test_an_old_cookie_is_worthless_after_sign_out(person, signed_in, browser) -> None:
     person("m@x.ru", "manager")
     app = signed_in("m@x.ru")

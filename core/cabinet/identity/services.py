@@ -202,7 +202,9 @@ class People:
             .where(LoginSession.user_id.in_([user.id for user in users]))
             .group_by(LoginSession.user_id)
         )
-        seen: dict[int | None, datetime] = {user.id: signed_in[str(user.public_id)] for user in users if str(user.public_id) in signed_in}
+        seen: dict[int | None, datetime] = {
+            user.id: signed_in[str(user.public_id)] for user in users if str(user.public_id) in signed_in
+        }
         for user_id, at in clicks:
             seen[user_id] = max(at, seen.get(user_id, at))
         return seen
@@ -265,7 +267,9 @@ class People:
         if needs_rehash(encoded):
             user.password_hash = hash_password(password)
         token = sessions.start(self._session, user, self._clock.now(), user_agent=user_agent, address=address)
-        self._audit.record("core.session.started", kind="user", public_id=user.public_id, title=user.email)
+        self._audit.record(
+            "core.session.started", kind="user", public_id=user.public_id, title=user.email, user_id=user.id
+        )
         return token
 
     def _link(self, user: User, purpose: str, life: timedelta, client_id: int | None) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.identity.models import Attempt
@@ -34,6 +35,12 @@ class RateLimiter:
                 return max(1, int((oldest + timedelta(seconds=per_seconds) - now).total_seconds()) + 1)
             connection.execute(insert(Attempt).values(bucket=bucket, key=key[:200], at=now, failed=True))
         return 0
+
+    def forgive(self, session: Session, bucket: str, key: str) -> None:
+        """Take the last attempt of ``key`` back, in the transaction of ``session``: it was right, and must not count against others
+        behind the same address."""
+        last = select(func.max(Attempt.id)).where(Attempt.bucket == bucket, Attempt.key == key[:200]).scalar_subquery()
+        session.execute(delete(Attempt).where(Attempt.id == last).execution_options(synchronize_session=False))
 
     def reset(self, bucket: str, key: str) -> None:
         """Forget the attempts of ``key``."""

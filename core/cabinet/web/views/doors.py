@@ -87,6 +87,8 @@ def sign_in(request: Any) -> Any:
             email, form.password.data, user_agent=request.user_agent or "", address=request.client_addr or ""
         )
         if token is not None:
+            limiter.forgive(request.db, "sign-in-address", request.client_addr or "?")
+            limiter.forgive(request.db, "sign-in-user", email)
             return _let_in(request, token, target)
         form.form_errors = [
             request.localizer.translate(
