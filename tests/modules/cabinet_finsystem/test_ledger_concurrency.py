@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from cabinet_finsystem.errors import AlreadyReversedError, PeriodClosedError, RepeatedFactError
-from cabinet_finsystem.ledger.models import ChainLink, Entry
+from cabinet_finsystem.ledger import months
+from cabinet_finsystem.ledger.models import ChainLink, Entry, MonthBalance
 from cabinet_finsystem.ledger.values import AccountRef, NewEntry, NewPosting
 from cabinet_finsystem.ledger.verify import verify
 
@@ -63,6 +64,27 @@ def reverse_twice_in_parallel(books, engine, day, count: int) -> None:
 
 def test_parallel_postings_all_count(books, engine, day) -> None:
     post_in_parallel(books, engine, day, 40)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+def test_the_test_of_parallel_postings_finds_a_lost_update(books, engine, day, monkeypatch) -> None:
+    """The control: were a month read, raised and written back, some of the postings would be lost."""
+
+    def read_and_write_back(session, rows) -> None:
+        for account_id, month, debit, credit in rows:
+            known = session.get(MonthBalance, (account_id, month))
+            if known is None:
+                session.add(MonthBalance(account_id=account_id, month=month, debit=debit, credit=credit))
+            else:
+                known.debit, known.credit = known.debit + debit, known.credit + credit
+            session.flush()
+
+    with books() as b:
+        b.ledger.post([paid(day(3, 1), 1, client_id=n) for n in (1, 2, 3)])
+    monkeypatch.setattr(months, "_add_balances", read_and_write_back)
+    with pytest.raises(AssertionError):
+        post_in_parallel(books, engine, day, 40)
+    assert "months" in {problem.check for problem in verify(engine).problems}
 
 
 @pytest.mark.long

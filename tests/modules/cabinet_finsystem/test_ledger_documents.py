@@ -70,11 +70,10 @@ ATTACKS = {
 }
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-def test_the_database_refuses(engine, name) -> None:
-    statement, reason = ATTACKS[name]
-    with pytest.raises(DBAPIError, match=reason), engine.begin() as connection:
-        connection.exec_driver_sql(statement)
+def test_the_database_refuses(engine, subtests) -> None:
+    for name, (statement, reason) in ATTACKS.items():
+        with subtests.test(name), pytest.raises(DBAPIError, match=reason), engine.begin() as connection:
+            connection.exec_driver_sql(statement)
     assert verify(engine).problems == []
 
 

@@ -1,0 +1,436 @@
+"""Any sequence of acts with money, against an oracle of dictionaries that knows no database."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from cabinet_client_manager.testing import a_client
+from cabinet_finsystem.errors import AllocationError, FinsystemError, PeriodClosedError
+from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, ILedger, IPayments
+from cabinet_finsystem.invoicing.models import Invoice
+from cabinet_finsystem.invoicing.values import InvoiceData, LineData
+from cabinet_finsystem.ledger import chain, months, pending
+from cabinet_finsystem.ledger.models import PnlMonth
+from cabinet_finsystem.ledger.services import Ledger
+from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
+from cabinet_finsystem.ledger.verify import verify
+from cabinet_finsystem.payments import services as payment_services
+from cabinet_finsystem.payments.models import Payment
+from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.testing import open_books
+
+NUMBERS = itertools.count(10)
+DAYS = st.dates(date(2025, 11, 1), date(2026, 4, 15))
+SUMS = st.integers(1, 300_000)
+NTH = st.integers(0, 99)
+
+
+class Oracle:
+    """What must be true. Amounts in minor units; a day that is closed sends whatever is taken back to ``today``."""
+
+    def __init__(self, today: date) -> None:
+        self.today, self.closed = today, date.min
+        self.account: list[tuple[date, int]] = []  # what the client sees
+        self.pnl: Counter[tuple[str, str, date]] = Counter()  # (basis, article, month)
+        self.invoices: dict[int, dict[str, Any]] = {}
+        self.payments: dict[int, dict[str, Any]] = {}
+        self.allocations: dict[int, dict[str, Any]] = {}
+
+    def open_day(self, day: date) -> date:
+        return day if day > self.closed else self.today
+
+    def earn(self, basis: str, article: str, day: date, minor: int) -> None:
+        self.pnl[basis, article, day.replace(day=1)] += minor
+
+    def charge(self, invoice: dict[str, Any], day: date, sign: int) -> None:
+        self.account.append((day, -sign * invoice["total"]))
+        for article, net in invoice["nets"].items():
+            self.earn("accrual", article, day, sign * net)
+
+    def pay(self, payment: dict[str, Any], day: date, sign: int) -> None:
+        self.account.append((day, sign * payment["minor"]))
+        if payment["money"]:
+            self.earn("cash", "advances", day, sign * payment["minor"])
+        elif payment["article"]:
+            self.earn("accrual", payment["article"], day, -sign * payment["minor"])
+
+    def allocate(self, key: int, payment: dict[str, Any], invoice: dict[str, Any], minor: int) -> None:
+        payment["allocated"] += minor
+        invoice["paid"] += minor
+        parts = {}
+        if payment["money"]:
+            whole = largest_remainder(invoice["paid"], [*invoice["nets"].values(), invoice["vat"]])
+            parts = {a: n - invoice["spread"][a] for a, n in zip(invoice["nets"], whole[:-1], strict=True)}
+        day = self.open_day(payment["day"])
+        self.allocations[key] = {"payment": payment, "invoice": invoice, "minor": minor, "parts": parts, "day": day}
+        self.move(self.allocations[key], day, 1)
+
+    def undo(self, key: int) -> None:
+        gone = self.allocations.pop(key)
+        gone["payment"]["allocated"] -= gone["minor"]
+        gone["invoice"]["paid"] -= gone["minor"]
+        self.move(gone, self.open_day(gone["day"]), -1)
+
+    def move(self, allocation: dict[str, Any], day: date, sign: int) -> None:
+        if allocation["payment"]["money"]:
+            self.earn("cash", "advances", day, -sign * allocation["minor"])
+        for article, part in allocation["parts"].items():
+            allocation["invoice"]["spread"][article] += sign * part
+            self.earn("cash", article, day, sign * part)
+
+
+def largest_remainder(amount: int, shares: list[int]) -> list[int]:
+    exact = [Fraction(amount * share, sum(shares)) for share in shares]
+    parts = [int(part) for part in exact]
+    order = sorted(range(len(shares)), key=lambda i: parts[i] - exact[i])
+    for i in order[: amount - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def crash_if(*, wanted: bool) -> None:
+    if wanted:
+        raise ZeroDivisionError
+
+
+class Money(RuleBasedStateMachine):
+    """One client whose books are kept by the services on one side and by the oracle on the other."""
+
+    unit_of_work: Any
+    engine: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        with self.unit_of_work() as request:
+            if request.find_service(ILedger).closed_through():
+                request.find_service(ILedger).reopen(None, reason="next example")
+            self.client = a_client(request, next(NUMBERS)).client_id
+            self.articles = {node.code or node.name: node.id for node in request.find_service(IArticles).tree()}
+            self.today = request.find_service(ILedger)._clock.today()
+        self.oracle = Oracle(self.today)
+
+    @initialize(days=st.tuples(DAYS, DAYS, DAYS, DAYS), sums=st.tuples(SUMS, SUMS, SUMS, SUMS))
+    def begin(self, days: tuple[date, ...], sums: tuple[int, ...]) -> None:
+        """Something to act upon, however few kinds of acts the example is made of."""
+        self.issue(days[0], [(sums[0], "sales", 22), (sums[1], "Goods", 10), (7, "Services", None)])
+        self.issue(days[1], [(sums[1], "Goods", 0)])
+        self.pay(days[2], sums[2], back=False)
+        self.pay(days[3], sums[3], back=False)
+
+    def picked(self, rows: dict[int, Any], n: int) -> tuple[int, Any]:
+        return list(rows.items())[n % len(rows)]
+
+    @rule(
+        day=DAYS,
+        lines=st.lists(
+            st.tuples(SUMS, st.sampled_from(["sales", "Services", "Goods"]), st.sampled_from([None, 0, 10, 22])),
+            min_size=1,
+            max_size=3,
+        ),
+    )
+    def issue(self, day: date, lines: list[tuple[int, str, int | None]]) -> None:
+        data = InvoiceData(
+            self.client,
+            day,
+            tuple(
+                LineData(
+                    "x", price, vat_rate=None if rate is None else Decimal(rate), article_id=self.articles_of(article)
+                )
+                for price, article, rate in lines
+            ),
+        )
+        try:
+            with self.unit_of_work() as request:
+                book = request.find_service(IInvoiceBook)
+                invoice = book.draft(data)
+                book.issue(invoice)
+                key, vat = invoice.id, invoice.vat
+        except PeriodClosedError:
+            assert day <= self.oracle.closed
+            return
+        assert day > self.oracle.closed
+        nets: defaultdict[str, int] = defaultdict(int)
+        for price, article, rate in lines:
+            part = Decimal(price * (rate or 0)) / (100 + (rate or 0))
+            nets[article] += price - int(part.quantize(Decimal(1), "ROUND_HALF_UP"))
+        total = sum(price for price, _article, _rate in lines)
+        assert vat == total - sum(nets.values())
+        # Largest remainders that are equal go to the article that was made first.
+        nets = dict(sorted(nets.items(), key=lambda item: self.articles_of(item[0])))
+        self.oracle.invoices[key] = {
+            "total": total,
+            "paid": 0,
+            "nets": nets,
+            "vat": vat,
+            "spread": Counter(),
+            "day": day,
+        }
+        self.oracle.charge(self.oracle.invoices[key], day, 1)
+
+    def articles_of(self, name: str) -> int:
+        russian = {"Services": "Услуги", "Goods": "Товары"}
+        return self.articles[russian.get(name, name)]
+
+    @rule(day=DAYS, minor=SUMS, back=st.sampled_from([False, False, False, True]))
+    def pay(self, day: date, minor: int, back: bool) -> None:
+        minor = -minor if back else minor
+        try:
+            with self.unit_of_work() as request:
+                paid = request.find_service(IPayments).by_hand(
+                    client_id=self.client, date=day, minor=minor, currency="RUB", text="x"
+                )
+                key = paid.id
+        except PeriodClosedError:
+            assert day <= self.oracle.closed
+            return
+        assert day > self.oracle.closed
+        payment = {"minor": minor, "allocated": 0, "day": day, "money": True, "article": None}
+        self.oracle.payments[key] = payment
+        self.oracle.pay(payment, day, 1)
+
+    @precondition(lambda self: self.oracle.payments and self.oracle.invoices)
+    @rule(
+        n=NTH,
+        m=NTH,
+        part=st.sampled_from([1, 1, 2, 3, 7]),
+        more=st.sampled_from([0, 0, 0, 1]),
+        crash=st.sampled_from([False, False, True]),
+    )
+    def allocate(self, n: int, m: int, part: int, more: int, crash: bool) -> None:
+        payment_id, payment = self.picked(self.oracle.payments, n)
+        invoice_id, invoice = self.picked(self.oracle.invoices, m)
+        free, owed = payment["minor"] - payment["allocated"], invoice["total"] - invoice["paid"]
+        minor = max(min(free, owed) // part + more, 1)
+        try:
+            with self.unit_of_work() as request:
+                [key] = request.find_service(IPayments).allocate(payment_id, [NewAllocation(invoice_id, minor)])
+                crash_if(wanted=crash)
+        except ZeroDivisionError:
+            assert minor <= min(free, owed)
+        except AllocationError:
+            assert minor > min(free, owed)
+        else:
+            assert minor <= min(free, owed)
+            self.oracle.allocate(key, payment, invoice, minor)
+
+    @precondition(lambda self: self.oracle.payments and self.oracle.invoices)
+    @rule(n=NTH, m=NTH, undone=st.lists(NTH, max_size=2))
+    def pay_in_parts(self, n: int, m: int, undone: list[int]) -> None:
+        """What a busy client does: a part, something taken back, the next part."""
+        for part in (3, 2, 1):
+            self.allocate(n, m, part, 0, crash=False)
+            if undone and self.oracle.allocations:
+                self.undo_allocation(undone.pop())
+
+    @precondition(lambda self: self.oracle.allocations)
+    @rule(n=NTH)
+    def undo_allocation(self, n: int) -> None:
+        key, _allocation = self.picked(self.oracle.allocations, n)
+        self.do(lambda request: request.find_service(IPayments).undo_allocation(key))
+        self.oracle.undo(key)
+        with pytest.raises(FinsystemError):
+            self.do(lambda request: request.find_service(IPayments).undo_allocation(key))
+
+    @precondition(lambda self: self.oracle.payments)
+    @rule(n=NTH)
+    def take_payment_back(self, n: int) -> None:
+        key, payment = self.picked(self.oracle.payments, n)
+        self.do(lambda request: request.find_service(IPayments).reverse([key], text="mistake"))
+        for allocation, facts in list(self.oracle.allocations.items()):
+            if facts["payment"] is payment:
+                self.oracle.undo(allocation)
+        self.oracle.pay(payment, self.oracle.open_day(payment["day"]), -1)
+        del self.oracle.payments[key]
+
+    @precondition(lambda self: self.oracle.invoices)
+    @rule(n=NTH)
+    def void(self, n: int) -> None:
+        key, invoice = self.picked(self.oracle.invoices, n)
+
+        def act(request: Any) -> None:
+            request.find_service(IInvoiceBook).void(request.db.get(Invoice, key), reason="mistake")
+
+        if invoice["paid"]:
+            with pytest.raises(FinsystemError):
+                self.do(act)
+            return
+        self.do(act)
+        self.oracle.charge(invoice, self.oracle.open_day(invoice["day"]), -1)
+        del self.oracle.invoices[key]
+
+    @rule(n=NTH, day=DAYS)
+    def write_off(self, n: int, day: date) -> None:
+        owing = {key: invoice for key, invoice in self.oracle.invoices.items() if invoice["paid"] < invoice["total"]}
+        if not owing or day <= self.oracle.closed:
+            return
+        key, invoice = self.picked(owing, n)
+        with self.unit_of_work() as request:
+            payments = request.find_service(IPayments)
+            payment_id = payments.write_off(request.db.get(Invoice, key), date=day, text="small").id
+            [allocation] = payments.live_allocations([payment_id])
+        minor = invoice["total"] - invoice["paid"]
+        payment = {"minor": minor, "allocated": 0, "day": day, "money": False, "article": "write_offs"}
+        self.oracle.payments[payment_id] = payment
+        self.oracle.pay(payment, day, 1)
+        self.oracle.allocate(allocation.id, payment, invoice, minor)
+
+    @rule(day=DAYS, minor=SUMS, then=st.sampled_from(["keep", "reverse", "savepoint", "crash"]))
+    def spend(self, day: date, minor: int, then: str) -> None:
+        if day <= self.oracle.closed:
+            return
+        article, client = self.articles["bank_fees"], self.client
+        postings = (
+            NewPosting(AccountRef(AccountKind.EXPENSE, "RUB"), minor, article_id=article, client_id=client),
+            NewPosting(AccountRef.bank(1, "RUB"), -minor),
+        )
+        entry = NewEntry(day, "expense", ("test", 1), "x", 1, postings)
+        with suppress(ZeroDivisionError), self.unit_of_work() as request:
+            ledger = request.find_service(ILedger)
+            nested = request.db.begin_nested()
+            [entry_id] = ledger.post([entry])
+            request.find_service(IBalances).clients()  # settles the month tables half-way
+            nested.rollback() if then == "savepoint" else nested.commit()
+            if then == "reverse":
+                ledger.reverse([entry_id], text="mistake")
+            crash_if(wanted=then == "crash")
+        if then == "keep":
+            for basis in ("accrual", "cash"):
+                self.oracle.earn(basis, "bank_fees", day, -minor)
+
+    @rule(day=st.dates(date(2025, 10, 20), date(2025, 12, 31)))
+    def close_or_open(self, day: date) -> None:
+        if day > self.oracle.closed:
+            self.do(lambda request: request.find_service(ILedger).close_through(day, reason="filed"))
+        elif day < self.oracle.closed:
+            self.do(lambda request: request.find_service(ILedger).reopen(day, reason="late paper"))
+        self.oracle.closed = day
+
+    @precondition(lambda self: self.oracle.payments and self.oracle.invoices)
+    @rule(n=NTH, m=NTH)
+    def close_upon_a_payment(self, n: int, m: int) -> None:
+        """Put it onto an invoice in part, close its period, go on with it, take a part back."""
+        self.allocate(n, m, 3, 0, crash=False)
+        before = self.oracle.closed
+        self.close_or_open(self.picked(self.oracle.payments, n)[1]["day"])
+        self.allocate(n, m, 2, 0, crash=False)
+        if self.oracle.allocations:
+            self.undo_allocation(m)
+        if before > date.min:
+            self.close_or_open(before)
+
+    def do(self, act: Any) -> None:
+        with self.unit_of_work() as request:
+            act(request)
+
+    def teardown(self) -> None:
+        with self.unit_of_work() as request:
+            balances = request.find_service(IBalances)
+            for day in (date(2025, 10, 31), date(2025, 12, 31), date(2026, 1, 15), self.today, None):
+                expected = sum(minor for at, minor in self.oracle.account if day is None or at <= day)
+                assert balances.client(self.client, "RUB", on=day) == expected
+            names = {article: name for name, article in self.articles.items()}
+            rows = request.db.execute(
+                select(PnlMonth.basis, PnlMonth.article_id, PnlMonth.month, func.sum(PnlMonth.minor))
+                .where(PnlMonth.client_id == self.client)
+                .group_by(PnlMonth.basis, PnlMonth.article_id, PnlMonth.month)
+            )
+            english = {"Услуги": "Services", "Товары": "Goods"}
+            pnl = {(b, english.get(names[a], names[a]), m): int(minor) for b, a, m, minor in rows if minor}
+            assert pnl == {cell: minor for cell, minor in self.oracle.pnl.items() if minor}
+            for key, invoice in self.oracle.invoices.items():
+                row = request.db.get(Invoice, key)
+                assert (row.total, row.paid) == (invoice["total"], invoice["paid"])
+            for key, payment in self.oracle.payments.items():
+                assert request.db.get(Payment, key).free == payment["minor"] - payment["allocated"]
+            owed = sum(invoice["total"] - invoice["paid"] for invoice in self.oracle.invoices.values())
+            free = sum(payment["minor"] - payment["allocated"] for payment in self.oracle.payments.values())
+            assert balances.client(self.client, "RUB") == free - owed
+
+
+def run(
+    unit_of_work: Any, registry: Any, examples: int, steps: int, phases: Iterable[Phase] = (Phase.generate,)
+) -> None:
+    with unit_of_work() as request:
+        open_books(request)
+
+    class OnThisSite(Money):
+        engine = registry.cabinet_engine
+
+    OnThisSite.unit_of_work = staticmethod(unit_of_work)
+    run_state_machine_as_test(
+        OnThisSite,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            phases=phases,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    problems = verify(registry.cabinet_engine).problems
+    assert problems == []
+
+
+def test_books_agree_with_the_oracle(unit_of_work, registry) -> None:
+    run(unit_of_work, registry, examples=15, steps=30)
+
+
+@pytest.mark.long
+def test_books_agree_with_the_oracle_for_long(unit_of_work, registry) -> None:
+    run(unit_of_work, registry, examples=2000, steps=50)
+
+
+def _half_settled(self: Any) -> None:
+    self._settled = len(self._batches)
+
+
+BUGS: dict[str, tuple[Any, str, Any]] = {
+    "a savepoint's postings stay": (pending.Pending, "_roll_back", lambda *_: None),
+    "month tables forget": (pending.Pending, "settle", _half_settled),
+    "credit counts as debit": (
+        months.Deltas,
+        "post",
+        lambda self, account, month, minor: self._balances[account, month].__setitem__(
+            0, self._balances[account, month][0] + abs(minor)
+        ),
+    ),
+    "money is spread from the start each time": (
+        payment_services,
+        "spread_step",
+        lambda minor, _paid, nets, vat, _spread: {a: minor * n // (sum(nets.values()) + vat) for a, n in nets.items()},
+    ),
+    "a closed day is posted into": (Ledger, "open_day", lambda _self, day: day),
+    "the chain forgets a link": (pending, "append_link", lambda *_: None),
+    "the chain hashes half an entry": (
+        chain,
+        "_number",
+        lambda value: "null" if value is None else value + 1,
+    ),
+}
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_seeded_bug_is_found(unit_of_work, registry, monkeypatch, bug) -> None:
+    """The control: were the services wrong, the machine, the database or verification would say so."""
+    owner, name, wrong = BUGS[bug]
+    monkeypatch.setattr(owner, name, wrong)
+    # Flaky: the example failed, and again otherwise, since the books it left behind are not those it found.
+    with pytest.raises((AssertionError, DBAPIError, Flaky)):
+        run(unit_of_work, registry, examples=6, steps=30)
