@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))  # screens.py, run as a command, finds the same module beside it
 
-import live  # noqa: E402
+import live
 
 FAILED = pytest.StashKey[bool]()
 

@@ -40,6 +40,11 @@ _TELL_VIOLATIONS = (
 )
 
 
+# What could not be loaded is told by `Watch._answered`, which knows a page that says no from a part that is missing; what htmx
+# could not send was on its way when the person left the page.
+_TOLD_ELSEWHERE = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
+
+
 @lru_cache
 def _catalogue() -> dict[str, str]:
     words: dict[str, str] = {}
@@ -129,8 +134,7 @@ class Watch:
         page.on("response", self._answered)
 
     def _heard(self, message: Any) -> None:
-        # What could not be loaded is told by `_answered`, which knows a page that says no from a part that is missing.
-        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+        if message.type in {"error", "warning"} and not message.text.startswith(_TOLD_ELSEWHERE):
             self.complaints.append(f"{message.type}: {message.text}")
 
     def _answered(self, response: Any) -> None:
