@@ -357,7 +357,7 @@ class _Reader(Attention):
             return True
         if not self.scan.counted(runs, stop, firm=firm, signed=self.signed):
             return False
-        if len(self.text(stop)) == 1 and self.scan.letters(stop):  # "170 т": tonnes, or a spoilt "от"
+        if len(self.text(stop)) == 1 and self.scan.role(stop) is Role.UNIT:  # "170 т": tonnes, or a spoilt "от"
             self.overheard(runs, i, stop)
         return True
 
