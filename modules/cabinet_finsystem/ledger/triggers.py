@@ -29,6 +29,9 @@ MONEY_COLUMNS = {
     "finsystem_allocation_spread": ("minor",),
     "finsystem_invoice": ("net", "vat", "total", "paid"),
     "finsystem_invoice_line": ("price", "net", "vat", "total"),
+    "finsystem_article_rule": ("amount_from", "amount_to"),
+    "finsystem_statement": ("opening", "closing", "gap"),
+    "finsystem_statement_line": ("minor",),
 }
 # Table → (columns that never change, condition on the OLD row under which they may after all).
 FROZEN = {

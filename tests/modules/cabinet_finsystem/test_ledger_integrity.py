@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, PrimaryKeyConstraint, UniqueConstraint, event, text
 from sqlalchemy.exc import DBAPIError
 
+from cabinet.db import MinorUnits, metadata
 from cabinet_finsystem.ledger import triggers
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
 from cabinet_finsystem.ledger.verify import verify
@@ -235,6 +236,19 @@ def test_verification_finds_and_names_tampering(filled, off_guard, name) -> None
     assert result.balanced == ("sums" not in checks)
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_every_column_of_money_is_guarded_and_every_foreign_key_indexed(registry) -> None:
+    """An unindexed foreign key to the ledger would make bulk inserts quadratic."""
+    tables = [table for name, table in metadata.tables.items() if name.startswith("finsystem_")]
+    money = {t.name: tuple(c.name for c in t.columns if isinstance(c.type, MinorUnits)) for t in tables}
+    assert {name: columns for name, columns in money.items() if columns} == triggers.MONEY_COLUMNS
+    for table in tables:
+        unique = [c.columns for c in table.constraints if isinstance(c, UniqueConstraint | PrimaryKeyConstraint)]
+        led_by = {next(iter(columns)).name for columns in (*(index.columns for index in table.indexes), *unique)}
+        for constraint in table.foreign_key_constraints:
+            assert set(constraint.column_keys) <= led_by, f"{table.name}: {constraint.column_keys} is not indexed"
+
+
 def test_verification_misses_no_trigger(filled) -> None:
     names = sorted(triggers.declared(filled.dialect.name))
     assert triggers_missing(filled) == []
@@ -273,7 +287,7 @@ def drop(connection, name: str) -> None:
     elif connection.dialect.name == "sqlite":
         connection.execute(text(f"DROP TRIGGER {name}"))
     else:
-        for table in {*triggers.APPEND_ONLY, *triggers.FROZEN}:
+        for table in {*triggers.APPEND_ONLY, *triggers.FROZEN, *triggers.MONEY_COLUMNS}:
             connection.execute(text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
 
 
