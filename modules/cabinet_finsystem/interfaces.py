@@ -196,11 +196,14 @@ class IInvoiceBook(Interface):
         partly_paid, paid, void, open, overdue), ``client``, ``contract`` (public ids), ``from``, ``to``. Sorts: date, due, number,
         total, open. ``totals``: currency → ListTotals of all that the filters let through."""
 
+    def count(state):
+        """How many invoices are in ``state``, as of the filter of a list; one query."""
+
     def debts(client_id=None, *, on=None):
         """list of Debt: open invoices of a client or of all, the earliest due first, now or as they stood at the end of day ``on``."""
 
     def payable(client_ids=None):
-        """Rows for matching, of all clients or some: a sequence of (id, client_id, number, date, due, total, open, currency, state),
+        """Rows for matching, of all clients or some: a sequence of (id, client_id, number, date, due, total, open, currency, state, legal_entity_id),
         open ones and those closed lately, in a constant number of queries."""
 
     def many(invoice_ids):

@@ -81,6 +81,11 @@ class InvoiceReader:
         )
         return replace(page, totals=self._totals(criteria))
 
+    def count(self, state: str) -> int:
+        """How many invoices are in ``state`` (as of the filter)."""
+        statement = select(func.count()).select_from(Invoice).where(self._in_state(state))
+        return int(self._session.execute(statement).scalar_one())
+
     def payable(self, client_ids: Iterable[int] | None = None) -> Sequence[Payable]:
         """Open invoices, and those that were paid or voided lately: what speaks against a number read from a bank line.
 
@@ -99,6 +104,7 @@ class InvoiceReader:
             _open(),
             Invoice.currency,
             Invoice.state,
+            Invoice.legal_entity_id,
         ).where(
             or_(
                 Invoice.state.in_(OPEN),

@@ -59,6 +59,7 @@ class Payable(NamedTuple):
     open: int
     currency: str
     state: str
+    legal_entity_id: int
 
 
 @dataclass(frozen=True, slots=True)

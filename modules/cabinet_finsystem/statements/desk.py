@@ -163,7 +163,7 @@ class StatementDesk:
                     .order_by(StatementLine.position)
                 )
             )
-            matches = match([as_matched(line, statement.account) for line in lines], *self._knowledge.book())
+            matches = match([as_matched(line, statement) for line in lines], *self._knowledge.book())
             self._applier.release(statement, lines, matches)
         self._audit.record("finsystem.statement.released", kind="statement", public_id=file.public_id, title=file.name)
 

@@ -72,8 +72,8 @@ class Knowledge:
                 for party in self._clients.parties().values()
             ],
             invoices=[
-                OpenInvoice(id_, client_id, number or "", date, due, total, open_, currency, InvoiceState(state))
-                for id_, client_id, number, date, due, total, open_, currency, state in self._invoices.payable()
+                OpenInvoice(id_, client_id, number or "", date, due, total, open_, currency, InvoiceState(state), entity_id)
+                for id_, client_id, number, date, due, total, open_, currency, state, entity_id in self._invoices.payable()
             ],
             contracts=[
                 KnownContract(contract.id, contract.client_id, contract.number, contract.date)
@@ -109,8 +109,8 @@ class Knowledge:
         ]
 
 
-def as_matched(line: models.StatementLine, account: str) -> Line:
-    """A stored line of our ``account`` as the matcher takes it. ``line`` has an amount and a date."""
+def as_matched(line: models.StatementLine, statement: models.Statement) -> Line:
+    """A stored line of ``statement`` as the matcher takes it. ``line`` has an amount and a date."""
     assert line.minor is not None
     assert line.booking_date is not None
     return Line(
@@ -126,7 +126,8 @@ def as_matched(line: models.StatementLine, account: str) -> Line:
         counterparty_bic=line.counterparty_bic,
         doc_number=line.doc_number,
         doc_kind=line.doc_kind,
-        own_account=account,
+        own_account=statement.account,
+        legal_entity_id=statement.legal_entity_id,
         repeat_of=(line.doc_number or str(line.position)) if line.occurrence > 1 else None,
     )
 

@@ -81,7 +81,7 @@ def plan_file(
     """
     own = [_own_account(statement, accounts) for statement in parsed.statements]
     sorted_out = _sort_out(parsed, own, known)
-    matches = _match(parsed, sorted_out, book, progress)
+    matches = _match(own, sorted_out, book, progress)
     statements = []
     for index, (statement, account) in enumerate(zip(parsed.statements, own, strict=True)):
         fresh, duplicates = sorted_out[index]
@@ -135,7 +135,7 @@ def _sort_out(
 
 
 def _match(
-    parsed: ParsedFile,
+    accounts: Sequence[BankAccount],
     sorted_out: Sequence[tuple[Fresh, list[ParsedLine]]],
     book: Callable[[], tuple[Book, Articles]],
     progress: Callable[[int, int], None] | None,
@@ -147,7 +147,7 @@ def _match(
         for n, (line, fingerprint) in enumerate(fresh):
             if line.amount_minor is not None and line.booking_date is not None:
                 places.append((index, n))
-                lines.append(_as_matched(line, parsed.statements[index].account, fingerprint))
+                lines.append(_as_matched(line, accounts[index], fingerprint))
     if not lines:
         return {}
     if progress is not None:
@@ -158,7 +158,7 @@ def _match(
     return dict(zip(places, found, strict=True))
 
 
-def _as_matched(line: ParsedLine, account: str, fingerprint: Fingerprint) -> Line:
+def _as_matched(line: ParsedLine, account: BankAccount, fingerprint: Fingerprint) -> Line:
     assert line.booking_date is not None
     assert line.amount_minor is not None
     other = line.counterparty
@@ -175,6 +175,7 @@ def _as_matched(line: ParsedLine, account: str, fingerprint: Fingerprint) -> Lin
         counterparty_bic=other.bic,
         doc_number=line.doc_number,
         doc_kind=line.doc_kind,
-        own_account=account,
+        own_account=account.number,
+        legal_entity_id=account.legal_entity_id,
         repeat_of=(line.doc_number or str(line.position)) if fingerprint.occurrence > 1 else None,
     )
