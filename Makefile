@@ -63,7 +63,7 @@ types: $(VENV)/.made ## mypy, strict
 check: lint types test ## all that CI runs
 
 bench: assets catalogues ## measure (B=matching for a part); writes docs/performance.md
-	$(BIN)/python -m tests.bench $(B)
+	$(BIN)/python tests/bench/run.py $(B)
 
 screens: assets catalogues browser ## every screen in two languages, two widths, light and dark
 	$(BIN)/python tests/browser/screens.py

@@ -203,8 +203,8 @@ class IInvoiceBook(Interface):
         """list of Debt: open invoices of a client or of all, the earliest due first, now or as they stood at the end of day ``on``."""
 
     def payable(client_ids=None):
-        """Rows for matching, of all clients or some: a sequence of (id, client_id, number, date, due, total, open, currency, state, legal_entity_id),
-        open ones and those closed lately, in a constant number of queries."""
+        """Rows for matching, of all clients or some: a sequence of (id, client_id, number, date, due, total, open,
+        currency, state, legal_entity_id), open ones and those closed lately, in a constant number of queries."""
 
     def many(invoice_ids):
         """list of Invoice with our side as it was frozen, the earliest due first, in one query a thousand."""

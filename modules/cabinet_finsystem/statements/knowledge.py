@@ -72,7 +72,9 @@ class Knowledge:
                 for party in self._clients.parties().values()
             ],
             invoices=[
-                OpenInvoice(id_, client_id, number or "", date, due, total, open_, currency, InvoiceState(state), entity_id)
+                OpenInvoice(
+                    id_, client_id, number or "", date, due, total, open_, currency, InvoiceState(state), entity_id
+                )
                 for id_, client_id, number, date, due, total, open_, currency, state, entity_id in self._invoices.payable()
             ],
             contracts=[

@@ -1,0 +1,72 @@
+"""Run the benchmarks one after another and write what they print to docs/performance.md, with the machine and the versions.
+
+Usage: python tests/bench/run.py [PART]   (a part of a name: ``matching``, ``import``…)
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+REPORT = ROOT / "docs" / "performance.md"
+LIBRARIES = ("sqlalchemy", "psycopg", "pyramid", "chameleon", "reportlab", "lxml")
+
+
+def main(part: str) -> int:
+    """Run what matches; the exit status is the worst of them."""
+    scripts = [path for path in sorted(HERE.glob("bench_*.py")) if part in path.stem]
+    if not scripts:
+        raise SystemExit(f"no benchmark is called like {part!r}")
+    sections, worst = [], 0
+    for script in scripts:
+        print(f"— {script.stem}", flush=True)
+        status, output = run(script)
+        print(output, flush=True)
+        worst = max(worst, status)
+        sections.append(f"## {script.stem.removeprefix('bench_')}\n\n```\n{output.strip()}\n```\n")
+    if not part:
+        REPORT.write_text("\n".join([head(), *sections]), "utf-8")
+    return worst
+
+
+def run(script: Path) -> tuple[int, str]:
+    """(exit status, what it printed) of one benchmark, in a process of its own."""
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("core", "modules", "themes"))
+    process = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": path},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return process.returncode, process.stdout + (process.stderr if process.returncode else "")
+
+
+def head() -> str:
+    """Where and with what it was measured."""
+    versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES if installed(name))
+    return (
+        "# Performance\n\nWritten by `make bench`. Figures of one machine in one run: read the ratios, not the seconds.\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, {versions}\n"
+    )
+
+
+def installed(name: str) -> bool:
+    """Whether a library is there."""
+    from importlib.util import find_spec
+
+    return find_spec(name) is not None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
