@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import BankAccount, ILegalEntities
 from cabinet.db.bulk import chunks
-from cabinet_finsystem.articles.models import ArticleRule as Rule
-from cabinet_finsystem.interfaces import IInvoiceBook
+from cabinet_finsystem.articles.rules import for_matching
+from cabinet_finsystem.interfaces import IArticleRules, IInvoiceBook
 from cabinet_finsystem.statements import models
 from cabinet_finsystem.statements.fingerprint import Fingerprint
 from cabinet_finsystem.statements.matching.book import (
@@ -25,7 +25,7 @@ from cabinet_finsystem.statements.matching.book import (
     OpenInvoice,
     Ours,
 )
-from cabinet_finsystem.statements.matching.expenses import ArticleRule, Articles, PastArticle
+from cabinet_finsystem.statements.matching.expenses import Articles, PastArticle
 
 
 class Knowledge:
@@ -37,11 +37,13 @@ class Knowledge:
         clients: IClientBook,
         entities: ILegalEntities,
         invoices: IInvoiceBook,
+        rules: IArticleRules,
     ) -> None:
         self._session = session
         self._clients = clients
         self._entities = entities
         self._invoices = invoices
+        self._rules = rules
 
     def accounts(self) -> dict[str, BankAccount]:
         """Accounts of ours by number."""
@@ -84,15 +86,11 @@ class Knowledge:
             learned=self._learned(),
             ours=ours,
         )
-        return book, Articles(self._rules(), self._habits())
+        return book, Articles(for_matching(self._rules.all()), self._habits())
 
     def _learned(self) -> list[LearnedPayer]:
         rows = self._session.scalars(select(models.LearnedPayer))
         return [LearnedPayer(row.account, row.inn, row.client_id, row.times) for row in rows]
-
-    def _rules(self) -> list[ArticleRule]:
-        rules = self._session.scalars(select(Rule).where(Rule.active).order_by(Rule.position, Rule.id))
-        return [_prepared(rule) for rule in rules]
 
     def _habits(self) -> list[PastArticle]:
         """How lines of each counterparty were sorted by people and rules so far."""
@@ -134,26 +132,6 @@ def as_matched(line: models.StatementLine, statement: models.Statement) -> Line:
     )
 
 
-def _prepared(rule: Rule) -> ArticleRule:
-    """An owner's rule as the matcher takes it: the counterparty is a tax number, an account, or a part of the name."""
-    text = rule.counterparty.strip()
-    compact = text.replace(" ", "")
-    is_inn = compact.isdigit() and len(compact) in {5, 10, 12}
-    is_account = len(compact) >= 15 and compact[-10:].isdigit()
-    return ArticleRule(
-        id=rule.id,
-        name=str(rule.position),
-        article_id=rule.article_id,
-        direction="in" if rule.direction == "in" else "out",
-        purpose_contains=tuple(part.strip() for part in rule.purpose.split(",") if part.strip()),
-        counterparty_inn=compact if is_inn else "",
-        counterparty_account=compact if is_account else "",
-        counterparty_name="" if is_inn or is_account else text,
-        min_minor=rule.amount_from,
-        max_minor=rule.amount_to,
-    )
-
-
 def knowledge_of(request: Any) -> Knowledge:
     """The knowledge of a request's transaction."""
     return Knowledge(
@@ -161,4 +139,5 @@ def knowledge_of(request: Any) -> Knowledge:
         request.find_service(IClientBook),
         request.find_service(ILegalEntities),
         request.find_service(IInvoiceBook),
+        request.find_service(IArticleRules),
     )
