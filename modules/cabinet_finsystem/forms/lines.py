@@ -207,7 +207,7 @@ class InvoiceLines:
         return [
             (
                 field.id,
-                translate(_("Line ${n}, ${what}", mapping={"n": n, "what": translate(field.label.text).lower()})),
+                translate(_("Line ${n}, ${what}", mapping={"n": n, "what": _lower(translate(field.label.text))})),
                 translate(message),
             )
             for n, line in enumerate(self.lines, 1)
@@ -237,6 +237,11 @@ def offered_articles(tree: Sequence[ArticleNode]) -> list[tuple[str, str]]:
 def rate_key(rate: Decimal | None) -> str:
     """A rate as the form names it: ``22``, ``none``."""
     return NO_VAT if rate is None else f"{rate.normalize():f}"
+
+
+def _lower(title: str) -> str:
+    """A title within a sentence: «количество», but «НДС»."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _typed(field: Any) -> bool:

@@ -64,6 +64,19 @@ class PaymentOrder:
     code: Code | None
 
     @property
+    def as_text(self) -> str:
+        """All of it, a line each, to paste into a bank's form or a letter."""
+        facts = (
+            self.payee,
+            " ".join(filter(None, (self.inn, self.kpp))),
+            self.account,
+            " ".join(filter(None, (self.bank_name, self.bic, self.correspondent_account))),
+            f"{to_decimal(self.minor, self.currency):f} {self.currency}",
+            self.purpose,
+        )
+        return "\n".join(filter(None, facts))
+
+    @property
     def is_iban(self) -> bool:
         """Whether the account is an international one."""
         return self.account[:2].isalpha()

@@ -200,6 +200,10 @@ class InvoiceBook:
         """Page of invoices; see `InvoiceReader.listing`."""
         return self._reader.listing(query, client_id=client_id, drafts=drafts)
 
+    def count(self, state: str) -> int:
+        """How many invoices are in ``state``."""
+        return self._reader.count(state)
+
     def payable(self, client_ids: Iterable[int] | None = None) -> Sequence[Payable]:
         """Invoices that a bank line may speak of."""
         return self._reader.payable(client_ids)

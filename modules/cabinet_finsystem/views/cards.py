@@ -12,6 +12,7 @@ from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IStatementQ
 from cabinet_finsystem.reports.shares import percent_change
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.my import line_title
+from cabinet_finsystem.views.standing import debts_count, standing_of
 from cabinet_finsystem.views.states import invoice_state, overdue
 
 SHOWN_DEBTS = 5
@@ -25,12 +26,12 @@ SHOWN_OVERDUE = 8
 
 def unpaid_count(request: Any) -> int | None:
     """How many invoices wait for the client's money."""
-    return sum(len(one.debts) for one in _standing(request, request.context.client.id)) or None
+    return debts_count(request, request.context.client.id) or None
 
 
 def client_debt(request: Any) -> dict[str, Any] | None:
     """What the client owes and by when. Before there is anything it says nothing."""
-    standings = _standing(request, request.context.client.id)
+    standings = standing_of(request, request.context.client.id)
     if not standings:
         return None
     owing = [standing for standing in standings if standing.debts]
@@ -61,7 +62,7 @@ def client_documents(request: Any) -> dict[str, Any] | None:
 def client_account(request: Any) -> dict[str, Any] | None:
     """His free money and the last movements."""
     client = request.context.client
-    standings = _standing(request, client.id)
+    standings = standing_of(request, client.id)
     if not standings:
         return None
     first = standings[0]
@@ -81,7 +82,7 @@ def waiting(request: Any) -> dict[str, Any] | None:
     """Bank lines that wait for a person, and drafts that were not issued."""
     book = request.find_service(IInvoiceBook)
     counts = request.find_service(IStatementQueue).counts()
-    drafts = book.listing(ListQuery(filters={"state": "draft"}, size=1)).count
+    drafts = book.count("draft")
     return {"lines": counts, "drafts": drafts} if counts[0] or drafts else None
 
 
@@ -106,7 +107,7 @@ def overdue_invoices(request: Any) -> dict[str, Any] | None:
 def card_figures(request: Any, card: Any) -> dict[str, Any] | None:
     """Debt, free money, what he brought in a year."""
     money = request.find_service(IClientMoney)
-    standings = _standing(request, card.client_id)
+    standings = standing_of(request, card.client_id)
     revenue = money.revenue(card.client_id)
     if not standings and not revenue:
         return None
@@ -121,7 +122,7 @@ def card_figures(request: Any, card: Any) -> dict[str, Any] | None:
 
 def card_state(request: Any, card: Any) -> dict[str, Any] | None:
     """How late the client is."""
-    days = max((standing.overdue_days for standing in _standing(request, card.client_id)), default=0)
+    days = max((standing.overdue_days for standing in standing_of(request, card.client_id)), default=0)
     return {"days": days} if days else None
 
 
@@ -142,7 +143,7 @@ def card_payments_tab(request: Any, card: Any) -> dict[str, Any]:
 
 def card_debts(request: Any, card: Any) -> dict[str, Any] | None:
     """Invoices of the client that wait for money."""
-    standings = [one for one in _standing(request, card.client_id) if one.debts]
+    standings = [one for one in standing_of(request, card.client_id) if one.debts]
     if not standings:
         return None
     return {
@@ -169,14 +170,6 @@ def found_invoices(request: Any, text: str, limit: int) -> list[SearchHit]:
         )
         for one in page.rows
     ]
-
-
-def _standing(request: Any, client_id: int) -> list[Standing]:
-    """How the client stands, read once a page: the menu, the cards and the figures all ask."""
-    known = request.environ.setdefault("finsystem.standing", {})
-    if client_id not in known:
-        known[client_id] = request.find_service(IClientMoney).standing(client_id)
-    return list(known[client_id])
 
 
 def _texts(request: Any, owing: list[Standing]) -> dict[int, str]:

@@ -23,11 +23,12 @@ from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.answers import go
 from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.papers import pdf_response
+from cabinet_finsystem.views.standing import standing_of
 from cabinet_finsystem.views.states import in_days, invoice_state, payment_state
 
 OWN = "finsystem:invoice:own"
 TEMPLATES = "cabinet_finsystem:templates/my"
-SEGMENTS = (("", _("All")), ("open", _("To pay")), ("overdue", _("Overdue")), ("paid", _("Paid")))
+SEGMENTS = (("", _("All")), ("open", _("To pay")), ("overdue", _("Overdue ones")), ("paid", _("Paid ones")))
 _STATES = frozenset(state for state, _title in SEGMENTS)
 MOST_TO_PAY = 100
 
@@ -168,7 +169,7 @@ def payments(request: Any) -> Any:
 def account(request: Any) -> Any:
     """The movements of his account with the balance after each; ``currency``, ``from``, ``to`` narrow it."""
     money, client = request.find_service(IClientMoney), request.context.client
-    standings: list[Standing] = money.standing(client.id)
+    standings = standing_of(request, client.id)
     currency = _currency(request, standings)
     since, until = _day(request, "from"), _day(request, "to")
     kind = request.GET.get("export")
@@ -201,7 +202,7 @@ def account(request: Any) -> Any:
 def tabs(request: Any, current: str) -> list[dict[str, Any]]:
     """The three pages of the client's money."""
     client = request.context.client.public_id.hex
-    titles = (("invoices", _("Invoices")), ("payments", _("Payments")), ("account", _("Account")))
+    titles = (("invoices", _("Invoices")), ("payments", _("Payments")), ("account", _("Personal account")))
     return [
         {"title": title, "href": request.route_path(f"finsystem.my.{name}", client=client), "current": name == current}
         for name, title in titles

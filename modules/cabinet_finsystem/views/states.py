@@ -7,21 +7,20 @@ from typing import Any
 
 from cabinet_finsystem.texts import _
 
-DOMAIN = "cabinet_finsystem"
 STATES = {
     "draft": ("draft", _("Draft")),
     "issued": ("issued", _("Waits for payment")),
     "partly_paid": ("part", _("Paid in part")),
-    "paid": ("done", _("Paid")),
+    "paid": ("done", _("Paid in full")),
     "void": ("void", _("Void")),
 }
 SEGMENTS = (
     ("", _("All")),
     ("draft", _("Drafts")),
     ("open", _("Await payment")),
-    ("overdue", _("Overdue")),
-    ("paid", _("Paid")),
-    ("void", _("Void")),
+    ("overdue", _("Overdue ones")),
+    ("paid", _("Paid ones")),
+    ("void", _("Void ones")),
 )
 KINDS = {
     "bank": _("By bank"),
@@ -45,7 +44,7 @@ def invoice_state(request: Any, invoice: Any, today: datetime.date) -> tuple[str
 
 def overdue(request: Any, days: int) -> str:
     """``Overdue by 2 days``."""
-    return str(request.fmt.plural(days, "Overdue by ${n} day", "Overdue by ${n} days", DOMAIN))
+    return str(request.fmt.plural(days, "Overdue by ${n} day", "Overdue by ${n} days", "cabinet_finsystem"))
 
 
 def payment_state(payment: Any) -> tuple[str, str]:
@@ -73,4 +72,4 @@ def in_days(request: Any, due: datetime.date, today: datetime.date) -> str:
         return ""
     if days == 0:
         return str(request.localizer.translate(_("today")))
-    return str(request.fmt.plural(days, "in ${n} day", "in ${n} days", DOMAIN))
+    return str(request.fmt.plural(days, "in ${n} day", "in ${n} days", "cabinet_finsystem"))

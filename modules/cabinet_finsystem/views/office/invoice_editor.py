@@ -33,7 +33,7 @@ PAGE = "cabinet_finsystem:templates/office/invoices/form.pt"
 PARTS = "cabinet_finsystem:templates/office/invoices/parts.pt"
 OFFERED_CLIENTS = 60
 WIDTHS = {"quantity": "q", "unit": "u", "price": "p", "discount": "d", "vat_rate": "v", "article": "a"}
-NUMBERS = frozenset({"quantity", "price", "discount", "vat_rate"})
+NUMBERS = frozenset({"quantity", "price", "discount"})
 # What comes back to the same page with what was typed: a search for a client, a proposal taken.
 ASKS = ("find", "use_due")
 

@@ -55,7 +55,7 @@ COLUMNS = (
     Column("due", _("Pay by"), lambda row: row.invoice.due, sortable=True),
     Column("state", _("State"), lambda row: row.word),
     Column("total", _("Total"), lambda row: _money(row, row.invoice.total), sortable=True, numeric=True),
-    Column("paid", _("Paid"), lambda row: _money(row, row.invoice.paid), numeric=True),
+    Column("paid", _("Paid so far"), lambda row: _money(row, row.invoice.paid), numeric=True),
     Column("open", _("To pay"), lambda row: _money(row, row.invoice.open), sortable=True, numeric=True),
     Column("currency", _("Currency"), lambda row: row.invoice.currency),
 )
