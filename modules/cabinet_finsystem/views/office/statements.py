@@ -24,6 +24,21 @@ IMPORT = "finsystem:statement:import"
 TEMPLATES = "cabinet_finsystem:templates/office/statements"
 SHOWN = 200
 """Lines of one kind that the preview shows; the counts are of all."""
+FILE_STATES = {
+    "reading": _("being read"),
+    "importing": _("being read"),
+    "preview": _("to be looked at"),
+    "imported": _("imported"),
+    "refused": _("refused"),
+    "discarded": _("called off"),
+}
+LINE_STATES = {
+    "applied": _("applied"),
+    "proposed": _("we ask you"),
+    "unsorted": _("unsorted"),
+    "invalid": _("not read"),
+    "duplicate": _("known already"),
+}
 
 
 class UploadForm(Form):
@@ -49,7 +64,7 @@ def statements(request: Any) -> Any:
         Column("created", _("Loaded"), lambda f: f.created_at, sortable=True),
         Column("name", _("File"), lambda f: f.name, sortable=True),
         Column("format", _("Format"), lambda f: f.format),
-        Column("state", _("State"), lambda f: f.state),
+        Column("state", _("State"), lambda f: request.localizer.translate(FILE_STATES[f.state])),
         Column("accounts", _("Accounts"), lambda f: ", ".join(s.account for s in f.statements)),
         Column("lines", _("Lines"), lambda f: sum(s.lines for s in f.statements), numeric=True),
         Column("new", _("New"), lambda f: sum(s.new for s in f.statements), numeric=True),
@@ -66,6 +81,7 @@ def statements(request: Any) -> Any:
         return answer
     return {
         "listing": listing,
+        "states": FILE_STATES,
         "form": UploadForm(request, None),
         "key": secrets.token_urlsafe(16),
         "waiting": request.find_service(IStatementQueue).counts()[0],
@@ -178,7 +194,7 @@ def lines(request: Any) -> Any:
         Column("purpose", _("Purpose"), lambda line: line.purpose),
         Column("amount", _("Amount"), money_of, sortable=True, numeric=True),
         Column("currency", _("Currency"), lambda line: line.currency),
-        Column("state", _("State"), lambda line: line.state),
+        Column("state", _("State"), lambda line: request.localizer.translate(LINE_STATES[line.state])),
     ]
     listing = Listing(
         request,
@@ -190,7 +206,11 @@ def lines(request: Any) -> Any:
     )
     if (answer := listing.export()) is not None:
         return answer
-    return {"listing": listing, "names": names_of(request, [row.client_id for row in listing.page.rows])}
+    return {
+        "listing": listing,
+        "names": names_of(request, [row.client_id for row in listing.page.rows]),
+        "articles": articles_of(request),
+    }
 
 
 def money_of(line: Any) -> Any:
@@ -206,6 +226,11 @@ def names_of(request: Any, client_ids: Any) -> dict[int, str]:
     if not wanted:
         return {}
     return {id_: party.name for id_, party in request.find_service(IClientBook).parties(wanted).items()}
+
+
+def articles_of(request: Any) -> dict[int, str]:
+    """Names of all articles by id, also of those put away."""
+    return {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)}
 
 
 def reasons(request: Any, evidence: Any) -> str:
@@ -237,7 +262,7 @@ def _preview(request: Any, file: Any) -> dict[str, Any]:
         "why": {line.position: reasons(request, line.evidence) for line in first},
         "clients": names_of(request, [line.client_id for line in first]),
         "invoices": request.find_service(IInvoiceBook).numbers(ids) if ids else {},
-        "articles": {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)},
+        "articles": articles_of(request),
         "waiting": sum(line.state in {"proposed", "unsorted"} for line in new),
     }
 
@@ -287,6 +312,6 @@ def _imported(request: Any, file: Any) -> dict[str, Any]:
     return {
         "listing": listing,
         "names": names_of(request, [row.client_id for row in rows]),
-        "articles": {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)},
+        "articles": articles_of(request),
         "held": any(s.state == "held" for s in file.statements),
     }
