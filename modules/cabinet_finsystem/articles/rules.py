@@ -134,9 +134,8 @@ class ArticleRules:
         return row
 
     def _record(self, verb: str, row: ArticleRule, **facts: Any) -> None:
-        title = ", ".join(filter(None, (row.purpose, row.counterparty)))
         self._audit.record(
-            f"finsystem.article_rule.{verb}", kind="article_rule", public_id=row.public_id, title=title, **facts
+            f"finsystem.article_rule.{verb}", kind="article_rule", public_id=row.public_id, title=_title(row), **facts
         )
 
 
@@ -164,7 +163,7 @@ def _for_matching(rule: Rule) -> expenses.ArticleRule:
     is_account = len(digits) >= _ACCOUNT_LENGTH and digits[-10:].isdigit()
     return expenses.ArticleRule(
         id=rule.id,
-        name=str(rule.position),
+        name=_title(conditions) or str(rule.position + 1),
         article_id=conditions.article_id,
         direction=cast("Literal['in', 'out', 'any']", conditions.direction),
         purpose_contains=tuple(part.strip() for part in conditions.purpose.split(",") if part.strip()),
@@ -194,6 +193,11 @@ def _rule(row: ArticleRule) -> Rule:
     return Rule(
         row.id, row.public_id, row.position, NewRule(**{name: getattr(row, name) for name in NewRule.__slots__})
     )
+
+
+def _title(conditions: NewRule | ArticleRule) -> str:
+    """What people call a rule by: its place changes, its words do not. Empty where it looks at amounts alone."""
+    return ", ".join(filter(None, (conditions.purpose, conditions.counterparty)))
 
 
 def _no_rule() -> ArticleNotFoundError:
