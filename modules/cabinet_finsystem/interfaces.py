@@ -310,11 +310,8 @@ class IReceivables(Interface):
     def latest(currency, limit):
         """list of ClientAges: those who owe most of what is overdue now."""
 
-    def expected(currency):
-        """(in 7 days, in the 23 after them, later): what falls due from today on."""
-
     def by_manager(currency):
-        """dict id of a manager (None: of nobody's clients) → Ages, now."""
+        """dict id of a manager (None: of nobody's clients) → ManagedDebts, now."""
 
 
 class IOverview(Interface):

@@ -9,14 +9,16 @@ from sqlalchemy import BigInteger, Select, case, cast, func, select, union_all
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.db.paging import ListQuery, Page, contains, paginate
+from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.identity.models import Client
+from cabinet_client_manager.interfaces import IClientCards
 from cabinet_finsystem.interfaces import IClientBalances
 from cabinet_finsystem.ledger.models import Account, MonthBalance, Posting
 from cabinet_finsystem.ledger.months import month_of
 from cabinet_finsystem.ledger.pending import Pending
 from cabinet_finsystem.ledger.values import AccountKind
 from cabinet_finsystem.reports.periods import next_month
+from cabinet_finsystem.reports.receivables import MOST_FOUND
 from cabinet_finsystem.reports.values import BalanceRow, BalanceTotal
 
 SIDES = {"ours": 1, "theirs": -1}
@@ -26,8 +28,9 @@ SIDES = {"ours": 1, "theirs": -1}
 class ClientBalances:
     """Personal accounts of the clients in scope, all at once."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, cards: IClientCards) -> None:
         self._session = session
+        self._cards = cards
 
     def all(self, on: datetime.date | None = None) -> list[BalanceRow]:
         """Of every client that ever had a movement, by name and currency; zero ones included."""
@@ -56,7 +59,9 @@ class ClientBalances:
         Pending.of(self._session).settle()
         balances = _balances(on).where(Account.currency == currency)
         if query.search:
-            balances = balances.where(contains(Client.name, query.search))
+            balances = balances.where(
+                Client.id.in_([row.client_id for row in self._cards.find(query.search, MOST_FOUND)])
+            )
         rows = balances.subquery()
         statement = select(rows).where(rows.c.minor != 0)
         if sign := SIDES.get(query.filters.get("side", "")):
@@ -107,4 +112,4 @@ def _row(row: Any) -> BalanceRow:
 
 def client_balances_factory(_context: Any, request: Any) -> ClientBalances:
     """``IClientBalances`` of a request."""
-    return ClientBalances(request.db)
+    return ClientBalances(request.db, request.find_service(IClientCards))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from cabinet_finsystem.ledger.models import Entry
 from cabinet_finsystem.payments.models import Allocation, Payment
 from cabinet_finsystem.reports.facts import Facts
 from cabinet_finsystem.reports.periods import columns
-from cabinet_finsystem.reports.pnl import OWN, SUBTOTALS
+from cabinet_finsystem.reports.pnl import OWN, SUBTOTALS, advances_of
 from cabinet_finsystem.reports.values import Counterparty, Fact, OpenedCell, PnlQuery
 from cabinet_finsystem.statements.models import StatementLine
 from cabinet_finsystem.texts import _
@@ -44,8 +44,9 @@ class Cells:
     ) -> OpenedCell:
         """The rows of line ``key`` over the days of ``query``, sorted by ``date`` or ``amount``. NotFoundError, PeriodError."""
         columns(query.period, "none")
-        article_ids, sign = self._meant(key)
-        facts = Facts(self._articles).rows(query, self._pnl.currency(query), [query.period], article_ids).subquery()
+        nodes = self._articles.tree(archived=True)
+        article_ids, sign = _meant(nodes, key)
+        facts = Facts(advances_of(nodes)).rows(query, self._pnl.currency(query), [query.period], article_ids).subquery()
         shown = facts.c.minor * sign
         page = paginate(
             self._session,
@@ -60,24 +61,12 @@ class Cells:
         return OpenedCell(
             minor=minor,
             count=count,
-            rows=self._told(page.rows),
+            rows=self._told(page.rows, {node.id: node.name for node in nodes}),
             more=page.more,
             counterparties=largest,
             others=others,
             rest=minor - sum(one.minor for one in largest),
         )
-
-    def _meant(self, key: str) -> tuple[Collection[int], int]:
-        """Articles behind a line, and the sign in which it shows them."""
-        nodes = self._articles.tree(archived=True)
-        if key in SUBTOTALS:
-            last = defaults.SECTIONS.index(SUBTOTALS[key][0])
-            return [node.id for node in nodes if node.section in defaults.SECTIONS[: last + 1]], 1
-        for node in nodes:
-            if key in (node.public_id.hex, node.public_id.hex + OWN):
-                below = [node] if key.endswith(OWN) else list(_below(nodes, node))
-                return [one.id for one in below], 1 if node.kind == "income" else -1
-        raise NotFoundError("no_line", _("There is no such line in the report."))
 
     def _counterparties(self, facts: Subquery, sign: int) -> tuple[list[Counterparty], int, int, int]:
         """The largest, how many others there are, and the sum and the number of all rows."""
@@ -119,7 +108,7 @@ class Cells:
         largest = [Counterparty(name, int(own)) for name, own, *_rest in found]
         return largest, number - len(largest), int(minor), int(count)
 
-    def _told(self, rows: Sequence[Any]) -> list[Fact]:
+    def _told(self, rows: Sequence[Any], articles: Mapping[int, str]) -> list[Fact]:
         """Rows with what people want to know of each."""
         entries = self._details(_of_entries(), Entry.id, {row.entry_id for row in rows})
         allocations = self._details(_of_allocations(), Allocation.id, {row.allocation_id for row in rows})
@@ -132,7 +121,7 @@ class Cells:
                     key=row.key,
                     date=row.date,
                     minor=int(row.minor),
-                    article_id=row.article_id,
+                    article=articles[row.article_id],
                     client_id=row.client_id,
                     counterparty=detail.counterparty or "" if row.client_id is None else names[row.client_id].name,
                     text=detail.text,
@@ -149,6 +138,18 @@ class Cells:
         for some in chunks(sorted(one for one in ids if one is not None)):
             found |= {row.id: row for row in self._session.execute(statement.where(key.in_(some)))}
         return found
+
+
+def _meant(nodes: Sequence[ArticleNode], key: str) -> tuple[Collection[int], int]:
+    """Ids of the articles behind a line, and the sign in which it shows them. NotFoundError."""
+    if key in SUBTOTALS:
+        last = defaults.SECTIONS.index(SUBTOTALS[key][0])
+        return [node.id for node in nodes if node.section in defaults.SECTIONS[: last + 1]], 1
+    for node in nodes:
+        if key in (node.public_id.hex, node.public_id.hex + OWN):
+            below = [node] if key.endswith(OWN) else list(_below(nodes, node))
+            return [one.id for one in below], 1 if node.kind == "income" else -1
+    raise NotFoundError("no_line", _("There is no such line in the report."))
 
 
 def _of_entries() -> Select[*tuple[Any, ...]]:

@@ -71,7 +71,7 @@ def _printed(report: Pnl, words: Words, row: PnlRow) -> Any:
     cells = [
         PrintedCell(
             words.whole(cell.minor, report.currency),
-            f"{words.percent(cell.share)} %" if subtotal and cell.share is not None else "",
+            words.share(cell.share) if subtotal else "",
         )
         for cell in (*row.cells, row.total)
     ]

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, litera
 from sqlalchemy.orm import aliased
 
 from cabinet.identity.models import Client
-from cabinet_finsystem.interfaces import IArticles
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.ledger.models import Account, Entry, Posting
 from cabinet_finsystem.ledger.values import MONEY, PNL, AccountKind, AccountRef
@@ -26,10 +25,10 @@ _SOURCES = 4  # more than there are kinds of facts: id * 4 + kind is unique amon
 
 
 class Facts:
-    """Statements over facts. Each is one query, whatever it is asked."""
+    """Statements over facts. Each is one query, whatever it is asked. ``advances``: the article of clients' money that pays nothing yet."""
 
-    def __init__(self, articles: IArticles) -> None:
-        self._articles = articles
+    def __init__(self, advances: int) -> None:
+        self._advances = advances
 
     def day_sums(self, query: PnlQuery, currency: str, periods: Sequence[Period]) -> Select[*tuple[Any, ...]]:
         """(article id, date, sum) of all facts in ``periods``."""
@@ -59,7 +58,7 @@ class Facts:
     def _paid(
         self, query: PnlQuery, currency: str, periods: Sequence[Period], article_ids: Collection[int] | None
     ) -> Iterator[Select[*tuple[Any, ...]]]:
-        advances = self._articles.system_id("advances")
+        advances = self._advances
         # Accounts of nobody are few: the firm's own banks, desks and sums.
         money = aliased(Posting)
         moving = (

@@ -20,7 +20,7 @@ from cabinet_finsystem.ledger.models import Account, MonthBalance, PnlMonth
 from cabinet_finsystem.ledger.values import MONEY, AccountKind
 from cabinet_finsystem.reports.periods import DAY, Period, before, shift_months, unit_of
 from cabinet_finsystem.reports.shares import percent_change
-from cabinet_finsystem.reports.values import Ages, Basis, Change, ClientAges, PnlQuery, Wanted
+from cabinet_finsystem.reports.values import Ages, Basis, Change, ClientAges, ManagedDebts, PnlQuery, Wanted
 
 UNITS = ("month", "quarter", "year")
 BASIS: Basis = "cash"
@@ -110,7 +110,7 @@ class Overview:
         self._pnl = pnl
         self._receivables = receivables
         self._results: dict[Period, Result] = {}
-        self._ages: dict[str, dict[int | None, Ages]] = {}
+        self._ages: dict[str, dict[int | None, ManagedDebts]] = {}
         self._latest: dict[str, Sequence[ClientAges]] = {}
 
     def period(self, unit: str, at: datetime.date | None = None) -> Period:
@@ -143,20 +143,20 @@ class Overview:
 
     def debts(self, currency: str, largest: int) -> Debts:
         """By age, and the ``largest`` late payers."""
-        total = Ages.sum(currency, self._debts(currency).values())
+        total = Ages.sum(currency, (one.ages for one in self._debts(currency).values()))
         if total.overdue and currency not in self._latest:
             self._latest[currency] = self._receivables.latest(currency, largest)
         return Debts(total, self._latest.get(currency, ()))
 
     def expected(self, currency: str) -> tuple[int, int, int]:
         """What falls due in 7 days, in the 23 after them, and later."""
-        found: tuple[int, int, int] = self._receivables.expected(currency)
-        return found
+        debts = self._debts(currency).values()
+        return sum(one.week for one in debts), sum(one.month for one in debts), sum(one.later for one in debts)
 
     def managers(self, unit: str, at: datetime.date | None = None) -> list[ManagerRow]:
         """All who have clients, the largest revenue first. Together they make the income that came from clients."""
         result = self.result(unit, at)
-        debts = self._debts(result.currency)
+        debts = {manager_id: one.ages for manager_id, one in self._debts(result.currency).items()}
         nothing = Ages(result.currency, 0, 0, 0, 0, 0)
         rows = [
             ManagerRow(
@@ -230,7 +230,7 @@ class Overview:
             .group_by(Client.manager_id, User.name)
         )
 
-    def _debts(self, currency: str) -> dict[int | None, Ages]:
+    def _debts(self, currency: str) -> dict[int | None, ManagedDebts]:
         if currency not in self._ages:
             self._ages[currency] = self._receivables.by_manager(currency)
         return self._ages[currency]

@@ -52,13 +52,14 @@ class PnlReports:
         compared, total_compared = _compared(query, cut)
         currency = self.currency(query)
         asked = [*cut, *compared, *([total_compared] if total_compared else [])]
-        turnovers = Turnovers(self._session, Facts(self._articles), query, currency, asked)
+        nodes = self._articles.tree(archived=True)
+        turnovers = Turnovers(self._session, Facts(advances_of(nodes)), query, currency, asked)
         figures = _Figures(
             [turnovers.of(period) for period in cut],
             [turnovers.of(period) for period in compared],
             turnovers.of(total_compared) if total_compared else None,
         )
-        rows = _Tree(self._articles.tree(archived=True), figures).rows()
+        rows = _Tree(nodes, figures).rows()
         return Pnl(query, currency, cut, compared, total_compared, tuple(rows))
 
     def currency(self, query: PnlQuery) -> str:
@@ -200,6 +201,11 @@ class _Tree:
             for row, one in zip(divided, found, strict=True):
                 row.append(one)
         return divided
+
+
+def advances_of(nodes: Iterable[ArticleNode]) -> int:
+    """Id of the article of clients' money that pays nothing yet; it is always there."""
+    return next(node.id for node in nodes if node.code == defaults.ADVANCES)
 
 
 def _compared(query: PnlQuery, cut: Sequence[Period]) -> tuple[tuple[Period, ...], Period | None]:

@@ -11,16 +11,19 @@ from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.db.paging import ListQuery, Page, contains, paginate
+from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.identity.models import Client, User
 from cabinet.interfaces import IClock
+from cabinet_client_manager.interfaces import IClientCards
 from cabinet_finsystem.interfaces import IReceivables
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice
 from cabinet_finsystem.ledger.models import Entry
 from cabinet_finsystem.payments.models import Allocation
 from cabinet_finsystem.reports.periods import DAY
-from cabinet_finsystem.reports.values import Ages, ClientAges
+from cabinet_finsystem.reports.values import Ages, ClientAges, ManagedDebts
 
+MOST_FOUND = 500
+"""Clients that a search in a list may find: their names are told apart by whoever keeps them."""
 PARTS = ("not_due", "to_30", "to_60", "to_90", "older")
 
 
@@ -28,9 +31,10 @@ PARTS = ("not_due", "to_30", "to_60", "to_90", "older")
 class Receivables:
     """Debts of the clients in scope. One query each, two for a page."""
 
-    def __init__(self, session: Session, clock: IClock) -> None:
+    def __init__(self, session: Session, clock: IClock, cards: IClientCards) -> None:
         self._session = session
         self._clock = clock
+        self._cards = cards
 
     def totals(self, on: datetime.date | None = None) -> list[Ages]:
         """What all owe together, one a currency; none where nobody owes anything."""
@@ -44,7 +48,9 @@ class Receivables:
         """A page of ClientAges of those who owe in ``currency``. Sorts: name, overdue, total; filter ``manager``: public id of a user."""
         grouped = self._by_client(on, currency)
         if query.search:
-            grouped = grouped.where(contains(Client.name, query.search))
+            grouped = grouped.where(
+                Client.id.in_([row.client_id for row in self._cards.find(query.search, MOST_FOUND)])
+            )
         if manager := query.filters.get("manager"):
             grouped = grouped.where(Client.manager_id.in_(select(User.id).where(User.public_id == _id(manager))))
         debtors = grouped.subquery()
@@ -75,25 +81,23 @@ class Receivables:
         )
         return [_client(row) for row in rows]
 
-    def expected(self, currency: str) -> tuple[int, int, int]:
-        """What falls due from today on: in 7 days, in the 23 after them, and later."""
+    def by_manager(self, currency: str) -> dict[int | None, ManagedDebts]:
+        """What clients of each manager owe now, by the manager's id; None: of those who have none."""
         debts, today = self._debts(None), self._clock.today()
         week, month = today + 6 * DAY, today + 29 * DAY
-        conditions = (debts.c.due <= week, and_(debts.c.due > week, debts.c.due <= month), debts.c.due > month)
-        parts = [func.coalesce(func.sum(case((when, debts.c.open), else_=0)), 0) for when in conditions]
-        found = self._session.execute(select(*parts).where(debts.c.currency == currency, debts.c.due >= today)).one()
-        return int(found[0]), int(found[1]), int(found[2])
-
-    def by_manager(self, currency: str) -> dict[int | None, Ages]:
-        """What clients of each manager owe now, by the manager's id; None: of those who have none."""
-        debts = self._debts(None)
+        due = [debts.c.due.between(today, week), debts.c.due.between(week + DAY, month), debts.c.due > month]
         rows = self._session.execute(
-            select(Client.manager_id, debts.c.currency, *self._parts(debts, None))
+            select(
+                Client.manager_id,
+                debts.c.currency,
+                *self._parts(debts, None),
+                *(func.sum(case((when, debts.c.open), else_=0)) for when in due),
+            )
             .join(Client, Client.id == debts.c.client_id)
             .where(debts.c.currency == currency)
             .group_by(Client.manager_id, debts.c.currency)
         )
-        return {row.manager_id: _ages(row) for row in rows}
+        return {row.manager_id: ManagedDebts(_ages(row), *map(int, row[-3:])) for row in rows}
 
     def _by_client(self, on: datetime.date | None, currency: str | None = None) -> Select[*tuple[Any, ...]]:
         debts = self._debts(on)
@@ -171,4 +175,4 @@ def _id(text: str) -> uuid.UUID:
 
 def receivables_factory(_context: Any, request: Any) -> Receivables:
     """``IReceivables`` of a request."""
-    return Receivables(request.db, request.find_service(IClock))
+    return Receivables(request.db, request.find_service(IClock), request.find_service(IClientCards))

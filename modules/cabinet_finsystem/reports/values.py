@@ -150,7 +150,7 @@ class Fact:
     key: int
     date: date
     minor: int
-    article_id: int
+    article: str
     client_id: int | None
     counterparty: str
     text: str
@@ -208,6 +208,16 @@ class Ages:
     def total(self) -> int:
         """All that is owed."""
         return self.not_due + self.overdue
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedDebts:
+    """What clients of one manager owe, and when what is not late falls due: in 7 days, in the 23 after them, later."""
+
+    ages: Ages
+    week: int
+    month: int
+    later: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,10 @@ class Words:
         lead = "+" if sign and tenths > 0 else ""
         return lead + str(self._fmt.number(Decimal(tenths).scaleb(-1), 1))
 
+    def share(self, tenths: int | None) -> str:
+        """``44,4 %``, ``44.4%``; a dash for a share of nothing."""
+        return NONE if tenths is None else str(self._fmt.percent(Decimal(tenths).scaleb(-1), 1))
+
     def whole(self, minor: int, currency: str, *, sign: bool = False) -> str:
         """An amount in whole units without the currency: what a cell of the table shows."""
         return str(self._fmt.amount(minor, currency, sign, kopecks=False, symbol=False))

@@ -39,8 +39,8 @@ def result(request: Any) -> dict[str, Any] | None:
         "following": _following(request, found),
         "figures": [(title, one.minor, _change(words, one.change)) for title, one in figures],
         "against": _AGAINST[unit],
-        "margin": words.percent(found.margin),
-        "margin_before": words.percent(found.margin_before),
+        "margin": words.share(found.margin),
+        "margin_before": "" if found.margin_before is None else words.share(found.margin_before),
         "money": overview.money(found.currency),
         "currency": found.currency,
         "unsorted": found.unsorted,
@@ -92,7 +92,7 @@ def debts(request: Any) -> dict[str, Any] | None:
         "total": found.total.total,
         "most": max(sums),
         "ages": [
-            {"title": title, "tone": tone, "minor": minor, "share": words.percent(share)}
+            {"title": title, "tone": tone, "minor": minor, "share": words.share(share)}
             for (title, tone), minor, share in zip(
                 AGES.values(), sums, apportion(sums, found.total.total, WHOLE), strict=True
             )
@@ -167,4 +167,4 @@ def _change(words: Words, change: Change) -> dict[str, str] | None:
     """For the macro ``delta``; None where there is nothing to compare with."""
     if change.tenths is None:
         return None
-    return {"value": f"{words.grown(change)} %", "way": change.way, "sense": change.sense}
+    return {"value": words.share(abs(change.tenths)), "way": change.way, "sense": change.sense}

@@ -14,7 +14,7 @@ from cabinet.tables import parse_date
 from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.interfaces import IClientBalances, IReceivables
 from cabinet_finsystem.reports.shares import WHOLE, apportion
-from cabinet_finsystem.reports.values import Ages, ClientAges
+from cabinet_finsystem.reports.values import Ages, BalanceTotal, ClientAges
 from cabinet_finsystem.reports.words import Words
 from cabinet_finsystem.texts import _
 
@@ -67,7 +67,7 @@ def receivables(request: Any) -> Any:
     return {
         "listing": listing,
         "ages": [
-            {"title": title, "tone": tone, "minor": minor, "share": words.percent(share)}
+            {"title": title, "tone": tone, "minor": minor, "share": words.share(share)}
             for (title, tone), minor, share in zip(AGES.values(), sums, shares, strict=True)
         ],
         "total": total,
@@ -116,7 +116,7 @@ def balances(request: Any) -> Any:
     side = listing.filters.get("side", "")
     return {
         "listing": listing,
-        "total": next((one for one in totals if one.currency == currency), None),
+        "total": next((one for one in totals if one.currency == currency), BalanceTotal(currency, 0, 0)),
         "currency": currency,
         "currencies": asked.choices(listing, [one.currency for one in totals]),
         "sides": [
@@ -144,10 +144,12 @@ class Asked:
 
     def currency(self, known: list[str]) -> str:
         """The one asked for, else the firm's, else any that there is."""
-        usual = self._request.find_service(ILegalEntities).default().currency
         wanted = self._request.GET.get("currency")
         if wanted in known:
             return str(wanted)
+        if len(known) == 1:
+            return known[0]
+        usual = self._request.find_service(ILegalEntities).default().currency
         return str(usual if usual in known or not known else known[0])
 
     def choices(self, listing: Listing, known: list[str]) -> list[dict[str, Any]]:

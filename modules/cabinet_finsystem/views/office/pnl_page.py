@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cabinet.contracts.money import Money
-from cabinet_finsystem.interfaces import IArticles, ICells
+from cabinet_finsystem.interfaces import ICells
 from cabinet_finsystem.reports.periods import Period
 from cabinet_finsystem.reports.values import Change, Fact, OpenedCell, Pnl, PnlCell, PnlRow
 from cabinet_finsystem.reports.words import Words
@@ -26,10 +26,11 @@ _ROUTES = {
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """A change in words. ``way``: up, down, flat, or empty where there is no per cent to tell."""
+    """A change in words; ``told``: in per cent with its sign. ``way``: up, down, flat, or empty where there is no per cent to tell."""
 
     money: str
     percent: str
+    told: str
     way: str
     sense: str
 
@@ -46,6 +47,7 @@ class ShownCell:
     href: str
     sum: str
     share: str
+    told_share: str
     change: ShownChange | None
     open: bool
 
@@ -158,7 +160,7 @@ class PnlPage:
             previous=self._cell_url(row, places[at - 1]) if at else None,
             following=self._cell_url(row, places[at + 1]) if at + 1 < len(places) else None,
             cell=cell,
-            share=self._words.percent(cell.share),
+            share=self._words.share(cell.share),
             change=self._change(cell.change),
             compared="" if compared is None else self._words.compared(period, compared),
             opened=opened,
@@ -190,10 +192,8 @@ class PnlPage:
 
     def _facts(self, row: PnlRow, opened: OpenedCell) -> Iterator[ShownFact]:
         several = row.group or row.kind == "subtotal"
-        nodes = self._request.find_service(IArticles).tree(archived=True) if several else ()
-        names = {node.id: node.name for node in nodes}
         for fact in opened.rows:
-            told = [names[fact.article_id]] if several else []
+            told = [fact.article] if several else []
             if fact.invoice:
                 told.append(self._words.translate(_("invoice ${number}", mapping={"number": fact.invoice})))
             elif fact.text and fact.text != fact.counterparty:
@@ -217,6 +217,7 @@ class PnlPage:
             href=self._cell_url(row, at),
             sum=self._words.whole(cell.minor, self._report.currency),
             share=self._words.percent(cell.share),
+            told_share=self._words.share(cell.share) if row.kind == "subtotal" else "",
             change=self._change(cell.change),
             open=self._state.cell == row.key and self._state.column == at,
         )
@@ -224,9 +225,10 @@ class PnlPage:
     def _change(self, change: Change | None) -> ShownChange | None:
         if change is None:
             return None
+        told = self._words.share(None if change.tenths is None else abs(change.tenths))
         money = self._words.whole(change.minor, self._report.currency, sign=True)
         return ShownChange(
-            money, self._words.grown(change), change.way if change.tenths is not None else "", change.sense
+            money, self._words.grown(change), told, change.way if change.tenths is not None else "", change.sense
         )
 
     def _cell_url(self, row: PnlRow, at: str, **more: str) -> str:

@@ -16,7 +16,7 @@ from cabinet.interfaces import IClock, IPeople
 from cabinet.web.downloads import content_response
 from cabinet.web.listing import EXPORT_LIMIT, table_response
 from cabinet_client_manager.interfaces import IClientCards
-from cabinet_finsystem.interfaces import IArticles, ICells, ILedger, IPnl, IStatementQueue
+from cabinet_finsystem.interfaces import ICells, ILedger, IPnl, IStatementQueue
 from cabinet_finsystem.invoicing.printing import press_of
 from cabinet_finsystem.reports.export import pnl_csv, pnl_pdf, pnl_xlsx
 from cabinet_finsystem.reports.periods import PeriodError
@@ -146,12 +146,11 @@ def _cell_rows(request: Any, report: Pnl, opened: tuple[Any, Any], kind: str, wo
     found = request.find_service(ICells).open(report.query.over(period), row.key, size=0)
     if found.count > EXPORT_LIMIT:
         raise DomainError("export_too_large", _("Too many rows for one file. Choose a shorter period first."))
-    names = {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)}
     titles = [
         words.translate(t) for t in (_("Date"), _("Article"), _("Counterparty"), _("Text"), _("Invoice"), _("Amount"))
     ]
     rows: Sequence[Sequence[Any]] = [
-        (f.date, names[f.article_id], f.counterparty, f.text, f.invoice or "", Money(f.minor, report.currency))
+        (f.date, f.article, f.counterparty, f.text, f.invoice or "", Money(f.minor, report.currency))
         for f in found.rows
     ]
     return table_response(titles, rows, kind, f"pnl-{row.code or 'article'}-{period.since}-{period.until}")

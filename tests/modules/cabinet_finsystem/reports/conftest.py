@@ -65,6 +65,17 @@ class Entities:
         return Firm(entity_id)
 
 
+class Cards:
+    """Finds clients by a part of the name, as client_manager does."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def find(self, text: str, limit: int) -> list[Any]:
+        known = self._session.execute(select(Client.id.label("client_id"), Client.name)).all()
+        return [row for row in known if text.casefold() in row.name.casefold()][:limit]
+
+
 class Deals:
     """Makes things happen in the books ``b`` of one transaction, and reads the reports of it."""
 
@@ -74,8 +85,8 @@ class Deals:
         self.names = {name: n.id for n in b.articles.tree() for name in (n.name, n.code) if name}
         self.pnl = PnlReports(b.session, b.articles, Entities())
         self.cells = Cells(b.session, b.articles, self.pnl)
-        self.receivables = Receivables(b.session, b.clock)
-        self.balances = ClientBalances(b.session)
+        self.receivables = Receivables(b.session, b.clock, Cards(b.session))
+        self.balances = ClientBalances(b.session, Cards(b.session))
         self.payments = Payments(b.session, b.clock, b.audit, b.events, b.ledger, b.articles, Entities())
 
     def report(self, query: PnlQuery) -> Pnl:

@@ -110,7 +110,7 @@ def test_debtors_come_page_by_page_the_latest_payers_first(deals, day) -> None:
         assert d.receivables.page(ListQuery(filters={"manager": manager}), "RUB").count == 2
         assert d.receivables.page(ListQuery(filters={"manager": "nobody"}), "RUB").count == 0
         assert d.receivables.page(ListQuery(), "USD").rows == []
-        by_manager = d.receivables.by_manager("RUB")
+        by_manager = {manager: debts.ages for manager, debts in d.receivables.by_manager("RUB").items()}
         assert {manager: (ages.not_due, ages.overdue) for manager, ages in by_manager.items()} == {
             1: (100, 30),
             None: (0, 50),
@@ -143,3 +143,13 @@ def test_pages_cost_two_queries(deals, day) -> None:
         d.receivables.page(ListQuery(), "RUB", day(1, 31))
         d.balances.page(ListQuery(), "RUB", day(1, 31))
     assert len(asked) == 6
+
+
+def test_what_falls_due_is_told_by_the_week_and_the_month(deals, day) -> None:
+    with deals() as d:
+        for due in (day(3, 9), day(3, 10), day(3, 16), day(3, 17), day(4, 8), day(4, 9)):
+            d.invoice(day(1, 1), [("sales", due.month * 100 + due.day)], due=due)
+        [debts] = d.receivables.by_manager("RUB").values()
+        assert (debts.week, debts.month, debts.later) == (310 + 316, 317 + 408, 409)
+        assert debts.ages.not_due == debts.week + debts.month + debts.later
+        assert debts.ages.overdue == 309
