@@ -180,6 +180,12 @@ def test_choosing_a_client_brings_his_contracts_and_how_he_stands(
     answer = office.get("/office/invoices/terms", {"client": birch.public_id.hex, "date": "12.02.2026"})
     assert "ТО-18/25" in answer.text
     assert 'value="17.02.2026"' in answer.text
+    chosen = office.get(
+        "/office/invoices/terms",
+        {"client": birch.public_id.hex, "date": "12.02.2026"},
+        headers={"HX-Trigger-Name": "client"},
+    )
+    assert 'value="22.02.2026"' in chosen.text, "the only contract in force is meant"
     assert "owes ₽1,000.00" in plain(answer)
     kept = office.get(
         "/office/invoices/terms",
@@ -188,6 +194,18 @@ def test_choosing_a_client_brings_his_contracts_and_how_he_stands(
     assert 'value="1.3.26"' in kept.text, "a day that somebody typed stays"
     found = office.get("/office/invoices/clients", {"client_q": "берез"})
     assert "Берёзовый мыс" in found.text
+
+
+def test_without_scripts_a_button_finds_clients_and_shows_contracts(office: TestApp, birch: Any) -> None:
+    form = editor(office.get("/office/invoices/new"))
+    form["client"] = birch.public_id.hex
+    write_line(form, 0, text="Работа")
+    answer = form.submit("find")
+    assert answer.status_int == 200
+    assert "ТО-18/25" in answer.text
+    assert editor(answer)["client"].value == birch.public_id.hex
+    assert editor(answer)["lines-0-text"].value == "Работа"
+    assert "mend" not in plain(answer)
 
 
 def test_an_issued_invoice_is_not_edited(office: TestApp, birch: Any, unit_of_work: Any) -> None:
@@ -240,11 +258,23 @@ def test_free_money_is_put_onto_an_invoice_the_oldest_first(office: TestApp, bir
     page = office.get(path_of(invoice))
     answer = form_of(page, "/pay").submit().follow()
     assert "₽1,000.00 is put onto the invoice." in plain(answer)
+    assert "Undo" not in plain(answer), "two payments are taken off one by one"
     with unit_of_work() as request:
         found = request.find_service(IInvoiceBook).find(invoice.public_id)
         assert found.state == "paid"
         parts = [a.minor for a, _p in request.find_service(IPayments).paid_by(found.id)]
         assert sorted(parts) == [10_000, 90_000]
+
+
+def test_free_money_put_onto_an_invoice_is_taken_off_at_once(office: TestApp, birch: Any, unit_of_work: Any) -> None:
+    with unit_of_work() as request:
+        invoice = an_invoice(request, birch.client_id, 100_000)
+        a_payment(request, birch.client_id, 30_000)
+    put = form_of(office.get(path_of(invoice)), "/pay").submit().follow()
+    undo = next(f for f in put.forms.values() if "back=" in f.action)
+    gone = undo.submit().follow()
+    assert gone.request.path == path_of(invoice)
+    assert "Nothing has been put onto this invoice." in plain(gone)
 
 
 def test_a_void_invoice_keeps_its_number_and_says_why(office: TestApp, birch: Any, unit_of_work: Any) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
+
+from cabinet_finsystem.interfaces import IClientMoney
 
 
 def say(request: Any, text: str, *, undo: str | None = None, kind: str = "good") -> None:
@@ -25,3 +28,19 @@ def to_invoice(request: Any, public_id: Any) -> HTTPSeeOther:
 def to_payment(request: Any, public_id: Any) -> HTTPSeeOther:
     """To a payment of the office."""
     return go(request, "finsystem.office.payment", payment=public_id.hex)
+
+
+def undo_of(request: Any, payment: Any, allocation_ids: Sequence[int], back: str = "") -> str | None:
+    """Where an allocation that was made just now is taken back; several are taken back one by one on the page."""
+    if len(allocation_ids) != 1:
+        return None
+    parts = request.find_service(IClientMoney).parts([payment.id])[payment.id]
+    part = next(part for part in parts if part.allocation_id == allocation_ids[0])
+    return str(
+        request.route_path(
+            "finsystem.office.allocation.undo",
+            payment=payment.public_id.hex,
+            allocation=part.allocation_public_id.hex,
+            _query={"back": back} if back else {},
+        )
+    )

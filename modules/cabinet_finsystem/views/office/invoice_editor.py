@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from cabinet.contracts.clients import IClientBook
+from cabinet.contracts.clients import Contract, IClientBook
 from cabinet.contracts.money import exponent
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IClock
@@ -44,6 +45,7 @@ def new_invoice(request: Any) -> Any:
     form = InvoiceForm(request, _choices(request, request.GET.get("client", "")))
     if request.method == "GET":
         form.client.data = request.GET.get("client", "")
+        form.contract.data = _only(form.offered.contracts)
         form.due.data = form.due_by_terms
     elif not _asks(form) and form.submitted():
         with form.catching():
@@ -80,7 +82,10 @@ def sums(request: Any) -> Response:
 def terms(request: Any) -> Response:
     """Contracts of the chosen client, and the day to pay by that follows from the chosen one."""
     party, contracts = _client(request, request.GET.get("client", ""))
-    chosen = next((c for c in contracts if c.public_id.hex == request.GET.get("contract")), None)
+    wanted = request.GET.get("contract", "")
+    if request.headers.get("HX-Trigger-Name") == "client":
+        wanted = _only(contracts)
+    chosen = next((c for c in contracts if c.public_id.hex == wanted), None)
     try:
         day = parse_date(request.GET.get("date", ""))
     except ValueError:
@@ -136,6 +141,12 @@ def _client(request: Any, key: str) -> tuple[Any, list[Any]]:
     book = request.find_service(IClientBook)
     client_id = book.by_public_id(public_id(key))
     return (book.party(client_id), book.contracts([client_id])) if client_id else (None, [])
+
+
+def _only(contracts: Sequence[Contract]) -> str:
+    """Public id of the contract that an invoice is meant by, where only one is in force; else empty: a person chooses."""
+    living = [contract.public_id.hex for contract in contracts if contract.status == "active"]
+    return living[0] if len(living) == 1 else ""
 
 
 def _saved(request: Any, invoice: Any) -> Any:

@@ -21,7 +21,7 @@ from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.parties import frozen_customer, frozen_issuer
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.answers import go, say, to_invoice
+from cabinet_finsystem.views.answers import go, say, to_invoice, undo_of
 from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.lists import shown_filters
@@ -160,17 +160,19 @@ def pay_from_free(request: Any) -> Any:
     subject = request.context.subject
     payments = request.find_service(IPayments)
     wanted = left = subject.open
+    undo = None
     query = ListQuery(filters={"state": "free"}, sort="date", size=0)
     for payment in payments.listing(query, client_id=subject.client_id).rows:
         if left and payment.currency == subject.currency:
             minor = min(left, payment.free)
-            payments.allocate(payment.id, [NewAllocation(subject.id, minor)])
+            made = payments.allocate(payment.id, [NewAllocation(subject.id, minor)])
+            undo = undo_of(request, payment, made, subject.public_id.hex) if left == wanted else None
             left -= minor
     if left == wanted:
         say(request, _("The client has no free money in this currency."), kind="bad")
     else:
         amount = request.fmt.amount(wanted - left, subject.currency)
-        say(request, _("${amount} is put onto the invoice.", mapping={"amount": amount}))
+        say(request, _("${amount} is put onto the invoice.", mapping={"amount": amount}), undo=undo)
     return to_invoice(request, subject.public_id)
 
 

@@ -21,7 +21,7 @@ from cabinet_finsystem.forms.payment import AllocateForm, OpeningForm, PaymentCh
 from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.answers import go, say, to_invoice, to_payment
+from cabinet_finsystem.views.answers import go, say, to_invoice, to_payment, undo_of
 from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.lists import shown_filters
 from cabinet_finsystem.views.states import KINDS, payment_state
@@ -161,9 +161,9 @@ def allocate(request: Any) -> Any:
     wanted = form.allocations()
     if not form.wrong and wanted:
         with form.catching():
-            request.find_service(IPayments).allocate(subject.id, wanted)
+            made = request.find_service(IPayments).allocate(subject.id, wanted)
             amount = request.fmt.amount(sum(a.minor for a in wanted), subject.currency)
-            undo = _undo_of_one(request, subject, wanted)
+            undo = undo_of(request, subject, made)
             say(request, _("${amount} is put onto invoices.", mapping={"amount": amount}), undo=undo)
             return to_payment(request, subject.public_id)
     request.response.status_int = 422
@@ -194,7 +194,7 @@ def take_off(request: Any) -> Any:
         "finsystem.office.allocation.restore",
         payment=subject.public_id.hex,
         allocation=allocation.public_id.hex,
-        _query={"back": request.POST["back"]} if "back" in request.POST else {},
+        _query={"back": request.params["back"]} if "back" in request.params else {},
     )
     say(request, _("${amount} is taken off the invoice and is free.", mapping={"amount": amount}), undo=undo)
     return _back(request)
@@ -255,20 +255,6 @@ def _payment_page(request: Any, subject: Any, form: AllocateForm | None) -> dict
 def _allocate_form(request: Any, subject: Any) -> AllocateForm:
     debts = request.find_service(IInvoiceBook).debts(subject.client_id)
     return AllocateForm(request, [debt for debt in debts if debt.currency == subject.currency], max(subject.free, 0))
-
-
-def _undo_of_one(request: Any, subject: Any, wanted: list[NewAllocation]) -> str | None:
-    """Where a single allocation is taken back; several are taken back one by one on the page."""
-    if len(wanted) != 1:
-        return None
-    parts = request.find_service(IClientMoney).parts([subject.id])[subject.id]
-    return str(
-        request.route_path(
-            "finsystem.office.allocation.undo",
-            payment=subject.public_id.hex,
-            allocation=parts[-1].allocation_public_id.hex,
-        )
-    )
 
 
 def _allocation(request: Any) -> Any:

@@ -21,9 +21,11 @@ LETTER = "cabinet_finsystem:templates/mail/invoice"
 
 
 @view_config(route_name="finsystem.office.invoice.send", request_method="GET", permission=EDIT, renderer=PAGE)
-def ask(request: Any) -> dict[str, Any]:
+def ask(request: Any) -> Any:
     """The letter in the drawer: to whom, what about, and a word of one's own."""
     subject = request.context.subject
+    if subject.state in ("draft", "void"):
+        return to_invoice(request, subject.public_id)
     form = SendForm(request)
     form.to.data = request.find_service(IClientBook).party(subject.client_id).email
     form.subject.data = _letter(request, subject, "").subject
