@@ -87,6 +87,18 @@ SENTENCES: dict[str, TranslationString] = {
     "article-amount-outside": _("the amount is not within ${low} and ${high} of rule “${rule}”"),
 }
 
+_DECIDED_BY: dict[str, TranslationString] = {
+    "invoice-number": _("the payer is a client and names an invoice of his own"),
+    "invoice-numbers": _("the payer is a client and names invoices of his own"),
+    "learned-payer": _("the payer's account is known, and the purpose names the invoice"),
+    "own-transfer": _("both accounts are ours"),
+}
+
+
+def decided_by(rule: str) -> TranslationString:
+    """Why a line was decided without a person, in the words of a reader; what the rule saw is told by its evidence."""
+    return _DECIDED_BY.get(rule, _("a rule of yours for articles"))
+
 
 def describe(evidence: Evidence, show: Callable[[Param], str]) -> TranslationString:
     """The sentence of ``evidence``, to be translated. ``show`` renders a date, money or number as its reader expects."""
