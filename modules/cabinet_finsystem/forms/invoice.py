@@ -302,6 +302,6 @@ class VoidForm(Form):
 class SendForm(Form):
     """A letter with the invoice."""
 
-    to = EmailField(_("To"), [InputRequired(), Length(max=254)])
+    to = EmailField(_("Send to"), [InputRequired(), Length(max=254)])
     subject = StringField(_("Subject"), [InputRequired(), Length(max=300)])
     message = TextAreaField(_("Message"), [Length(max=4000)])
