@@ -25,6 +25,15 @@ from cabinet.testing.databases import Databases, PostgreSQLDatabases, SQLiteData
 
 ENGINES = ("sqlite", "postgresql")
 
+try:
+    from hypothesis import settings as hypothesis_settings
+except ImportError:  # a module's author may test without it
+    pass
+else:
+    # Machines are shared: how long an example takes says nothing about the code.
+    hypothesis_settings.register_profile("cabinet", deadline=None)
+    hypothesis_settings.load_profile("cabinet")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--engine``: which database engines to run on."""
