@@ -165,8 +165,9 @@ class IPayments(Interface):
 class IInvoiceBook(Interface):
     """Invoices: drafted, issued, paid, voided. Values: `invoicing.values`; rows: `invoicing.models.Invoice`."""
 
-    def draft(data):
+    def draft(data, *, public_id=None):
         """A new draft from InvoiceData (client, contract, dates, lines, text…); the Invoice row. Totals are computed.
+        ``public_id``: of the form it was written in, which makes one invoice however often it is sent: ConflictError.
         InvoiceDataError, NotFoundError."""
 
     def change(invoice, data):

@@ -94,6 +94,18 @@ def test_an_invoice_is_written_and_issued_at_once(office: TestApp, birch: Any, u
         assert request.find_service(IBalances).client(birch.client_id, "RUB") == -1_155_200
 
 
+def test_an_invoice_that_is_sent_twice_is_issued_once(office: TestApp, birch: Any, unit_of_work: Any) -> None:
+    form = editor(office.get(f"/office/invoices/new?client={birch.public_id.hex}"))
+    write_line(form, 0, text="Работа", price="100")
+    fields = form.submit_fields("issue")
+    first = office.post("/office/invoices/new", fields)
+    second = office.post("/office/invoices/new", fields)
+    assert second.location == first.location
+    assert "This invoice is saved already." in plain(second.follow())
+    with unit_of_work() as request:
+        assert len(request.find_service(IInvoiceBook).debts(birch.client_id)) == 1
+
+
 def test_a_draft_is_kept_changed_and_thrown_away(office: TestApp, birch: Any, unit_of_work: Any) -> None:
     form = editor(office.get(f"/office/invoices/new?client={birch.public_id.hex}"))
     write_line(form, 0, text="Работа", price="100")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -46,7 +47,7 @@ class Choices:
 
 
 class InvoiceForm(Form):
-    """An invoice being written."""
+    """An invoice being written. ``key``: its public id to be, so that a form sent twice makes one invoice."""
 
     client = SelectField(_("Client"), [InputRequired()], choices=[])
     contract = SelectField(_("Contract"), choices=[])
@@ -56,6 +57,7 @@ class InvoiceForm(Form):
     currency = SelectField(_("Currency"), choices=[])
     vat = RadioField(_("Prices"), choices=[])
     text = StringField(_("What for"), [Length(max=500)], description=_("The client sees it beside the number"))
+    key = HiddenField()
     terms = TextAreaField(_("Note for the client"), [Length(max=4000)], description=_("Printed on the invoice"))
 
     def __init__(self, request: Any, choices: Choices, stored: Mapping[str, Any] | None = None) -> None:
@@ -110,6 +112,14 @@ class InvoiceForm(Form):
     def chosen_contract(self) -> Contract | None:
         """The chosen contract."""
         return next((c for c in self.offered.contracts if c.public_id.hex == self.contract.data), None)
+
+    @property
+    def public_id(self) -> uuid.UUID | None:
+        """The id that the invoice will have; None where the form came without one."""
+        try:
+            return uuid.UUID(hex=self.key.data or "")
+        except ValueError:
+            return None
 
     @property
     def due_by_terms(self) -> datetime.date | None:
@@ -269,6 +279,7 @@ def _fresh(choices: Choices, entity: LegalEntity) -> dict[str, Any]:
         "legal_entity": entity.public_id.hex,
         "currency": entity.currency,
         "vat": INCLUDED,
+        "key": uuid.uuid4().hex,
     }
 
 

@@ -17,6 +17,7 @@ from zope.interface import implementer
 
 from cabinet.db.bulk import chunks, execute_many
 from cabinet.db.paging import ListQuery, Page
+from cabinet.errors import ConflictError
 from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IJobs
 from cabinet_client_manager.interfaces import IContracts
 from cabinet_finsystem.errors import InvoiceStateError
@@ -69,9 +70,12 @@ class InvoiceBook:
 
     # Drafts
 
-    def draft(self, data: InvoiceData) -> Invoice:
-        """A new draft; totals are computed. InvoiceDataError, NotFoundError."""
-        invoice = self._add(self._drafter.draft(data))
+    def draft(self, data: InvoiceData, *, public_id: uuid.UUID | None = None) -> Invoice:
+        """A new draft; totals are computed. InvoiceDataError, NotFoundError.
+
+        ``public_id``: of the form it was written in. A form that is sent twice makes one invoice: ConflictError.
+        """
+        invoice = self._add(self._drafter.draft(data), **({"public_id": public_id} if public_id else {}))
         self._record("drafted", invoice, after={"total": invoice.total, "currency": invoice.currency})
         return invoice
 
@@ -253,6 +257,8 @@ class InvoiceBook:
                 yield
                 self._session.flush()
         except IntegrityError as error:
+            if "public_id" in str(error.orig):
+                raise ConflictError("invoice_twice", _("This invoice is saved already.")) from error
             if number is None or "number" not in str(error.orig):
                 raise
             raise number_taken(number) from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from decimal import Decimal
 
 import pytest
 from zope.interface.verify import verifyObject
 
+from cabinet.errors import ConflictError
 from cabinet.interfaces import IClock, IMailer
 from cabinet.notify.mail import RenderedMail
 from cabinet_client_manager.testing import a_client
@@ -20,6 +22,7 @@ from cabinet_finsystem.interfaces import (
     IPayments,
 )
 from cabinet_finsystem.invoicing.paying import Due, payment_orders, purpose_of
+from cabinet_finsystem.invoicing.values import InvoiceData, LineData
 from cabinet_finsystem.testing import DAY, a_draft, a_payment, an_invoice, open_books
 
 ISSUER = {
@@ -245,6 +248,18 @@ def test_what_makes_no_code_still_has_its_requisites() -> None:
     [dollars] = payment_orders([due("СЧ-1", 100, 100, 0, currency="USD", language="en")])
     assert dollars.code is None
     assert dollars.purpose == "Payment under invoice No. СЧ-1 dated 03.02.2026. Not subject to VAT"
+
+
+# A form that is sent twice
+
+
+def test_two_drafts_never_share_an_id(unit_of_work, client_ids) -> None:
+    data = InvoiceData(client_ids[0], DAY, (LineData("Работа", 100),))
+    with unit_of_work() as request:
+        invoice = request.find_service(IInvoiceBook).draft(data, public_id=uuid.UUID(int=7))
+        assert invoice.public_id == uuid.UUID(int=7)
+    with unit_of_work() as request, pytest.raises(ConflictError):
+        request.find_service(IInvoiceBook).draft(data, public_id=uuid.UUID(int=7))
 
 
 # Letters

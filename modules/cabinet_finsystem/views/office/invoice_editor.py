@@ -48,9 +48,12 @@ def new_invoice(request: Any) -> Any:
         form.contract.data = _only(form.offered.contracts)
         form.due.data = form.due_by_terms
     elif not _asks(form) and form.submitted():
+        book = request.find_service(IInvoiceBook)
+        if form.public_id is not None and book.find(form.public_id) is not None:
+            say(request, _("This invoice is saved already."), kind="info")
+            return to_invoice(request, form.public_id)
         with form.catching():
-            book = request.find_service(IInvoiceBook)
-            return _saved(request, book.draft(form.invoice_data()))
+            return _saved(request, book.draft(form.invoice_data(), public_id=form.public_id))
     return _page(request, form, None)
 
 
