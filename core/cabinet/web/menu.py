@@ -144,7 +144,10 @@ def _href(request: Any, item: MenuItem, context: AreaContext) -> str:
 
 
 def _current(request: Any, hrefs: dict[str, str]) -> str | None:
-    """The route whose path is the longest beginning of the page's own."""
+    """The route whose path is the longest beginning of the page's own, unless the view has said ``request.menu_route``."""
+    chosen = getattr(request, "menu_route", None)
+    if chosen in hrefs:
+        return str(chosen)
     path = request.script_name + request.path_info
     fitting = [
         (len(href), route) for route, href in hrefs.items() if path == href or path.startswith(href.rstrip("/") + "/")

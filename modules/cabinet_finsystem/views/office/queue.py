@@ -92,6 +92,7 @@ def _page(request: Any) -> Any:
 
 
 def _answer(request: Any, page: Any, line: Any) -> dict[str, Any]:
+    request.menu_route = "finsystem.office.queue"  # a line's own page stands in the queue as well
     counts = request.find_service(IStatementQueue).counts()
     answer: dict[str, Any] = {
         "page": page,
@@ -187,28 +188,34 @@ def _reasons(request: Any, evidence: Sequence[dict[str, Any]]) -> list[tuple[str
         piece = Evidence.from_json(stored)
         if piece.span is not None and piece.sense is not Sense.AGAINST:
             number += 1
-        tint = 4 if piece.sense is Sense.NEW else min(max(number, 1), 3)
+        tint = _tint(piece.sense, number)
         mark = "–" if piece.sense is Sense.AGAINST else str(number) if piece.span is not None else "="
         found.append((mark, tint, tell(request, stored)))
     return found
 
 
-def _pieces(text: str, evidence: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
-    """``text`` cut into (piece, number): 0 for plain words, else the number of the evidence that lies there."""
+def _pieces(text: str, evidence: Sequence[dict[str, Any]]) -> list[tuple[str, int, int]]:
+    """``text`` cut into (piece, number, tint): 0 for plain words, else the number of the evidence that lies there."""
     spans, number = [], 0
     for stored in evidence:
-        if stored.get("span") and stored["sense"] != Sense.AGAINST.value and stored["field"] == "purpose":
+        if stored.get("span") and stored["sense"] != Sense.AGAINST.value:
             number += 1
-            spans.append((*stored["span"], min(number, 4)))
+            if stored["field"] == "purpose":
+                spans.append((*stored["span"], number, _tint(Sense(stored["sense"]), number)))
     pieces, at = [], 0
-    for start, end, mark in sorted(spans):
+    for start, end, mark, tint in sorted(spans):
         if start < at:
             continue
         if start > at:
-            pieces.append((text[at:start], 0))
-        pieces.append((text[start:end], mark))
+            pieces.append((text[at:start], 0, 0))
+        pieces.append((text[start:end], mark, tint))
         at = end
-    return [*pieces, (text[at:], 0)] if at < len(text) else pieces
+    return [*pieces, (text[at:], 0, 0)] if at < len(text) else pieces
+
+
+def _tint(sense: Sense, number: int) -> int:
+    """Accent, plum and green in turn; amber for what is new."""
+    return 4 if sense is Sense.NEW else max(number - 1, 0) % 3 + 1
 
 
 def _client_id(request: Any) -> int:
