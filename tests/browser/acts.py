@@ -1,0 +1,198 @@
+"""Screens that no link leads to: errors, empty lists, previews, open menus and dialogs."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawling import Crawl, Screen
+from playwright.sync_api import Page
+
+_NOTHING = "q=ничего такого нет"
+_CLIENTS = "external_id;name;inn;kpp\nZ1;ООО «Новое»;7800000042;780101001\nZ2;;7800000027;78\n"
+_CONTRACTS = "external_id;client;number;date;subject\nD1;1;ТО-901/26;2026-02-01;Обслуживание\n"
+
+
+def more(role: str, page: Page, found: Crawl) -> Iterator[Screen]:
+    """More screens of ``role``; ``page`` is signed in and may be used to make them."""
+    makers = {"nobody": _nobody, "client": _client, "manager": _manager, "head": _head, "owner": _owner}
+    maker = makers.get(role)
+    if maker is not None:
+        for name, path, act in maker(page, found):
+            yield Screen(role, name, path, act)
+
+
+Made = Iterator[tuple[str, str, str]]
+
+
+def _nobody(_page: Page, _found: Crawl) -> Made:
+    yield "public.sign_in.refused", "/sign-in", "refused"
+    yield "public.link.dead", "/welcome/nobody-knows-this-link", ""
+    yield "public.not_found", "/nowhere", ""
+
+
+def _client(_page: Page, found: Crawl) -> Made:
+    home = found.reached["cabinet.my.home"][0]
+    yield "my.invoices.nothing", f"{home}invoices?{_NOTHING}", ""
+    yield "my.not_found", f"{home}nowhere", ""
+    yield "my.menu", home, "menu"
+
+
+def _manager(page: Page, found: Crawl) -> Made:
+    yield "office.clients.nothing", f"/office/clients?{_NOTHING}", ""
+    yield "office.invoices.nothing", f"/office/invoices?{_NOTHING}", ""
+    yield "office.invoices.overdue", "/office/invoices?state=overdue", ""
+    for state in ("draft", "paid", "partly_paid", "void"):
+        page.goto(f"/office/invoices?state={state}")
+        link = page.locator("tbody a[href*='/invoices/']").first
+        yield f"office.invoice.{state}", str(link.get_attribute("href")), ""
+    yield "office.invoice.void.dialog", found.reached["finsystem.office.invoice"][0], "void"
+    yield "office.invoice.new.wrong", "/office/invoices/new", "empty_invoice"
+    yield "office.client.new.wrong", "/office/clients/new", "wrong_client"
+    yield "office.client.menu", found.reached["client_manager.office.client"][0], "more"
+    yield "office.clients.import.checked", _checked_table(page, "clients", _CLIENTS), ""
+    yield "office.contracts.import.checked", _checked_table(page, "contracts", _CONTRACTS), ""
+    page.goto("/office/statements/queue")
+    for n, link in enumerate(page.locator(".c-q-i").all()):
+        yield f"office.line.{n:02}", str(link.get_attribute("href")), ""
+    jobs: list[str] = []
+    page.on("request", lambda request: jobs.append(request.url) if "/office/jobs/" in request.url else None)
+    yield "office.statement.preview", _preview(page), ""
+    yield "office.job", urlsplit(jobs[0]).path, ""
+    yield "office.statement.refused", _refused(page), ""
+    yield "office.keys", "/office/statements/queue", "keys"
+    yield "office.search.nothing", "/office/search?q=ничего такого нет", ""
+    yield "office.search.found", "/office/search?q=берёзовый", ""
+    yield "office.forbidden", "/site/", ""
+    yield "office.not_found", "/office/nowhere", ""
+    yield "office.menu", "/office/", "menu"
+
+
+def _head(page: Page, _found: Crawl) -> Made:
+    yield "office.reports.pnl", "/office/reports/pnl", ""
+    yield "office.reports.pnl.accrual", "/office/reports/pnl?basis=accrual", ""
+    page.goto("/office/reports/pnl")
+    cell = page.locator(".c-pl td a").nth(60).get_attribute("href")
+    yield "office.reports.pnl.cell", str(cell), ""
+
+
+def _owner(_page: Page, _found: Crawl) -> Made:
+    yield "site.menu", "/site/", "menu"
+
+
+def _checked_table(page: Page, kind: str, content: str) -> str:
+    page.goto(f"/office/{kind}/import")
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / f"{kind}.csv"
+        table.write_text(content, "utf-8")
+        page.locator("input[type=file]").set_input_files(table)
+        page.locator("#upload-form button[type=submit]").click()
+        page.wait_for_url("**/tables/*")
+    return page.url
+
+
+def _preview(page: Page) -> str:
+    """The statement of a new day: a payment, a stranger's money, three alike, and a line that was loaded before."""
+    content = _statement_of_today()
+    return _hand_in(page, content, "kl_to_1c_today.txt", "button[form], .c-foot button.btn-primary")
+
+
+def _refused(page: Page) -> str:
+    return _hand_in(
+        page,
+        "1CClientBankExchange\r\nКодировка=Windows\r\nСекцияДокумент=Платежное".encode("cp1251"),
+        "cut.txt",
+        ".c-note-bad",
+    )
+
+
+def _hand_in(page: Page, content: bytes, name: str, ready: str) -> str:
+    page.goto("/office/statements")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / name
+        file.write_bytes(content)
+        page.locator("input[type=file]").set_input_files(file)
+        page.wait_for_url("**/statements/*")
+        page.locator(ready).first.wait_for()
+    return page.url
+
+
+def _statement_of_today() -> bytes:
+    import datetime
+    from zoneinfo import ZoneInfo
+
+    from cabinet_client_manager.demo import requisites
+    from cabinet_client_manager.demo.parties import BANKS
+    from cabinet_finsystem.statements.parsed import Counterparty
+    from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
+
+    today = datetime.datetime.now(tz=ZoneInfo("Europe/Moscow")).date()
+    bic, bank = BANKS[0]
+    stranger = Counterparty("ООО «Прохожий»", requisites.company_inn("78", 977), "", "40702810500000000977")
+    quarter = Counterparty("ООО «Тихий квартал»", requisites.company_inn("78", 3), "780101001", "40702810500000000111")
+    fee = Counterparty("АО «Заречный банк»", "", "", "70601810000000001402")
+    person = Counterparty("Физическое лицо", "", "", "40817810500000000977")
+    alike = LineToWrite(today, 190_000, person, "Диагностика кондиционера", "77")
+    lines = [
+        LineToWrite(today, 2_450_000, quarter, "Оплата за обслуживание по договору", "501"),
+        LineToWrite(today, 555_500, stranger, "За вентиляцию", "502"),
+        LineToWrite(today, -19_000, fee, "Комиссия за ведение счета", "503"),
+        LineToWrite(today, -1_870_000, stranger, "Оплата по счету 61 за ремонт", "504"),
+        *[alike] * 3,
+    ]
+    own = OwnSide("ООО «Линия тепла»", "", "", bic, bank)
+    return write_onec(StatementToWrite(requisites.account(1, bic), today, today, 10_000_000, lines, own))
+
+
+def _refuse(page: Page) -> None:
+    page.locator("input[name=email]").fill("nobody@demo.example")
+    page.locator("input[name=password]").fill("wrong phrase")
+    page.locator("input[name=password]").press("Enter")
+    page.locator("[role=alert], .c-note-bad").first.wait_for()
+
+
+def _wrong_client(page: Page) -> None:
+    page.locator("#name").fill("ООО «Очень длинное название, которое никто никогда целиком не произносит вслух»")
+    page.locator("#inn").fill("7800000028")
+    page.locator("button[form=client-form]").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def _empty_invoice(page: Page) -> None:
+    page.locator("[name=lines-0-price]").fill("1 65O,00")
+    page.locator("button[name=issue]").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def _void(page: Page) -> None:
+    page.locator(".c-head summary").last.click()
+    page.locator("button[data-dialog=void]").click()
+
+
+def _more(page: Page) -> None:
+    page.locator(".c-head summary").last.click()
+
+
+def _menu(page: Page) -> None:
+    opener = page.locator("[data-menu-open]")
+    if opener.is_visible():
+        opener.click()
+    else:
+        page.locator(".c-side-foot summary").click()
+
+
+def _keys(page: Page) -> None:
+    page.keyboard.press("?")
+
+
+ACTS: dict[str, Callable[[Page], None]] = {
+    "refused": _refuse,
+    "wrong_client": _wrong_client,
+    "empty_invoice": _empty_invoice,
+    "void": _void,
+    "more": _more,
+    "menu": _menu,
+    "keys": _keys,
+}
