@@ -60,7 +60,15 @@ def main(lines: int, database: str | None) -> int:
 def run(arguments: list[str], folder: Path) -> tuple[Any, float, float]:
     """(JSON, seconds, MB of resident memory at the most) of one command."""
     site = folder / "site" / "cabinet.toml"
-    command = [sys.executable, "-c", "from cabinet.cli import main; main()", "--config", str(site), "--json", *arguments]
+    command = [
+        sys.executable,
+        "-c",
+        "from cabinet.cli import main; main()",
+        "--config",
+        str(site),
+        "--json",
+        *arguments,
+    ]
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=folder)
     assert process.stdout is not None
@@ -89,7 +97,20 @@ def write_files(folder: Path, chance: random.Random, lines: int) -> list[str | N
         folder / "invoices.csv",
         header.split(","),
         (
-            [i, f"C{c}", number, day, day + timedelta(days=7), "Работы", "1", "шт", f"{minor / 100:.2f}", "22", "1", "Услуги"]
+            [
+                i,
+                f"C{c}",
+                number,
+                day,
+                day + timedelta(days=7),
+                "Работы",
+                "1",
+                "шт",
+                f"{minor / 100:.2f}",
+                "22",
+                "1",
+                "Услуги",
+            ]
             for i, c, number, day, minor in invoices
         ),
     )
@@ -97,14 +118,20 @@ def write_files(folder: Path, chance: random.Random, lines: int) -> list[str | N
     written = []
     for external_id, client, number, day, minor in chance.sample(invoices, len(invoices)):
         known = chance.random() < 0.95
-        purpose = chance.choice(PURPOSES).format(n=spelled(number, chance), d=dated(day, chance)) if known else chance.choice(UNKNOWN)
+        purpose = (
+            chance.choice(PURPOSES).format(n=spelled(number, chance), d=dated(day, chance))
+            if known
+            else chance.choice(UNKNOWN)
+        )
         who = Counterparty(f"ООО «Клиент {client}»", inn_of(client + 10), "770101001", account_of(client + 10), BIC)
         when = date(2026, 3, 16) + timedelta(days=len(written) * 5 // lines)
         written.append(LineToWrite(when, minor, who, purpose, str(len(written) + 1)))
         truth.append(external_id if known else None)
     own = OwnSide("ООО «Линия тепла»", inn_of(1), "770101001", BIC, "Банк")
     for name, encoding in (("statement.txt", "cp1251"), ("again.txt", "utf-8")):
-        file = write_onec(StatementToWrite(OURS, date(2026, 3, 16), date(2026, 3, 20), 0, written, own), encoding=encoding)
+        file = write_onec(
+            StatementToWrite(OURS, date(2026, 3, 16), date(2026, 3, 20), 0, written, own), encoding=encoding
+        )
         (folder / name).write_bytes(file)
     return truth
 
@@ -130,12 +157,18 @@ def table(path: Path, header: list[str], rows: Any) -> None:
 def report(lines: int, steps: dict[str, tuple[Any, float, float]], found: list[Any], truth: list[str | None]) -> int:
     """Print what was measured; 1 where something is wrong or over its bar."""
     applied = [line for line in found if line["state"] == "applied" and line["client"] is not None]
-    wrong = [line for line in applied if [a["invoice_external_id"] for a in line["allocations"]] != [truth[line["position"] - 1]]]
+    wrong = [
+        line
+        for line in applied
+        if [a["invoice_external_id"] for a in line["allocations"]] != [truth[line["position"] - 1]]
+    ]
     named = sum(1 for known in truth if known is not None)
     again = steps["again"][0]["files"][0]["statements"][0]
     for step, (_document, seconds, memory) in steps.items():
         print(f"{step:10} {seconds:7.2f} s {memory:7.0f} MB")
-    print(f"lines {lines}, naming their invoice {named}, applied {len(applied)} ({len(applied) / named:.1%}), wrong {len(wrong)}")
+    print(
+        f"lines {lines}, naming their invoice {named}, applied {len(applied)} ({len(applied) / named:.1%}), wrong {len(wrong)}"
+    )
     print(f"the same statement in another encoding: new {again['new']}, known {again['duplicate']}")
     print(f"ledger problems: {len(steps['ledger'][0]['problems'])}")
     for line in wrong[:10]:
@@ -147,4 +180,6 @@ def report(lines: int, steps: dict[str, tuple[Any, float, float]], found: list[A
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, sys.argv[2] if len(sys.argv) > 2 else None))
+    raise SystemExit(
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, sys.argv[2] if len(sys.argv) > 2 else None)
+    )
