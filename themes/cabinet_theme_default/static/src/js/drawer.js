@@ -21,8 +21,13 @@ function close() {
   opener = null;
 }
 
+// The link of the page that leads where a link of the drawer ("next") does is its opener from then on.
+const leading = (path) => [...document.querySelectorAll("[data-drawer]")].find((link) => link.getAttribute("href") === path);
+
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.target?.id === "drawer" && detail.elt.matches("[data-drawer]")) opener = detail.elt;
+  if (detail.target?.id !== "drawer") return;
+  if (detail.elt.matches("[data-drawer]")) opener = detail.elt;
+  else opener = leading(detail.elt.getAttribute("href")) ?? opener;
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target?.id !== "drawer" || !opened()) return;
