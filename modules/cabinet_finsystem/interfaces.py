@@ -137,7 +137,7 @@ class IPayments(Interface):
     def by_hand(*, client_id, date, minor, currency, text, bank_account_id=None, allocations=(), key=""):
         """A payment a person enters: cash, or another bank. ``key``: sent twice, it books once: RepeatedFactError."""
 
-    def opening(*, client_id, date, minor, currency):
+    def opening(*, client_id, date, minor, currency, text=""):
         """What a client had with us when the books began: positive, we owe him. One a client and currency: RepeatedFactError."""
 
     def write_off(invoice, *, date, text):

@@ -100,7 +100,9 @@ def open_books(request: Any, day: datetime.date, market: Sequence[Customer]) -> 
     found: dict[int, int] = {}
     for place, minor in _DEBTS:
         client_id = market[place].client_id
-        request.find_service(IPayments).opening(client_id=client_id, date=day, minor=minor, currency="RUB")
+        request.find_service(IPayments).opening(
+            client_id=client_id, date=day, minor=minor, currency="RUB", text="Начальный остаток"
+        )
         found[client_id] = minor
     request.find_service(INumbering).advance(SEQUENCE, str(entity.public_id), day.year, _BEFORE)
     return found

@@ -127,10 +127,10 @@ class Payments:
         )
         return self._one_by_hand(payment, "finsystem.payment.entered")
 
-    def opening(self, *, client_id: int, date: datetime.date, minor: int, currency: str) -> Payment:
+    def opening(self, *, client_id: int, date: datetime.date, minor: int, currency: str, text: str = "") -> Payment:
         """What a client had with us when the books began: positive, we owe him, and it may pay invoices; negative, he owes us.
 
-        One a client and currency: RepeatedFactError for a second.
+        ``text``: what the books call it, in the language they are kept in. One a client and currency: RepeatedFactError for a second.
         """
         payment = NewPayment(
             client_id=client_id,
@@ -138,7 +138,7 @@ class Payments:
             minor=minor,
             currency=currency,
             legal_entity_id=self._entities.default().id,
-            text=str(_("Opening balance")),
+            text=text,
             kind=OPENING,
         )
         return self._one_by_hand(payment, "finsystem.payment.opening")

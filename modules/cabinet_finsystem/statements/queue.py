@@ -17,7 +17,7 @@ from cabinet.errors import ConflictError
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementQueue
 from cabinet_finsystem.payments.values import NewAllocation
-from cabinet_finsystem.statements.applying import LineMoney
+from cabinet_finsystem.statements.applying import LineMoney, line_text
 from cabinet_finsystem.statements.models import LearnedPayer, StatementLine
 from cabinet_finsystem.texts import _
 
@@ -94,7 +94,7 @@ class StatementQueue:
         """The line is money of a client. AllocationError where the invoices do not take it; nothing is changed then."""
         row = self._open(line)
         party = self._clients.party(client_id)
-        self._release(line)
+        self._release(line, row)
         [line.payment_id] = self._payments.book([self._money.payment(row, client_id, allocations)])
         line.client_id, line.article_id, line.kind = client_id, None, "payment" if row["minor"] > 0 else "refund"
         if learn and line.counterparty_account:
@@ -108,7 +108,7 @@ class StatementQueue:
     def sort(self, line: StatementLine, article_id: int) -> None:
         """The line is no client's money: it goes to an article."""
         row = self._open(line)
-        self._release(line)
+        self._release(line, row)
         [line.entry_id] = self._ledger.post([self._money.entry(row, article_id)])
         line.client_id, line.article_id = None, article_id
         line.kind = "expense" if row["minor"] < 0 else "other"
@@ -117,7 +117,7 @@ class StatementQueue:
     def transfer(self, line: StatementLine) -> None:
         """The line is neither income nor cost: money between accounts of ours."""
         row = self._open(line)
-        self._release(line)
+        self._release(line, row)
         [line.entry_id] = self._ledger.post([self._money.entry(row, None)])
         line.client_id, line.article_id, line.kind = None, None, "own_transfer"
         self._decided(line, "finsystem.line.transferred", {})
@@ -129,8 +129,8 @@ class StatementQueue:
         row = self._row(line)
         before = {"rule": line.rule, "client_id": line.client_id, "article_id": line.article_id}
         if line.payment_id is not None:
-            self._payments.reverse([line.payment_id], text=_reversal_text())
-        self._release(line)
+            self._payments.reverse([line.payment_id], text=line_text(row))
+        self._release(line, row)
         [line.entry_id] = self._ledger.post([self._money.entry(row, self._money.unsorted())])
         line.payment_id = line.client_id = line.article_id = None
         line.state = "proposed" if line.candidates else "unsorted"
@@ -163,10 +163,10 @@ class StatementQueue:
         row["booking_date"] = self._ledger.open_day(line.booking_date)
         return row
 
-    def _release(self, line: StatementLine) -> None:
+    def _release(self, line: StatementLine, row: dict[str, Any]) -> None:
         """Take the money off where it lies unsorted, or was sorted to."""
         if line.entry_id is not None:
-            self._ledger.reverse([line.entry_id], text=_reversal_text())
+            self._ledger.reverse([line.entry_id], text=line_text(row))
             line.entry_id = None
 
     def _decided(self, line: StatementLine, action: str, after: dict[str, Any]) -> None:
@@ -230,10 +230,6 @@ class StatementQueue:
             default="-date",
             key=StatementLine.id,
         )
-
-
-def _reversal_text() -> str:
-    return str(_("Decided anew"))
 
 
 def queue_factory(_context: Any, request: Any) -> StatementQueue:

@@ -140,7 +140,11 @@ def opening(request: Any) -> Any:
     elif "find" not in request.POST and form.submitted():
         with form.catching():
             booked = request.find_service(IPayments).opening(
-                client_id=form.client_id, date=form.date.data, minor=form.signed, currency=form.currency.data
+                client_id=form.client_id,
+                date=form.date.data,
+                minor=form.signed,
+                currency=form.currency.data,
+                text=request.localizer.translate(_("Opening balance")),
             )
             undo = request.route_path("finsystem.office.payment.reverse", payment=booked.public_id.hex)
             say(request, _("The opening balance is entered."), undo=undo)
@@ -177,8 +181,7 @@ def reverse(request: Any) -> Any:
     if subject.line_id is not None:
         say(request, _("This payment came with a bank statement: take the decision about its line back."), kind="bad")
     else:
-        text = request.localizer.translate(_("Taken back: ${text}", mapping={"text": subject.text}))
-        request.find_service(IPayments).reverse([subject.id], text=text)
+        request.find_service(IPayments).reverse([subject.id], text=subject.text)
         say(request, _("The payment is taken back."))
     return to_payment(request, subject.public_id)
 
