@@ -47,7 +47,7 @@ _STICKS_OUT = """() => {
     .slice(0, 4).map((e) => `${e.tagName.toLowerCase()}.${[...e.classList].join('.')} ${Math.round(e.getBoundingClientRect().right)}`)
     .concat(`page ${document.documentElement.scrollWidth}`);
 }"""
-_AXE = """(tags) => axe.run(document, { resultTypes: ['violations'], runOnly: tags }).then((r) => r.violations
+_AXE = """(tags) => axe.run(document, { resultTypes: ['violations'], runOnly: tags, preload: false }).then((r) => r.violations
   .filter((v) => ['serious', 'critical'].includes(v.impact))
   .map((v) => `${v.id}: ${v.nodes.length} × ${v.nodes[0].target.join(' ')} ${v.nodes[0].any.map((a) => a.message)[0] || ''}`))"""
 
@@ -148,10 +148,17 @@ def survey(site: str, config: Path) -> tuple[dict[str, list[Screen]], dict[str, 
             context.close()
     every = [screen for some in screens.values() for screen in some]
     problems += [f"no link leads to {route}" for route in unreached(known, every)]
-    seen = {screen.name for role in ("manager", "client") for screen in screens[role]}
-    for role in ("head", "simple client"):
-        screens[role] = [s for s in screens[role] if s.name not in seen or s.name.endswith("home") or s.act]
+    _once_each(screens)
     return screens, states, problems
+
+
+def _once_each(screens: dict[str, list[Screen]]) -> None:
+    """Leave a screen that several roles share to the first of them; each keeps his home."""
+    seen: set[str] = set()
+    for role in ("client", "simple client", "manager", "head", "owner"):
+        mine = [s for s in screens[role] if s.name not in seen or s.name.endswith(".home") or s.act]
+        screens[role] = mine
+        seen |= {s.name for s in mine}
 
 
 def looks(

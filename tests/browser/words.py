@@ -40,13 +40,14 @@ _DATA = {
 #: The same in every language.
 _EVERYWHERE = frozenset(
     """pdf xlsx csv xls txt qr ru en rub usd eur iban swift html enter ctrl esc shift tab cabinet toml png jpeg webp gif url ооо линия тепла
-    external_id name inn kpp ogrn account bic email phone address manager_email year""".split()  # noqa: SIM905
+    external_id name inn kpp ogrn account bic email phone address manager_email year
+    draft active suspended expired terminated invoice act cclientbankexchange sqlite postgresql mail english русский""".split()  # noqa: SIM905
 )
 _LATIN, _CYRILLIC = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[А-Яа-яЁё]{2,}")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\{[^}]*\}")
 
 COLLECT = """() => {
-  const skipped = 'script, style, code, kbd, template, svg, .c-mono, [translate="no"]';
+  const skipped = 'script, style, noscript, code, kbd, template, svg, .c-mono, [translate="no"]';
   const own = document.documentElement.lang;
   const foreign = (node) => { const e = node.closest('[lang]'); return e && e.lang !== own; };
   const found = [];
