@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,13 +42,14 @@ _DATA = {
 _EVERYWHERE = frozenset(
     """pdf xlsx csv xls txt qr ru en rub usd eur iban swift html enter ctrl esc shift tab cabinet toml png jpeg webp gif url ооо линия тепла
     external_id name inn kpp ogrn account bic email phone address manager_email year
-    draft active suspended expired terminated invoice act cclientbankexchange sqlite postgresql mail english русский""".split()  # noqa: SIM905
+    draft active suspended expired terminated invoice act cclientbankexchange
+    sqlite postgresql mail english русский ромашка прохожий""".split()  # noqa: SIM905
 )
 _LATIN, _CYRILLIC = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[А-Яа-яЁё]{2,}")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\{[^}]*\}")
 
 COLLECT = """() => {
-  const skipped = 'script, style, noscript, code, kbd, template, svg, .c-mono, [translate="no"]';
+  const skipped = 'script, style, noscript, code, .c-ava, kbd, template, svg, .c-mono, [translate="no"]';
   const own = document.documentElement.lang;
   const foreign = (node) => { const e = node.closest('[lang]'); return e && e.lang !== own; };
   const found = [];
@@ -65,16 +67,28 @@ COLLECT = """() => {
 """Every text of a page, attributes that are read aloud or shown included."""
 
 
+@dataclass(frozen=True)
+class Data:
+    """What people wrote: whole values, and the words in them."""
+
+    values: frozenset[str]
+    words: frozenset[str]
+
+    def holds(self, text: str) -> bool:
+        """Whether ``text`` is a value, or values with commas between."""
+        return text in self.values or all(part in self.values for part in text.split(", "))
+
+
 @lru_cache
-def data_words(database: Path) -> frozenset[str]:
-    """Words that the site's data accounts for."""
-    found: set[str] = set()
+def data_of(database: Path) -> Data:
+    """What the site's data accounts for."""
+    values: set[str] = set()
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         for table, columns in _DATA.items():
             for column in columns:
-                for (text,) in connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"):
-                    found |= _words(str(text))
-    return frozenset(found)
+                found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
+                values |= {" ".join(str(text).split()) for (text,) in found}
+    return Data(frozenset(values), frozenset(word for value in values for word in _words(value)))
 
 
 def _words(text: str) -> set[str]:
@@ -108,7 +122,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(".+?".join(map(re.escape, parts)), re.DOTALL)
 
 
-def untranslated(texts: Iterable[str], language: str, data: frozenset[str]) -> list[str]:
+def untranslated(texts: Iterable[str], language: str, data: Data) -> list[str]:
     """Which of ``texts`` a page in ``language`` should not hold."""
     english, russian, english_patterns, russian_patterns = _catalogue()
     other, patterns, letters = (
@@ -119,9 +133,9 @@ def untranslated(texts: Iterable[str], language: str, data: frozenset[str]) -> l
         strange = [
             word
             for word in letters.findall(_ADDRESS.sub(" ", text))
-            if word.casefold() not in data and word.casefold() not in _EVERYWHERE
+            if word.casefold() not in data.words and word.casefold() not in _EVERYWHERE
         ]
-        as_written = text in other and letters.search(text) and text.casefold() not in _EVERYWHERE
-        if strange or (as_written and not _words(text) <= data) or any(p.fullmatch(text) for p in patterns):
+        written = text in other and text.casefold() not in _EVERYWHERE and letters.search(text)
+        if strange or (not data.holds(text) and (written or any(p.fullmatch(text) for p in patterns))):
             found.append(text)
     return found

@@ -34,7 +34,8 @@ function use(element) {
 
 function label(element) {
   if (element.dataset.keyLabel || element.getAttribute("aria-label")) return element.dataset.keyLabel || element.getAttribute("aria-label");
-  const copy = element.cloneNode(true);
+  // A field is called as its label, a card as its bold line; all of their text would be a page of its own.
+  const copy = (element.labels?.[0] ?? element.querySelector("b") ?? element).cloneNode(true);
   copy.querySelectorAll("kbd, .c-count").forEach((one) => one.remove());
   return copy.textContent.trim() || element.placeholder || "";
 }
