@@ -46,19 +46,26 @@ _TOLD_ELSEWHERE = ("Failed to load resource", "htmx:sendError", "htmx:afterReque
 
 
 @lru_cache
-def _catalogue() -> dict[str, str]:
-    words: dict[str, str] = {}
+def _catalogues() -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = {}
     for path in sorted(ROOT.glob("*/*/locale/ru/LC_MESSAGES/*.po")):
         with path.open("rb") as file:
             for message in read_po(file, "ru"):
                 if message.id and isinstance(message.id, str) and message.string:
-                    words[message.id] = str(message.string)
+                    words.setdefault(message.id, {})[path.stem] = str(message.string)
     return words
 
 
-def ru(text: str, **names: str) -> str:
-    """What a person who reads Russian sees where the source says ``text``; ``names``: what stands for its ``${…}``."""
-    return Template(_catalogue().get(text, text)).substitute(names)
+def ru(text: str, package: str = "", **names: str) -> str:
+    """What a person who reads Russian sees where the source says ``text``; ``names``: what stands for its ``${…}``.
+
+    A text that modules translate differently wants ``package``, the catalogue that is meant.
+    """
+    known = _catalogues().get(text, {"": text})
+    if package:
+        return Template(known[package]).substitute(names)
+    assert len(set(known.values())) == 1, f"{text!r} says {known}: name the package that is meant"
+    return Template(next(iter(known.values()))).substitute(names)
 
 
 def find_browser() -> str | None:

@@ -22,7 +22,7 @@ def test_a_wrong_digit_of_an_inn_is_told_beside_the_field_and_nothing_typed_is_l
     page.get_by_role("link", name=ru("New client")).click()
     right = requisites.company_inn("78", 901)
     wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
-    page.get_by_label(ru("Name"), exact=True).fill("ООО «Зимний сад»")
+    page.get_by_label(ru("Name", "cabinet_client_manager"), exact=True).fill("ООО «Зимний сад»")
     page.get_by_label(ru("INN"), exact=True).fill(wrong)
     page.get_by_label(ru("Note")).fill("Просили не звонить до обеда")
     page.get_by_role("button", name=ru("Add client")).click()
@@ -30,7 +30,7 @@ def test_a_wrong_digit_of_an_inn_is_told_beside_the_field_and_nothing_typed_is_l
     expect(page.locator("#inn")).to_have_attribute("aria-invalid", "true")
     beside = page.locator("#inn").locator("xpath=ancestor::div[1]")
     expect(beside).to_contain_text(ru("The check digit of the INN does not agree: look for a mistyped digit."))
-    expect(page.get_by_label(ru("Name"), exact=True)).to_have_value("ООО «Зимний сад»")
+    expect(page.get_by_label(ru("Name", "cabinet_client_manager"), exact=True)).to_have_value("ООО «Зимний сад»")
     expect(page.get_by_label(ru("Note"))).to_have_value("Просили не звонить до обеда")
 
     page.get_by_label(ru("INN"), exact=True).fill(right)
@@ -43,8 +43,8 @@ def test_a_contact_is_invited_and_comes_in_by_the_link(enter: Enter, open_page: 
     page.goto("/office/clients?q=Карельский")
     page.get_by_role("link", name="ООО «Карельский камень»").click()
     page.get_by_role("link", name=ru("Add"), exact=True).click()
-    page.get_by_label(ru("Name"), exact=True).fill("Мария Каменева")
-    page.get_by_label(ru("E-mail")).fill("m.kameneva@stone.example")
+    page.get_by_label(ru("Name", "cabinet_client_manager"), exact=True).fill("Мария Каменева")
+    page.get_by_label(ru("E-mail", "cabinet_client_manager")).fill("m.kameneva@stone.example")
     page.get_by_role("button", name=ru("Add and invite")).click()
     link = page.get_by_label(ru("One-time link")).input_value()
 
@@ -105,7 +105,7 @@ def test_an_invoice_is_issued_printed_copied_and_paid_in_cash(enter: Enter, tmp_
 
     page.goto("/office/clients?q=Техносклад")
     page.get_by_role("link", name="ООО «Техносклад»").click()
-    page.get_by_role("link", name=ru("Payment"), exact=True).click()
+    page.get_by_role("link", name=ru("Payment", "cabinet_finsystem"), exact=True).click()
     page.get_by_label(ru("Amount")).fill("24691")
     page.locator("[name=text]").fill("Наличными, квитанция 17")
     page.get_by_role("button", name=ru("Book the payment")).click()

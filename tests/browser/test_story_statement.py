@@ -81,7 +81,8 @@ def test_a_line_is_decided_by_keys_and_the_decision_is_taken_back(enter: Enter) 
         page.keyboard.press("j")
         page.wait_for_url(lambda address, before=before: address != before)
     expect(page.locator(".c-cand[aria-current]")).to_contain_text("ООО «Берёзовый мыс»")
-    line = page.url
+    line = page.locator(".c-q-i[aria-current]").get_attribute("href")
+    assert line is not None
     page.keyboard.press("Enter")
     expect(page.get_by_text(ru("Applied."))).to_be_visible()
 

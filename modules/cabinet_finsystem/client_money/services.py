@@ -155,12 +155,13 @@ class ClientMoney:
         return select(Account.id).where(Account.key == key).scalar_subquery()
 
     def _free(self, client_id: int) -> dict[str, int]:
+        """What came and pays nothing, less what went back and what was owed before the books began."""
         rows = self._session.execute(
             select(Payment.currency, func.sum(Payment.minor - Payment.allocated))
-            .where(Payment.client_id == client_id, Payment.reversal_id.is_(None), Payment.minor > 0)
+            .where(Payment.client_id == client_id, Payment.reversal_id.is_(None))
             .group_by(Payment.currency)
         )
-        return {currency: int(minor) for currency, minor in rows}
+        return {currency: max(int(minor), 0) for currency, minor in rows}
 
     def _balances(self, client_id: int) -> dict[str, int]:
         rows = self._session.execute(

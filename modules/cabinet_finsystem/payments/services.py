@@ -276,18 +276,11 @@ class Payments:
         return [(allocation, payment) for allocation, payment in rows]
 
     def free_of(self, client_id: int, currency: str) -> int:
-        """Money of a client that pays no invoice yet."""
-        return int(
-            self._session.scalar(
-                select(func.coalesce(func.sum(Payment.minor - Payment.allocated), 0)).where(
-                    Payment.client_id == client_id,
-                    Payment.currency == currency,
-                    Payment.reversal_id.is_(None),
-                    Payment.minor > 0,
-                )
-            )
-            or 0
+        """Money of a client that pays no invoice yet, less what went back to him and what he owed before the books began."""
+        standing = select(func.coalesce(func.sum(Payment.minor - Payment.allocated), 0)).where(
+            Payment.client_id == client_id, Payment.currency == currency, Payment.reversal_id.is_(None)
         )
+        return max(int(self._session.scalar(standing) or 0), 0)
 
     def listing(self, query: ListQuery, *, client_id: int | None = None) -> Page:
         """A page of payments for lists; see `payments.listing`."""

@@ -71,6 +71,21 @@ def test_balance_is_free_money_less_debts(unit_of_work, client_ids) -> None:
         assert standing.balance == request.find_service(IBalances).client(client_id, "RUB")
 
 
+def test_money_that_settled_a_debt_from_before_the_books_or_went_back_is_not_free(unit_of_work, client_ids) -> None:
+    client_id, other = client_ids
+    with unit_of_work() as request:
+        payments = request.find_service(IPayments)
+        payments.opening(client_id=client_id, date=DAY, minor=-30_000, currency="RUB")
+        a_payment(request, client_id, 30_000)
+        a_payment(request, other, 50_000)
+        a_payment(request, other, -20_000)
+    with unit_of_work(writing=False) as request:
+        payments = request.find_service(IPayments)
+        [settled], [refunded] = (money_of(request).standing(one) for one in client_ids)
+        assert (settled.free, settled.balance) == (0, 0) == (payments.free_of(client_id, "RUB"), 0)
+        assert refunded.free == refunded.balance == payments.free_of(other, "RUB") == 30_000
+
+
 def test_a_standing_tells_late_from_due(unit_of_work, client_ids) -> None:
     client_id, _other = client_ids
     with unit_of_work() as request:
