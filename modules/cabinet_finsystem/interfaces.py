@@ -362,6 +362,9 @@ class IStatementDesk(Interface):
     def refuse(file, error):
         """Remember why a file was refused."""
 
+    def resume(file):
+        """Let a file that was refused for its account be read once more. ConflictError where nothing of ours can mend it."""
+
     def show(file, plan):
         """Keep a plan for a person to look at."""
 

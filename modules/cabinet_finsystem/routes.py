@@ -66,6 +66,8 @@ def _statements(add: Any) -> None:
     add("finsystem.office.line.transfer", "/statements/lines/{line}/transfer", load=resources.line)
     add("finsystem.office.line.undo", "/statements/lines/{line}/undo", load=resources.line)
     add("finsystem.office.statement", "/statements/{file}", load=resources.statement_file)
+    add("finsystem.office.statement.accounts", "/statements/{file}/accounts", load=resources.statement_file)
+    add("finsystem.office.statement.again", "/statements/{file}/again", load=resources.statement_file)
     add("finsystem.office.statement.import", "/statements/{file}/import", load=resources.statement_file)
     add("finsystem.office.statement.release", "/statements/{file}/release", load=resources.statement_file)
     add("finsystem.office.statement.discard", "/statements/{file}/discard", load=resources.statement_file)

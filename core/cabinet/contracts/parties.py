@@ -9,6 +9,9 @@ from zope.interface import Interface
 
 # ruff: noqa: N805 - zope.interface methods have no self
 
+MAY_EDIT = "client_manager:entity:edit"
+"""The permission of those who may change our legal entities and their accounts."""
+
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
@@ -77,5 +80,6 @@ class ILegalEntities(Interface):
     def account_by_number(number):
         """The BankAccount with ``number``, or None: whether a statement is ours."""
 
-    def register_account(number, currency, *, bic="", bank_name=""):
-        """Make sure the default entity has the account; returns (BankAccount, created)."""
+    def register_account(number, currency, *, bic="", bank_name="", correspondent_account="", legal_entity_id=None):
+        """Make sure that the account is ours, of the default entity unless another is named; returns (BankAccount, created).
+        DomainError where a number fails its check: ``details["field"]`` names it."""

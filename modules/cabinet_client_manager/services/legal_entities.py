@@ -149,14 +149,24 @@ class LegalEntityBook:
         return self.get(entity_id)
 
     def register_account(
-        self, number: str, currency: str, *, bic: str = "", bank_name: str = ""
+        self,
+        number: str,
+        currency: str,
+        *,
+        bic: str = "",
+        bank_name: str = "",
+        correspondent_account: str = "",
+        legal_entity_id: int | None = None,
     ) -> tuple[BankAccount, bool]:
-        """Make sure that an entity of ours, else the default one, has the account; returns (account, created)."""
+        """Make sure that the account is ours: one that no entity has is given to the named, else to the default one.
+
+        Returns (account, created). WrongRequisiteError, NotFoundError.
+        """
         known = self.account_by_number(number)
         if known is not None:
             return known, False
-        facts = _tidy(BankAccountFacts(number, currency, bic, bank_name))
-        entity = self.default()
+        facts = _tidy(BankAccountFacts(number, currency, bic, bank_name, correspondent_account))
+        entity = self.default() if legal_entity_id is None else self.get(legal_entity_id)
         self._check_account(facts, entity.id, "")
         row = self._row(entity.id)
         self._session.add(

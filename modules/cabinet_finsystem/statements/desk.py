@@ -18,7 +18,7 @@ from cabinet.texts import pack_text
 from cabinet_finsystem.errors import AllocationError
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementDesk
 from cabinet_finsystem.statements.applying import Applier, LineMoney
-from cabinet_finsystem.statements.errors import StatementRefusedError
+from cabinet_finsystem.statements.errors import MENDABLE, StatementRefusedError
 from cabinet_finsystem.statements.knowledge import Knowledge, as_matched, knowledge_of
 from cabinet_finsystem.statements.matching.engine import match
 from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
@@ -108,6 +108,19 @@ class StatementDesk:
             title=file.name,
             after={"code": error.code},
         )
+
+    def resume(self, file: StatementFile) -> None:
+        """Let a refused file be read once more, since our accounts are others now. ConflictError where that cannot help."""
+        if file.state != "refused" or file.problem is None or file.problem["code"] not in MENDABLE:
+            raise ConflictError("statement_decided", _("This file was decided already."))
+        self._audit.record(
+            "finsystem.statement.resumed",
+            kind="statement",
+            public_id=file.public_id,
+            title=file.name,
+            before={"code": file.problem["code"]},
+        )
+        file.state, file.problem, file.job_id = "reading", None, None
 
     def show(self, file: StatementFile, plan: FilePlan) -> None:
         """Keep ``plan`` for a person to look at before anything is written."""

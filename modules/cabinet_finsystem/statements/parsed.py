@@ -26,6 +26,19 @@ class Counterparty(NamedTuple):
     bank: str = ""
 
 
+class Holder(NamedTuple):
+    """Our own side of the operations: the holder of the account and its bank, as the bank wrote them. Empty: the file does not say."""
+
+    name: str = ""
+    inn: str = ""
+    bic: str = ""
+    bank: str = ""
+    correspondent_account: str = ""
+
+
+NOBODY = Holder()
+
+
 class InvalidReason(NamedTuple):
     """Why a line cannot be booked."""
 
@@ -86,6 +99,7 @@ class StatementFacts:
     closing: int | None = None
     turnover_in: int | None = None
     turnover_out: int | None = None
+    holder: Holder = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,7 @@ class ParsedStatement:
     check: StatementCheck
     lines: Sequence[ParsedLine] = ()
     """In the order of the file. Empty when the file was streamed."""
+    holder: Holder = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

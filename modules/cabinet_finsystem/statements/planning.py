@@ -79,7 +79,8 @@ def plan_file(
     what is wrong with the file and wants it applied all the same. StatementRefusedError where a statement's account is not ours, or is
     kept in another currency: the whole file is refused.
     """
-    own = [_own_account(statement, accounts) for statement in parsed.statements]
+    _refuse_unknown(parsed, accounts)
+    own = [_own_account(statement, accounts[statement.account]) for statement in parsed.statements]
     sorted_out = _sort_out(parsed, own, known)
     matches = _match(own, sorted_out, book, progress)
     statements = []
@@ -97,14 +98,21 @@ def plan_file(
     return FilePlan(parsed, statements)
 
 
-def _own_account(statement: ParsedStatement, accounts: Mapping[str, BankAccount]) -> BankAccount:
-    account = accounts.get(statement.account)
-    if account is None:
-        raise StatementRefusedError(
-            "account_unknown",
-            _("Account ${account} is not one of ours", mapping={"account": statement.account}),
-            {"account": statement.account},
-        )
+def _refuse_unknown(parsed: ParsedFile, accounts: Mapping[str, BankAccount]) -> None:
+    """Refuse a file of accounts that are not ours, naming all of them with what the file says of each: it may be made ours."""
+    unknown = {its.account: its for its in parsed.statements if its.account not in accounts}
+    if not unknown:
+        return
+    message = (
+        _("Account ${account} is not one of ours", mapping={"account": next(iter(unknown))})
+        if len(unknown) == 1
+        else _("Accounts ${accounts} are not ours", mapping={"accounts": ", ".join(unknown)})
+    )
+    said = [{"number": its.account, "currency": its.currency, **its.holder._asdict()} for its in unknown.values()]
+    raise StatementRefusedError("account_unknown", message, {"account": next(iter(unknown)), "accounts": said})
+
+
+def _own_account(statement: ParsedStatement, account: BankAccount) -> BankAccount:
     if account.currency != statement.currency:
         raise StatementRefusedError(
             "currency_differs",

@@ -100,6 +100,7 @@ class StatementReader:
                 turnover_out=its.turnover_out,
                 check=check,
                 lines=tuple(own),
+                holder=its.holder,
             )
             for its, check, own in zip(facts.statements, self._checks, lines, strict=True)
         )

@@ -11,7 +11,14 @@ from translationstring import TranslationString
 
 from cabinet_finsystem.statements.formats.onec_keys import DECISIVE, KNOWN, STRUCTURE, canonical
 from cabinet_finsystem.statements.formats.onec_records import Document, not_closed
-from cabinet_finsystem.statements.parsed import Counterparty, Direction, InvalidReason, ParsedLine, StatementFacts
+from cabinet_finsystem.statements.parsed import (
+    Counterparty,
+    Direction,
+    Holder,
+    InvalidReason,
+    ParsedLine,
+    StatementFacts,
+)
 from cabinet_finsystem.statements.values import clean_account, is_no_date, read_currency, read_date, read_minor
 from cabinet_finsystem.texts import _
 
@@ -36,11 +43,12 @@ class Side(NamedTuple):
     kpp: str
     bic: str
     bank: str
+    correspondent: str
 
     @classmethod
     def of(cls, word: str) -> Side:
         """The keys that begin with ``word``."""
-        return cls(*(word + rest for rest in ("Счет", "РасчСчет", "", "1", "ИНН", "КПП", "БИК", "Банк1")))
+        return cls(*(word + rest for rest in ("Счет", "РасчСчет", "", "1", "ИНН", "КПП", "БИК", "Банк1", "Корсчет")))
 
 
 PAYER, PAYEE = Side.of("Плательщик"), Side.of("Получатель")
@@ -217,10 +225,22 @@ class LineBuilder:
             reason = _reason("direction_unknown", text, "ПлательщикСчет", operation)
             return self._undecided(operation, reason, statement)
         if operation.payer is not None or operation.payee is not None:
-            ours = _tax_id(operation, PAYEE if direction == "in" else PAYER)
+            side = PAYEE if direction == "in" else PAYER
+            ours = _tax_id(operation, side)
             if ours:
                 self._own_tax_ids.add(ours)
+            if (operation.payee if side is PAYEE else operation.payer) == statement:
+                self._learn_holder(statement, operation, side)
         return self.line(operation, statement, direction)
+
+    def _learn_holder(self, statement: int, operation: Operation, side: Side) -> None:
+        """Keep what the file says of the owner of the account and of his bank, from the first document that names the bank."""
+        its = self._statements[statement]
+        if its.holder.bic:
+            return
+        party = self._party(operation, side)
+        correspondent = clean_account(operation.says(side.correspondent))
+        its.holder = Holder(party.name, party.inn, party.bic, party.bank, correspondent)
 
     def _undecided(self, operation: Operation, reason: InvalidReason, statement: int = 0) -> ParsedLine:
         line = self.line(operation, statement, "in")

@@ -11,11 +11,13 @@ from pyramid.view import view_config
 from wtforms import FileField
 
 from cabinet.contracts.clients import IClientBook
-from cabinet.contracts.parties import ILegalEntities
+from cabinet.contracts.parties import MAY_EDIT, ILegalEntities
 from cabinet.interfaces import IJobs
 from cabinet.web.forms import Form
 from cabinet.web.listing import Column, Listing
+from cabinet_finsystem.forms.accounts import NewAccounts
 from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, IStatementDesk, IStatementQueue
+from cabinet_finsystem.statements.errors import MENDABLE
 from cabinet_finsystem.statements.telling import tell
 from cabinet_finsystem.texts import _
 
@@ -103,12 +105,9 @@ def upload(request: Any) -> Any:
         request.response.status_int = 422
         return {"form": form, "key": secrets.token_urlsafe(16)}
     content, name = chosen
-    desk, jobs = request.find_service(IStatementDesk), request.find_service(IJobs)
-    file = desk.receive(content, name, key=request.POST.get("key") or None)
+    file = request.find_service(IStatementDesk).receive(content, name, key=request.POST.get("key") or None)
     if file.state == "reading" and file.job_id is None:
-        file.job_id = jobs.enqueue(
-            "finsystem.preview_statement", {"file_id": file.id}, unique_key=f"preview:{file.id}"
-        ).id
+        read_file(request, file)
     if file.state == "imported":
         request.session.flash(
             {
@@ -124,15 +123,32 @@ def upload(request: Any) -> Any:
 )
 def statement(request: Any) -> dict[str, Any]:
     """One file: being read, to be looked at, imported, or refused with the reason."""
-    file = request.context.subject
+    return shown(request, request.context.subject)
+
+
+def read_file(request: Any, file: Any) -> None:
+    """Begin to read ``file``: a job with progress, at whose end it can be looked at."""
+    jobs = request.find_service(IJobs)
+    file.job_id = jobs.enqueue("finsystem.preview_statement", {"file_id": file.id}, unique_key=f"preview:{file.id}").id
+
+
+def shown(request: Any, file: Any) -> dict[str, Any]:
+    """What the page of ``file`` shows."""
     answer = {
         "file": file,
         "job": None,
         "preview": None,
         "tab": request.GET.get("tab", "new"),
         "held": False,
-        "titles": {},
+        "unknown": None,
+        "may_add": False,
+        "mendable": False,
     }
+    if file.state == "refused":
+        code = file.problem["code"]
+        answer["mendable"] = code in MENDABLE and bool(request.has_permission(IMPORT))
+        answer["may_add"] = bool(request.has_permission(MAY_EDIT))
+        answer["unknown"] = NewAccounts(request, file.problem) if code == "account_unknown" else None
     if file.state in {"reading", "importing"} and file.job_id is not None:
         answer["job"] = request.find_service(IJobs).get(file.job_id)
     if file.state == "preview":
