@@ -65,6 +65,7 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
         "clock",
         "audit",
         "files",
+        "imports",
         "numbering",
         "jobs",
         "notify",

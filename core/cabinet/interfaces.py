@@ -62,6 +62,30 @@ class IFileStore(Interface):
         """Drop bytes that no row has named for a day; returns how many. Run by the core every night."""
 
 
+class ITableReader(Interface):
+    """Reads one kind of table that people load; a service of its own name for each kind: ``client_manager.clients``."""
+
+    def read(content, name, options):
+        """ImportReport of ``cabinet.tables``: what taking in ``content`` (bytes of CSV or XLSX called ``name``) would do. ``options``:
+        what was chosen with it. Changes nothing. TableError where it is no table."""
+
+    def take(content, name, options, progress):
+        """Take it in, all rows or none; ImportReport. With errors in it nothing was changed. ``progress(done, total)`` is told."""
+
+
+class IImportedTables(Interface):
+    """Tables that people load: kept with what their check found, and taken in once."""
+
+    def keep(kind, content, name, options=None):
+        """Store a table that the ITableReader called ``kind`` reads, with its report; its public id. TableError."""
+
+    def kept(public_id):
+        """A KeptTable: kind, options, name, size, state (checked or done), report; NotFoundError."""
+
+    def finish(public_id, progress=None):
+        """Take a kept table in, once; returns ImportReport. The second time it answers what the first did."""
+
+
 class INumbering(Interface):
     """Gapless numbers of documents."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pyramid.i18n import TranslationStringFactory
@@ -30,3 +31,14 @@ def unpack_text(packed: Any) -> str | TranslationString:
         key: unpack_text(value) if isinstance(value, dict) else value for key, value in packed["mapping"].items()
     }
     return TranslationString(packed["msgid"], domain=packed["domain"], mapping=mapping)
+
+
+def told(message: str, translate: Callable[[str], str]) -> str:
+    """``message`` in the reader's language. What it quotes may be a text to translate, too."""
+    if not isinstance(message, TranslationString):
+        return message
+    quoted = {
+        key: translate(value) if isinstance(value, TranslationString) else value
+        for key, value in (message.mapping or {}).items()
+    }
+    return translate(message % quoted if quoted else message)

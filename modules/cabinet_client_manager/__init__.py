@@ -20,8 +20,9 @@ def includeme(config: Any) -> None:
     """Bind the services."""
     from cabinet.contracts.clients import IClientBook
     from cabinet.contracts.parties import ILegalEntities
+    from cabinet.interfaces import ITableReader
     from cabinet_client_manager import interfaces
-    from cabinet_client_manager.imports.tables import table_imports_factory
+    from cabinet_client_manager.imports.tables import KINDS, reader_factory, table_imports_factory
     from cabinet_client_manager.services.book import client_book_factory
     from cabinet_client_manager.services.clients import client_cards_factory
     from cabinet_client_manager.services.contacts import contacts_factory
@@ -38,3 +39,5 @@ def includeme(config: Any) -> None:
     config.register_service_factory(contracts_factory, interfaces.IContracts)
     config.register_service_factory(client_book_factory, IClientBook)
     config.register_service_factory(table_imports_factory, interfaces.ITableImports)
+    for kind in KINDS:
+        config.register_service_factory(reader_factory(kind), ITableReader, name=f"client_manager.{kind}")

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from cabinet.cli.context import SiteContext, pass_site
+from cabinet.texts import told
 from cabinet_client_manager.interfaces import ITableImports, Remark
-from cabinet_client_manager.texts import _, told
+from cabinet_client_manager.texts import _
 
 REFUSED = 1
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -9,7 +9,6 @@ from cabinet.plugins.contributions import (
     DashboardCard,
     DemoStep,
     InitialStep,
-    JobKind,
     MenuItem,
     PageSlot,
     Permission,
@@ -131,14 +130,6 @@ def cabinet_page_slots() -> list[PageSlot]:
 
 
 @hookimpl
-def cabinet_jobs() -> list[JobKind]:
-    """Taking in a table that was looked through on screen."""
-    from cabinet_client_manager.jobs import take_table
-
-    return [JobKind("client_manager.take_table", _("Loading a table"), take_table)]
-
-
-@hookimpl
 def cabinet_audit_actions() -> list[AuditAction]:
     """Acts upon clients, contacts, contracts and legal entities."""
     return [
@@ -155,7 +146,6 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("client_manager.contract.status", _("Status of a contract changed")),
         AuditAction("client_manager.legal_entity.added", _("Legal entity added")),
         AuditAction("client_manager.legal_entity.changed", _("Our requisites changed")),
-        AuditAction("client_manager.table.imported", _("Table imported")),
     ]
 
 

@@ -6,6 +6,7 @@ from zope.interface import Interface
 
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.errors import ConflictError, DomainError
+from cabinet.tables import ImportReport, Remark
 from cabinet_client_manager.values import (
     AccountFacts,
     BankAccountFacts,
@@ -17,8 +18,6 @@ from cabinet_client_manager.values import (
     ContractFacts,
     ContractRow,
     EntityFacts,
-    ImportReport,
-    Remark,
 )
 
 __all__ = [
@@ -213,12 +212,3 @@ class ITableImports(Interface):
 
     def take(kind, content, name, progress=None):
         """Take the table in; returns ImportReport. With errors in it nothing was changed. ``progress(done, total)`` is told."""
-
-    def keep(kind, content, name):
-        """Store an uploaded table with its report; returns its public id. TableError."""
-
-    def kept(public_id):
-        """A KeptTable: kind, name, size, state (checked or done), report; NotFoundError."""
-
-    def finish(public_id, progress=None):
-        """Take a kept table in, once; returns ImportReport. The second time it answers what the first did."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cabinet.db import BigId, ClientOwned, MinorUnits, PrimaryId, PublicId, UTCDateTime
@@ -152,22 +151,3 @@ class Contract(ClientOwned, Base):
     created_at: Mapped[datetime.datetime] = mapped_column(UTCDateTime)
 
     __table_args__ = (Index("ix_client_manager_contract_date_id", "date", "id"),)
-
-
-class ImportedTable(Base):
-    """A table somebody loaded: kept, looked through, and taken in once. ``kind``: clients or contracts.
-
-    ``state``: checked or done; ``report``: what the check, then the import, found.
-    """
-
-    __tablename__ = "client_manager_imported_table"
-
-    id: Mapped[PrimaryId]
-    public_id: Mapped[PublicId]
-    kind: Mapped[str] = mapped_column(String(12))
-    file_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_file.id"), index=True)
-    user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
-    state: Mapped[str] = mapped_column(String(10), default="checked")
-    report: Mapped[dict[str, Any]] = mapped_column(JSON)
-    created_at: Mapped[datetime.datetime] = mapped_column(UTCDateTime)
-    done_at: Mapped[datetime.datetime | None] = mapped_column(UTCDateTime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.web.areas import public_id
-from cabinet_client_manager.interfaces import IClientCards, IContracts, ILegalEntityBook, ITableImports
+from cabinet_client_manager.interfaces import IClientCards, IContracts, ILegalEntityBook
 
 
 def client(request: Any, _context: Any) -> Any:
@@ -26,11 +26,6 @@ def entity(request: Any, _context: Any) -> Any:
 def default_entity(request: Any, _context: Any) -> Any:
     """The LegalEntity that documents are issued from unless told otherwise."""
     return request.find_service(ILegalEntityBook).default()
-
-
-def table(request: Any, _context: Any) -> Any:
-    """KeptTable of the office's path."""
-    return request.find_service(ITableImports).kept(public_id(request.matchdict["table"]))
 
 
 def own_card(request: Any, context: Any) -> Any:

@@ -166,35 +166,6 @@ class BankAccountFacts:
     is_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to say of a cell of an imported table. ``row``: as a spreadsheet numbers it, the header being 1.
-
-    ``message`` is a TranslationString.
-    """
-
-    row: int
-    column: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, or would do. Nothing is done where there are errors."""
-
-    rows: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    errors: tuple[Remark, ...] = ()
-    warnings: tuple[Remark, ...] = ()
-
-    @property
-    def refused(self) -> bool:
-        """Whether the table holds a row in error."""
-        return bool(self.errors)
-
-
 def changes(before: Any, after: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Fields of two facts of one class that differ, as they were and as they are, ready for JSON."""
     names = [f.name for f in fields(before) if getattr(before, f.name) != getattr(after, f.name)]

@@ -19,10 +19,15 @@ MODULE = ModuleInfo(
 
 def includeme(config: Any) -> None:
     """Bind the services."""
+    from cabinet.interfaces import ITableReader
     from cabinet_finsystem.articles.rules import article_rules_factory
     from cabinet_finsystem.articles.services import articles_factory
     from cabinet_finsystem.client_money.services import client_money_factory
-    from cabinet_finsystem.imports.services import book_imports_factory
+    from cabinet_finsystem.imports.services import (
+        balance_reader_factory,
+        book_imports_factory,
+        invoice_reader_factory,
+    )
     from cabinet_finsystem.interfaces import (
         IArticleRules,
         IArticles,
@@ -67,6 +72,8 @@ def includeme(config: Any) -> None:
     config.register_service_factory(pnl_factory, IPnl)
     config.register_service_factory(cells_factory, ICells)
     config.register_service_factory(book_imports_factory, IBookImports)
+    config.register_service_factory(invoice_reader_factory, ITableReader, name="finsystem.invoices")
+    config.register_service_factory(balance_reader_factory, ITableReader, name="finsystem.balances")
     config.register_service_factory(receivables_factory, IReceivables)
     config.register_service_factory(client_balances_factory, IClientBalances)
     config.register_service_factory(overview_factory, IOverview)

@@ -265,9 +265,9 @@ class IClientMoney(Interface):
 
 class IBookImports(Interface):
     """Tables of invoices and of opening balances, taken in as a whole or not at all. Both answer with an ImportReport of
-    client_manager; ``content``: bytes of CSV or XLSX called ``name``. TableError of ``cabinet.tables`` where it is no table."""
+    ``cabinet.tables``; ``content``: bytes of CSV or XLSX called ``name``. TableError of ``cabinet.tables`` where it is no table."""
 
-    def invoices(content, name, *, issue=False, dry_run=False):
+    def invoices(content, name, *, issue=False, dry_run=False, progress=None):
         """Rows of one ``external_id`` are lines of one invoice. Drafts that are there already are brought up to date, issued ones
         are left as they are with a warning; with ``issue`` all are issued, those without a number taking the next."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cabinet.web.table_pages import loader
 from cabinet_finsystem import resources
 
 
@@ -29,6 +30,8 @@ def my(config: Any) -> None:
 def _invoices(add: Any) -> None:
     add("finsystem.office.invoices", "/invoices")
     add("finsystem.office.invoices.issue", "/invoices/issue")
+    add("finsystem.office.invoices.import", "/invoices/import")
+    add("finsystem.office.invoices.table", "/invoices/tables/{table}", load=loader("finsystem.invoices"))
     add("finsystem.office.invoice.new", "/invoices/new")
     add("finsystem.office.invoice.sums", "/invoices/sums")
     add("finsystem.office.invoice.terms", "/invoices/terms")
@@ -48,6 +51,8 @@ def _payments(add: Any) -> None:
     add("finsystem.office.payments", "/payments")
     add("finsystem.office.payment.new", "/payments/new")
     add("finsystem.office.payment.opening", "/payments/opening")
+    add("finsystem.office.openings.import", "/payments/opening/import")
+    add("finsystem.office.openings.table", "/payments/opening/tables/{table}", load=loader("finsystem.balances"))
     add("finsystem.office.payment", "/payments/{payment}", load=resources.payment)
     add("finsystem.office.payment.allocate", "/payments/{payment}/allocate", load=resources.payment)
     add("finsystem.office.payment.reverse", "/payments/{payment}/reverse", load=resources.payment)

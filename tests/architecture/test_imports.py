@@ -17,7 +17,7 @@ FLOORS = [
     {"texts", "contracts", "interfaces", "errors", "requisites", "origin"},
     {"events", "settings", "plugins", "clock", "tables"},
     {"db"},
-    {"identity", "switches", "audit", "files", "jobs", "notify", "numbering", "pdf", "i18n"},
+    {"identity", "switches", "audit", "files", "imports", "jobs", "notify", "numbering", "pdf", "i18n"},
     {"security"},
     {"web"},
     {"config"},

@@ -3,9 +3,12 @@
 from cabinet.tables.cells import parse_date, parse_decimal
 from cabinet.tables.limits import TableError
 from cabinet.tables.reading import Selected, Table, read_table
+from cabinet.tables.report import ImportReport, Remark
 from cabinet.tables.writing import write_csv, write_xlsx
 
 __all__ = [
+    "ImportReport",
+    "Remark",
     "Selected",
     "Table",
     "TableError",

@@ -43,12 +43,14 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 def cabinet_jobs() -> list[JobKind]:
     """Sending mail, tidying up."""
     from cabinet.files.services import sweep_files
+    from cabinet.imports.services import TAKE_TABLE, take_table
     from cabinet.jobs.services import prune_jobs
     from cabinet.notify.services import SEND_MAIL, mail_gave_up, send_mail_job
 
     return [
         JobKind(SEND_MAIL, _("Sending a letter"), send_mail_job, attempts=8, gave_up=mail_gave_up),
         JobKind("core.prune_jobs", _("Forgetting old background work"), prune_jobs),
+        JobKind(TAKE_TABLE, _("Loading a table"), take_table),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
     ]
 
@@ -73,4 +75,5 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.link.invite", _("Invitation made")),
         AuditAction("core.link.reset", _("Password reset link made")),
         AuditAction("core.profile.changed", _("Profile changed")),
+        AuditAction("core.table.imported", _("Table imported")),
     ]

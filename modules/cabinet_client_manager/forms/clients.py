@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import FileField, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -90,12 +90,6 @@ class ContactForm(Form):
     def facts(self) -> ContactFacts:
         """The contact."""
         return ContactFacts(**{name: self[name].data or "" for name in ("name", "position", "phone", "email")})
-
-
-class UploadForm(Form):
-    """A table to load."""
-
-    table = FileField(_("Table of clients"))
 
 
 def _client_data(facts: ClientFacts, managers: Sequence[Any]) -> dict[str, Any]:

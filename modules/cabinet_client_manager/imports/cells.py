@@ -9,9 +9,8 @@ from decimal import Decimal
 
 from cabinet.contracts.money import to_minor
 from cabinet.requisites import Problem, compact
-from cabinet.tables import parse_date, parse_decimal
+from cabinet.tables import Remark, parse_date, parse_decimal
 from cabinet_client_manager.texts import _
-from cabinet_client_manager.values import Remark
 
 
 @dataclass(slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from cabinet.tables import Remark
 from cabinet_client_manager.folding import fold
 from cabinet_client_manager.imports.cells import Cells, Remarks
 from cabinet_client_manager.texts import _
-from cabinet_client_manager.values import Remark
 
 HEADER_ROW = 1
 

@@ -1,4 +1,4 @@
-"""Loading tables of clients and contracts: chosen, looked through, taken in."""
+"""Loading tables of clients and contracts: what their pages say, and who may."""
 
 from __future__ import annotations
 
@@ -6,89 +6,110 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from cabinet.errors import DomainError
-from cabinet.interfaces import IJobs
-from cabinet_client_manager.forms.clients import UploadForm
-from cabinet_client_manager.interfaces import ITableImports
-from cabinet_client_manager.texts import _, told
-from cabinet_client_manager.views.answers import go
+from cabinet.web import table_pages
+from cabinet.web.table_pages import CHOOSE, LOOK, TableColumn, TablePages
+from cabinet_client_manager.texts import _
 
 IMPORT = "client_manager:client:import"
-UPLOAD = "cabinet_client_manager:templates/office/upload.pt"
-TABLE = "cabinet_client_manager:templates/office/table.pt"
-SHOWN_REMARKS = 200
+
+
+def _write(fmt: Any, table: Any) -> str:
+    n = table.report.created + table.report.updated
+    return str(fmt.plural(n, "Write ${n} row", "Write ${n} rows", "cabinet_client_manager"))
+
+
+_NOTE = _("An empty cell changes nothing. Loading the same table again changes nothing either.")
+CLIENTS = TablePages(
+    kind="client_manager.clients",
+    route="client_manager.office.clients",
+    home="client_manager.office.clients",
+    title=_("Clients"),
+    heading=_("Load clients"),
+    columns=(
+        TableColumn(
+            "external_id",
+            _("Code of the client in your other system; by it the client is found when the table is loaded again."),
+            required=True,
+        ),
+        TableColumn("name", _("Short name."), required=True),
+        TableColumn("inn, kpp, ogrn", _("Their check digits are counted.")),
+        TableColumn(
+            "account, bic",
+            _("One account or several with spaces between: 20 digits or an IBAN. The BIC belongs to the 20 digits."),
+        ),
+        TableColumn("email, phone, address", _("As you keep them.")),
+        TableColumn("manager_email", _("Address of a colleague who works in this cabinet.")),
+        TableColumn("full_name, postal_address, language, tags, note", _("If you have them.")),
+    ),
+    sample=(
+        (
+            *("external_id", "name", "inn", "kpp", "ogrn", "email", "phone", "address", "account", "bic"),
+            "manager_email",
+        ),
+    ),
+    write=_write,
+    note=_NOTE,
+)
+CONTRACTS = TablePages(
+    kind="client_manager.contracts",
+    route="client_manager.office.contracts",
+    home="client_manager.office.contracts",
+    title=_("Contracts"),
+    heading=_("Load contracts"),
+    columns=(
+        TableColumn(
+            "external_id",
+            _("Code of the contract in your other system; by it the contract is found when the table is loaded again."),
+            required=True,
+        ),
+        TableColumn("client", _("Code of the client, as in the table of clients."), required=True),
+        TableColumn("number, date", _("Number and date of the contract."), required=True),
+        TableColumn("valid_to, subject, amount, currency", _("Its last day, what it is about, how much.")),
+        TableColumn("status", _("draft, active, suspended, expired or terminated; empty: active.")),
+        TableColumn("payment_days, charges", _("Days to pay; invoice or act.")),
+    ),
+    sample=(("external_id", "client", "number", "date", "valid_to", "subject", "amount", "currency", "status"),),
+    write=_write,
+    note=_NOTE,
+)
 
 
 @view_config(
     route_name="client_manager.office.clients.import",
     request_method=("GET", "POST"),
     permission=IMPORT,
-    renderer=UPLOAD,
+    renderer=CHOOSE,
 )
-def load_clients(request: Any) -> Any:
+def choose_clients(request: Any) -> Any:
     """Choose a table of clients."""
-    return _upload(request, "clients")
+    return table_pages.choose(request, CLIENTS)
+
+
+@view_config(route_name="client_manager.office.clients.table", request_method="GET", permission=IMPORT, renderer=LOOK)
+def look_through_clients(request: Any) -> Any:
+    """What a table of clients would do, or did."""
+    return table_pages.look_through(request, CLIENTS)
 
 
 @view_config(
     route_name="client_manager.office.contracts.import",
     request_method=("GET", "POST"),
     permission=IMPORT,
-    renderer=UPLOAD,
+    renderer=CHOOSE,
 )
-def load_contracts(request: Any) -> Any:
+def choose_contracts(request: Any) -> Any:
     """Choose a table of contracts."""
-    return _upload(request, "contracts")
+    return table_pages.choose(request, CONTRACTS)
 
 
-@view_config(route_name="client_manager.office.clients.table", request_method="GET", permission=IMPORT, renderer=TABLE)
-@view_config(
-    route_name="client_manager.office.contracts.table", request_method="GET", permission=IMPORT, renderer=TABLE
-)
-def table(request: Any) -> dict[str, Any]:
-    """What the table holds and what taking it in would do; afterwards, what it did."""
-    kept = request.context.subject
-    report = kept.report
-    translate = request.localizer.translate
-    return {
-        "table": kept,
-        "report": report,
-        "errors": [(r.row, r.column, told(r.message, translate)) for r in report.errors[:SHOWN_REMARKS]],
-        "warnings": [(r.row, r.column, told(r.message, translate)) for r in report.warnings[:SHOWN_REMARKS]],
-        "rows_in_error": len({remark.row for remark in report.errors if remark.row > 1}),
-        "changes": report.created + report.updated,
-        "list_route": f"client_manager.office.{kept.kind}",
-    }
+@view_config(route_name="client_manager.office.contracts.table", request_method="GET", permission=IMPORT, renderer=LOOK)
+def look_through_contracts(request: Any) -> Any:
+    """What a table of contracts would do, or did."""
+    return table_pages.look_through(request, CONTRACTS)
 
 
 @view_config(route_name="client_manager.office.clients.table", request_method="POST", permission=IMPORT)
 @view_config(route_name="client_manager.office.contracts.table", request_method="POST", permission=IMPORT)
 def take_table(request: Any) -> Any:
-    """Take it in: a job with a progress bar, which leads back here."""
-    kept = request.context.subject
-    job = request.find_service(IJobs).enqueue(
-        "client_manager.take_table", {"table": kept.public_id.hex}, unique_key=f"table-{kept.public_id.hex}"
-    )
-    return go(request, "cabinet.office.job", job=job.public_id.hex, _query={"next": request.path})
-
-
-def _upload(request: Any, kind: str) -> Any:
-    form = UploadForm(request)
-    if request.method == "POST":
-        sent = request.POST.get("table")
-        if not getattr(sent, "filename", ""):
-            _refuse(request, form, _("Choose a file first."))
-        else:
-            try:
-                public_id = request.find_service(ITableImports).keep(kind, sent.file.read(), sent.filename)
-                return go(request, f"client_manager.office.{kind}.table", table=public_id.hex)
-            except DomainError as error:
-                request.tm.doom()
-                _refuse(request, form, error.message)
-        request.response.status_int = 422
-    limit = request.registry.settings["cabinet.settings"].files.max_size
-    return {"form": form, "kind": kind, "limit": limit}
-
-
-def _refuse(request: Any, form: UploadForm, message: str) -> None:
-    form.table.errors = [request.localizer.translate(message)]
+    """Take it in."""
+    return table_pages.take(request)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cabinet.cli.context import SiteContext
-from cabinet_client_manager.interfaces import ImportReport, Remark
+from cabinet.tables import ImportReport, Remark
 from cabinet_finsystem.texts import _
 
 REFUSED = 1

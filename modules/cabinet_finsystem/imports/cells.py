@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cabinet.contracts.money import exponent, to_minor
-from cabinet.tables import Table, parse_date, parse_decimal
-from cabinet_client_manager.interfaces import Remark
+from cabinet.tables import Remark, Table, parse_date, parse_decimal
 from cabinet_finsystem.texts import _
 
 HEADER_ROW = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,15 +11,14 @@ from zope.interface import implementer
 from cabinet.audit.services import Act
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import ILegalEntities
-from cabinet.interfaces import IAuditLog, IClock
-from cabinet.tables import read_table
-from cabinet_client_manager.interfaces import ImportReport, Remark
+from cabinet.interfaces import IAuditLog, IClock, ITableReader
+from cabinet.tables import ImportReport, Remark, read_table
 from cabinet_finsystem.imports.balances import LAYOUT as BALANCES
 from cabinet_finsystem.imports.balances import BalancePlan, plan_balances
 from cabinet_finsystem.imports.cells import Remarks, rows_of
 from cabinet_finsystem.imports.invoices import LAYOUT as INVOICES
 from cabinet_finsystem.imports.invoices import InvoicePlanner
-from cabinet_finsystem.imports.writing import InvoiceWriter
+from cabinet_finsystem.imports.writing import InvoiceWriter, Progress
 from cabinet_finsystem.interfaces import IArticles, IBookImports, ILedger, IPayments
 from cabinet_finsystem.invoicing.drafting import Drafter, drafter_of
 from cabinet_finsystem.invoicing.issuing import issuer_of
@@ -57,7 +56,15 @@ class BookImports:
         self._writer = writer
         self._translate = translate
 
-    def invoices(self, content: bytes, name: str, *, issue: bool = False, dry_run: bool = False) -> ImportReport:
+    def invoices(
+        self,
+        content: bytes,
+        name: str,
+        *,
+        issue: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportReport:
         """Take a table of invoices in, and issue them with ``issue``; nothing is written where a row is in error. TableError."""
         remarks = Remarks()
         planner = InvoicePlanner(
@@ -71,7 +78,7 @@ class BookImports:
         )
         plan = planner.plan(rows_of(INVOICES, read_table(content, name), remarks))
         if not remarks.errors and not dry_run:
-            self._writer.write(plan, issue=issue)
+            self._writer.write(plan, issue=issue, progress=progress)
         new = sum(planned.stored is None for planned in plan.invoices)
         return _report(remarks, rows=plan.rows, created=new, updated=len(plan.invoices) - new, unchanged=plan.unchanged)
 
@@ -130,3 +137,51 @@ def book_imports_factory(_context: Any, request: Any) -> BookImports:
         writer=InvoiceWriter(request.db, clock, audit, articles, issuer_of(request, drafter)),
         translate=request.localizer.translate,
     )
+
+
+@implementer(ITableReader)
+class InvoiceTableReader:
+    """Tables of invoices for the pages that load them. Option ``issue``: issue them as they come in."""
+
+    def __init__(self, imports: IBookImports) -> None:
+        self._imports = imports
+
+    def read(self, content: bytes, name: str, options: Mapping[str, Any]) -> ImportReport:
+        """What taking the table in would do. TableError."""
+        issue = bool(options.get("issue"))
+        report: ImportReport = self._imports.invoices(content, name, issue=issue, dry_run=True)
+        return report
+
+    def take(self, content: bytes, name: str, options: Mapping[str, Any], progress: Progress) -> ImportReport:
+        """Take the table in, all rows or none."""
+        issue = bool(options.get("issue"))
+        report: ImportReport = self._imports.invoices(content, name, issue=issue, progress=progress)
+        return report
+
+
+@implementer(ITableReader)
+class BalanceTableReader:
+    """Tables of opening balances for the pages that load them."""
+
+    def __init__(self, imports: IBookImports) -> None:
+        self._imports = imports
+
+    def read(self, content: bytes, name: str, _options: Mapping[str, Any]) -> ImportReport:
+        """What taking the table in would do. TableError."""
+        report: ImportReport = self._imports.balances(content, name, dry_run=True)
+        return report
+
+    def take(self, content: bytes, name: str, _options: Mapping[str, Any], _progress: Progress) -> ImportReport:
+        """Take the table in, all rows or none."""
+        report: ImportReport = self._imports.balances(content, name)
+        return report
+
+
+def invoice_reader_factory(_context: Any, request: Any) -> InvoiceTableReader:
+    """The ITableReader called ``finsystem.invoices``."""
+    return InvoiceTableReader(request.find_service(IBookImports))
+
+
+def balance_reader_factory(_context: Any, request: Any) -> BalanceTableReader:
+    """The ITableReader called ``finsystem.balances``."""
+    return BalanceTableReader(request.find_service(IBookImports))

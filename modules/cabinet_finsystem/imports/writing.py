@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, delete, update
@@ -26,6 +26,9 @@ _EMPTY = {
 }
 
 
+Progress = Callable[[int, int], None]
+
+
 class InvoiceWriter:
     """Writes plans."""
 
@@ -36,8 +39,11 @@ class InvoiceWriter:
         self._articles = articles
         self._issuer = issuer
 
-    def write(self, plan: InvoicePlan, *, issue: bool) -> None:
+    def write(self, plan: InvoicePlan, *, issue: bool, progress: Progress | None = None) -> None:
         """All of ``plan``; the caller's transaction keeps it or loses it as a whole."""
+        total = len(plan.invoices)
+        if progress is not None:
+            progress(0, total)
         self._settle_articles(plan.invoices)
         rows = self._rows(plan.invoices)
         before = [planned.stored for planned in plan.invoices]
@@ -67,6 +73,8 @@ class InvoiceWriter:
         # What was written in bulk is news to the rows this session has read.
         self._session.flush()
         self._session.expire_all()
+        if progress is not None:
+            progress(total, total)
 
     def _settle_articles(self, invoices: Sequence[Planned]) -> None:
         """Give every line its article; those that are missing are made under Income."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from zope.interface.verify import verifyObject
 
 from cabinet.contracts.clients import IClientBook
-from cabinet.interfaces import IAuditLog, IPeople
+from cabinet.interfaces import IAuditLog, IImportedTables, IPeople
 from cabinet_client_manager.imports.cells import Cells, Remarks
 from cabinet_client_manager.interfaces import IClientCards, IContracts, ImportReport, ITableImports
 from cabinet_client_manager.testing import (
@@ -252,13 +252,13 @@ def test_looking_a_table_through_writes_nothing(unit_of_work: Any, count_queries
 
 def test_a_kept_table_is_taken_in_once(unit_of_work: Any) -> None:
     with unit_of_work() as request:
-        table = request.find_service(ITableImports).keep("clients", clients_csv(5), "клиенты.csv")
+        table = request.find_service(IImportedTables).keep("client_manager.clients", clients_csv(5), "клиенты.csv")
     with unit_of_work() as request:
-        imports = request.find_service(ITableImports)
+        imports = request.find_service(IImportedTables)
         assert imports.kept(table).report.created == 5
         first = imports.finish(table)
     with unit_of_work() as request:
-        imports = request.find_service(ITableImports)
+        imports = request.find_service(IImportedTables)
         assert imports.finish(table) == first
         assert (imports.kept(table).state, imports.kept(table).name) == ("done", "клиенты.csv")
         assert request.find_service(IClientCards).count() == 5
@@ -266,12 +266,14 @@ def test_a_kept_table_is_taken_in_once(unit_of_work: Any) -> None:
 
 def test_a_kept_table_that_no_longer_fits_changes_nothing(unit_of_work: Any) -> None:
     with unit_of_work() as request:
-        table = request.find_service(ITableImports).keep("clients", csv(client_row("A", inn=inn_of(3))), "c.csv")
+        table = request.find_service(IImportedTables).keep(
+            "client_manager.clients", csv(client_row("A", inn=inn_of(3))), "c.csv"
+        )
         a_client(request, 3, external_id="OTHER", kpp="")
     with unit_of_work() as request:
-        report = request.find_service(ITableImports).finish(table)
+        report = request.find_service(IImportedTables).finish(table)
         assert report.refused
-        assert request.find_service(ITableImports).kept(table).state == "checked"
+        assert request.find_service(IImportedTables).kept(table).state == "checked"
         assert request.find_service(IClientCards).count() == 1
 
 

@@ -93,33 +93,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_client_manager_tag_client_id"), "client_manager_tag", ["client_id"], unique=False)
     op.create_index(op.f("ix_client_manager_tag_name"), "client_manager_tag", ["name"], unique=False)
     op.create_table(
-        "client_manager_imported_table",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("public_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("report", sa.JSON(), nullable=False),
-        sa.Column("created_at", cabinet.db.types.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("done_at", cabinet.db.types.UTCDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["core_file.id"], name=op.f("fk_client_manager_imported_table_file_id_core_file")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["core_user.id"], name=op.f("fk_client_manager_imported_table_user_id_core_user")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_client_manager_imported_table")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_client_manager_imported_table_public_id")),
-        info={"module": "client_manager"},
-    )
-    op.create_index(
-        op.f("ix_client_manager_imported_table_file_id"), "client_manager_imported_table", ["file_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_client_manager_imported_table_user_id"), "client_manager_imported_table", ["user_id"], unique=False
-    )
-    op.create_table(
         "client_manager_legal_entity",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
@@ -256,9 +229,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_client_manager_legal_entity_signature_file_id"), table_name="client_manager_legal_entity")
     op.drop_index(op.f("ix_client_manager_legal_entity_logo_file_id"), table_name="client_manager_legal_entity")
     op.drop_table("client_manager_legal_entity")
-    op.drop_index(op.f("ix_client_manager_imported_table_user_id"), table_name="client_manager_imported_table")
-    op.drop_index(op.f("ix_client_manager_imported_table_file_id"), table_name="client_manager_imported_table")
-    op.drop_table("client_manager_imported_table")
     op.drop_index(op.f("ix_client_manager_tag_name"), table_name="client_manager_tag")
     op.drop_index(op.f("ix_client_manager_tag_client_id"), table_name="client_manager_tag")
     op.drop_table("client_manager_tag")

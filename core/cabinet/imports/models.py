@@ -1,0 +1,32 @@
+"""Tables somebody loaded."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cabinet.db import BigId, PrimaryId, PublicId, UTCDateTime
+from cabinet.db.core_base import Base
+
+
+class ImportedTable(Base):
+    """A table somebody loaded: kept, looked through, and taken in once. ``kind``: name of the ITableReader that reads it.
+
+    ``options``: what was chosen with it. ``state``: checked or done; ``report``: what the check, then the import, found.
+    """
+
+    __tablename__ = "core_imported_table"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    kind: Mapped[str] = mapped_column(String(60))
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    file_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_file.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="checked")
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime.datetime] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime.datetime | None] = mapped_column(UTCDateTime)

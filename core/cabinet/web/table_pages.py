@@ -1,0 +1,136 @@
+"""Loading a table on screen: chosen, looked through, taken in. Every kind of table has these pages and says only what is its own.
+
+A module names its routes ``<route>.import`` and ``<route>.table`` and loads the second with ``loader(kind)``; its views name the
+permission and hand on to `choose`, `look_through` and `take`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from wtforms import FileField
+
+from cabinet.errors import DomainError
+from cabinet.imports.services import TAKE_TABLE, KeptTable
+from cabinet.interfaces import IImportedTables, IJobs
+from cabinet.texts import _, told
+from cabinet.web.areas import public_id
+from cabinet.web.forms import Form
+from cabinet.web.listing import table_response
+
+CHOOSE = "cabinet:templates/tables/choose.pt"
+LOOK = "cabinet:templates/tables/look.pt"
+SHOWN_REMARKS = 200
+Write = Callable[[Any, KeptTable], str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """Columns that the page explains together: their names, and what stands in them."""
+
+    names: str
+    text: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableOption:
+    """A choice that is made with the file: a box to tick."""
+
+    name: str
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class TablePages:
+    """What one kind of table shows. ``kind``: of its ITableReader; ``home``: route of the list that it fills, called ``title``.
+
+    ``sample``: the header and example rows of the table that is offered for download. ``write(fmt, table)``: words of the button.
+    """
+
+    kind: str
+    route: str
+    home: str
+    title: str
+    heading: str
+    columns: Sequence[TableColumn]
+    sample: Sequence[Sequence[str]]
+    write: Write
+    note: str = ""
+    options: Sequence[TableOption] = ()
+
+
+class TableForm(Form):
+    """The file of a table."""
+
+    table = FileField(_("Choose a table, or drop it here"))
+
+
+def loader(kind: str) -> Callable[[Any, Any], KeptTable | None]:
+    """What a ``.table`` route loads: the KeptTable of its path, where it is of ``kind``. Another kind has other readers."""
+
+    def load(request: Any, _context: Any) -> KeptTable | None:
+        found: KeptTable = request.find_service(IImportedTables).kept(public_id(request.matchdict["table"]))
+        return found if found.kind == kind else None
+
+    return load
+
+
+def choose(request: Any, pages: TablePages) -> Any:
+    """Choose a table, or take an empty one away: the answer to GET and POST of ``.import``."""
+    if (kind := request.GET.get("sample")) in {"csv", "xlsx"}:
+        header, *rows = pages.sample
+        return table_response(header, rows, kind, pages.kind.rpartition(".")[2])
+    form = TableForm(request)
+    if request.method == "POST":
+        sent = request.POST.get("table")
+        chosen = {option.name: True for option in pages.options if option.name in request.POST}
+        if not getattr(sent, "filename", ""):
+            _refuse(form, _("Choose a file first."))
+        else:
+            try:
+                kept = request.find_service(IImportedTables).keep(pages.kind, sent.file.read(), sent.filename, chosen)
+                return HTTPSeeOther(request.route_path(f"{pages.route}.table", table=kept.hex))
+            except DomainError as error:
+                request.tm.doom()
+                _refuse(form, error.message)
+        request.response.status_int = 422
+    return {
+        "form": form,
+        "pages": pages,
+        "limit": request.registry.settings["cabinet.settings"].files.max_size,
+    }
+
+
+def look_through(request: Any, pages: TablePages) -> dict[str, Any]:
+    """What the table holds and what taking it in would do; afterwards, what it did: the answer to GET of ``.table``."""
+    kept: KeptTable = request.context.subject
+    report = kept.report
+    translate = request.localizer.translate
+    return {
+        "table": kept,
+        "pages": pages,
+        "report": report,
+        "errors": [(r.row, r.column, told(r.message, translate)) for r in report.errors[:SHOWN_REMARKS]],
+        "warnings": [(r.row, r.column, told(r.message, translate)) for r in report.warnings[:SHOWN_REMARKS]],
+        "rows_in_error": len({remark.row for remark in report.errors if remark.row > 1}),
+        "options": [option.label for option in pages.options if kept.options.get(option.name)],
+        "write": pages.write(request.fmt, kept),
+    }
+
+
+def take(request: Any) -> Any:
+    """Take it in: a job with a progress bar, which leads back to the table. The answer to POST of ``.table``."""
+    kept: KeptTable = request.context.subject
+    job = request.find_service(IJobs).enqueue(
+        TAKE_TABLE, {"table": kept.public_id.hex}, unique_key=f"table-{kept.public_id.hex}"
+    )
+    return HTTPSeeOther(request.route_path("cabinet.office.job", job=job.public_id.hex, _query={"next": request.path}))
+
+
+def _refuse(form: TableForm, message: str) -> None:
+    form.table.errors = [form.request.localizer.translate(message)]
