@@ -21,6 +21,18 @@ _ACCOUNT_LETTERS = str.maketrans("ABCEHKMPTXАВСЕНКМРТХ", "012345678901
 _KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
 _BIC = re.compile(r"0[014][0-9]{7}")  # 04 banks, 01 the treasury, 00 other participants
 _ACCOUNT = re.compile(r"[0-9]{5}[0-9ABCEHKMPTXАВСЕНКМРТХ][0-9]{14}")
+_LEGAL_FORMS = {
+    "общество с ограниченной ответственностью": "ООО",
+    "публичное акционерное общество": "ПАО",
+    "непубличное акционерное общество": "АО",
+    "открытое акционерное общество": "ОАО",
+    "закрытое акционерное общество": "ЗАО",
+    "акционерное общество": "АО",
+    "индивидуальный предприниматель": "ИП",
+    "автономная некоммерческая организация": "АНО",
+    "товарищество собственников жилья": "ТСЖ",
+}
+_LEGAL_FORM = re.compile(rf"\b(?:{'|'.join(_LEGAL_FORMS)})\b", re.IGNORECASE)
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}")
 
 
@@ -140,6 +152,11 @@ def check_iban(iban: str) -> Problem | None:
         return Problem.IBAN_FORM
     number = "".join(str(int(character, 36)) for character in iban[4:] + iban[:4])
     return None if int(number) % 97 == 1 else Problem.IBAN_CHECK_DIGITS
+
+
+def short_legal_form(name: str) -> str:
+    """``name`` with its legal form as people write it: ``Общество с ограниченной ответственностью «Ромашка»`` → ``ООО «Ромашка»``."""
+    return _LEGAL_FORM.sub(lambda form: _LEGAL_FORMS[form[0].lower()], name)
 
 
 def _is_digits(value: str, lengths: tuple[int, ...]) -> bool:

@@ -49,7 +49,7 @@ _LATIN, _CYRILLIC = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[А-Яа-яЁё]{2
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\{[^}]*\}")
 
 COLLECT = """() => {
-  const skipped = 'script, style, noscript, code, .c-ava, kbd, template, svg, .c-mono, [translate="no"]';
+  const skipped = 'script, style, noscript, code, .c-ava, kbd, template, svg, .c-mono, .c-purpose, [translate="no"]';
   const own = document.documentElement.lang;
   const foreign = (node) => { const e = node.closest('[lang]'); return e && e.lang !== own; };
   const found = [];
@@ -75,8 +75,10 @@ class Data:
     words: frozenset[str]
 
     def holds(self, text: str) -> bool:
-        """Whether ``text`` is a value, or values with commas between."""
-        return text in self.values or all(part in self.values for part in text.split(", "))
+        """Whether ``text`` is a value, values with commas between, or a number and what it is about."""
+        return text in self.values or any(
+            all(part in self.values for part in text.split(", ", most)) for most in (-1, 1)
+        )
 
 
 @lru_cache

@@ -86,6 +86,18 @@ def test_per_cent_stand_apart_in_russian_only():
     assert fmt("en").percent(None) == "—"
 
 
+def test_a_day_of_greeting_has_its_weekday():
+    thursday = date(2026, 2, 12)
+    assert (fmt("ru").day(thursday), fmt("en").day(thursday)) == (f"Четверг, 12{S}февраля", f"Thursday, 12{S}February")
+
+
+def test_a_stretch_of_days_names_a_month_once():
+    ru = fmt("ru")
+    assert ru.days(date(2026, 11, 1), date(2026, 11, 21)) == f"1–21{S}ноября{S}2026"
+    assert ru.days(date(2026, 11, 21), date(2026, 11, 21)) == f"21{S}ноября{S}2026"
+    assert ru.days(date(2025, 12, 30), date(2026, 1, 2)) == f"30{S}декабря{S}2025 – 2{S}января{S}2026"
+
+
 def test_dates_are_written_by_the_language():
     day = date(2026, 2, 3)
     ru, en = fmt("ru"), fmt("en")

@@ -16,6 +16,7 @@ from cabinet.requisites import (
     check_kpp,
     check_ogrn,
     compact,
+    short_legal_form,
 )
 
 SBERBANK = "044525225"
@@ -210,3 +211,17 @@ def test_every_problem_has_a_sentence_of_its_own():
 def test_compact_removes_every_kind_of_space():
     assert compact(" 7707 083\u00a0893\n") == "7707083893"
     assert compact("gb82 west 1234") == "GB82WEST1234"
+
+
+@pytest.mark.parametrize(
+    ("spelled", "short"),
+    [
+        ('ОБЩЕСТВО С ОГРАНИЧЕННОЙ ОТВЕТСТВЕННОСТЬЮ "ХОРОШАЯ ТЕНЬ"', 'ООО "ХОРОШАЯ ТЕНЬ"'),
+        ("Непубличное акционерное общество «Маяк»", "АО «Маяк»"),
+        ("Публичное акционерное общество «Маяк»", "ПАО «Маяк»"),
+        ("ООО «Лес и мера»", "ООО «Лес и мера»"),
+        ("", ""),
+    ],
+)
+def test_a_spelled_legal_form_is_shortened(spelled, short):
+    assert short_legal_form(spelled) == short

@@ -49,6 +49,7 @@ class Language:
     months_of: tuple[str, ...]
     months_short: tuple[str, ...]
     months_brief: tuple[str, ...]
+    weekdays: tuple[str, ...]
     numeric_date: bool
 
 
@@ -56,7 +57,7 @@ class Language:
 def language(locale: str) -> Language:
     """The Language of a locale (``ru``), from CLDR."""
     from babel import Locale
-    from babel.dates import get_month_names
+    from babel.dates import get_day_names, get_month_names
 
     parsed = Locale.parse(locale, sep="-" if "-" in locale else "_")
     symbols = parsed.number_symbols["latn"]
@@ -78,6 +79,7 @@ def language(locale: str) -> Language:
         months_short=tuple(wide[n][:3] if russian else short[n].rstrip(".") for n in range(1, 13)),
         # "11 мая", but a column of May is headed "май".
         months_brief=tuple(alone[n][:3] if russian else brief[n].rstrip(".") for n in range(1, 13)),
+        weekdays=tuple(get_day_names("wide", "stand-alone", parsed)[n] for n in range(7)),
         numeric_date=russian,
     )
 
@@ -204,6 +206,19 @@ class Formatter:
             return NOTHING
         day = self._day(value)
         return f"{day.day}{NBSP}{self._language.months_of[day.month - 1]}{NBSP}{day.year}"
+
+    def day(self, value: dt.date) -> str:
+        """``Четверг, 12 февраля``: a day of this year as a greeting tells it."""
+        weekday = self._language.weekdays[value.weekday()]
+        return f"{weekday[:1].upper()}{weekday[1:]}, {value.day}{NBSP}{self._language.months_of[value.month - 1]}"
+
+    def days(self, since: dt.date, until: dt.date) -> str:
+        """``1–21 ноября 2026``; ``11 ноября 2026`` for a single day."""
+        if since == until:
+            return self.date_long(until)
+        if (since.year, since.month) == (until.year, until.month):
+            return f"{since.day}\u2013{self.date_long(until)}"
+        return f"{self.date_long(since)} \u2013 {self.date_long(until)}"
 
     def month(self, value: dt.date) -> str:
         """``февраль 2026``."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cabinet.contracts.money import Money
-from cabinet.requisites import check_account, check_bic, check_correspondent_account, check_iban
+from cabinet.requisites import check_account, check_bic, check_correspondent_account, check_iban, short_legal_form
 
 GostEncoding = Literal["utf-8", "windows-1251"]
 
@@ -17,14 +17,6 @@ _GOST_MANDATORY_BYTES = 300
 _NAME_LENGTH, _BANK_LENGTH, _PURPOSE_LENGTH = 160, 45, 210
 _EPC_NAME_LENGTH, _EPC_TEXT_LENGTH, _EPC_BYTES = 70, 140, 331
 _EPC_LARGEST = 999_999_999_99
-_LEGAL_FORMS = {
-    "общество с ограниченной ответственностью": "ООО",
-    "публичное акционерное общество": "ПАО",
-    "непубличное акционерное общество": "АО",
-    "акционерное общество": "АО",
-    "индивидуальный предприниматель": "ИП",
-}
-_LEGAL_FORM = re.compile("|".join(_LEGAL_FORMS), re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\s]+")
 
 
@@ -137,7 +129,7 @@ def _kopecks(amount: Money | None) -> str:
 
 def _short_name(name: str, encoding: GostEncoding) -> str:
     limit = _NAME_LENGTH if encoding == "windows-1251" else _NAME_LENGTH // 2
-    return name if len(name) <= limit else _LEGAL_FORM.sub(lambda form: _LEGAL_FORMS[form[0].lower()], name)
+    return name if len(name) <= limit else short_legal_form(name)
 
 
 def _clean(value: str) -> str:

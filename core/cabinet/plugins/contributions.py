@@ -23,11 +23,12 @@ class Permission:
 class MenuItem:
     """An entry of the left menu of ``area``. ``section``: a TranslationString, empty for the first, untitled section.
 
+    ``title``: a TranslationString, or what gives one for a request, where one page is another thing to another reader.
     ``badge(request) -> int | None`` counts what waits; ``hot`` paints it. ``bottom``: belongs to the phone's bar.
     """
 
     area: Area
-    title: str
+    title: str | Callable[[Any], str]
     route: str
     icon: str
     weight: int

@@ -21,10 +21,15 @@ def cabinet_menu_items() -> list[MenuItem]:
     """The home of each area."""
     return [
         MenuItem("my", _("Home"), "cabinet.my.home", "home", 0, ENTER, bottom=True),
-        MenuItem("office", _("Today"), "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
+        MenuItem("office", _home_of_staff, "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
         MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
         MenuItem("site", _("People"), "cabinet.site.people", "users", 10, "core:users:manage", bottom=True),
     ]
+
+
+def _home_of_staff(request: Any) -> str:
+    title: str = _("Overview") if "head" in request.context.roles else _("Today")
+    return title
 
 
 @hookimpl

@@ -124,7 +124,7 @@ def _entries(request: Any, context: AreaContext) -> list[tuple[str, Entry]]:
         (
             translate(item.section) if item.section else "",
             Entry(
-                title=translate(item.title),
+                title=translate(item.title(request) if callable(item.title) else item.title),
                 href=hrefs[item.route],
                 icon=item.icon,
                 count=guard.call(request, item, item.badge, request) if item.badge else None,

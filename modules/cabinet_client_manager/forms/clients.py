@@ -82,7 +82,7 @@ class ClientForm(Form):
 class ContactForm(Form):
     """A person of a client."""
 
-    name = text_field(_("Name"), 200, InputRequired())
+    name = text_field(_("First and last name"), 200, InputRequired())
     position = text_field(_("Position"), 200)
     phone = text_field(_("Phone"), 100)
     email = text_field(_("E-mail"), 254, Address(), description=_("The name to sign in with, once access is given"))

@@ -46,7 +46,7 @@ def pnl_pdf(
     """The table on paper, in whole units as on the screen. ``press``: a `cabinet.pdf.press.PDFPress`."""
     from cabinet_finsystem.pdf.pnl import PrintedPnl, render_pnl
 
-    facts = [report.currency, words.translate(BASES[report.query.basis]), *([author] if author else [])]
+    facts = [words.sign(report.currency), words.translate(BASES[report.query.basis]), *([author] if author else [])]
     if report.total_compared is not None:
         compared = words.compared(report.query.period, report.total_compared)
         facts.append(words.translate(_("compared: ${period}", mapping={"period": compared})))
@@ -156,7 +156,7 @@ class _Sheet:
         """The head, kept in sight with the first column."""
         head = self._book.add_format({"bold": True, "align": "right", "font_color": _MUTED, "bottom": 1})
         first = self._book.add_format({"bold": True, "font_color": _MUTED, "bottom": 1})
-        article = f"{self.words.translate(_('Article'))}, {self.report.currency}"
+        article = f"{self.words.translate(_('Article'))}, {self.words.sign(self.report.currency)}"
         self._page.write_string(0, 0, article, first)
         for column, text in enumerate(heads, 1):
             self._page.write_string(0, column, text, head)

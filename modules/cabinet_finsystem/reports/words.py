@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from cabinet.i18n.formatting import currency_sign
 from cabinet_finsystem.reports.periods import Period, months_between, unit_of
 from cabinet_finsystem.reports.values import Change, PnlRow
 from cabinet_finsystem.texts import _
@@ -30,6 +31,10 @@ class Words:
     def __init__(self, fmt: Any, localizer: Any) -> None:
         self._fmt = fmt
         self.translate = localizer.translate
+
+    def sign(self, currency: str) -> str:
+        """The sign of a currency: ``₽``."""
+        return currency_sign(currency, self._fmt.locale).unescape()
 
     # periods
 

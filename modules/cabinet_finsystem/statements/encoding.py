@@ -18,6 +18,7 @@ from cabinet_finsystem.texts import _
 
 HEAD = 65536
 _CHUNK = 262144
+_KNOWN_AS = {"cp1251": "Windows-1251", "cp866": "DOS (866)"}
 _BOMS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -27,6 +28,11 @@ _BOMS = (  # UTF-32 first: its mark begins with that of UTF-16
 )
 _UTF8_LETTER = b"\xd0\xbe"  # о, the most frequent letter: cheap to look for before the words themselves
 _UTF8_WORD = re.compile(rb"(?:[\xd0\xd1][\x80-\xbf]){4,}")
+
+
+def known_as(encoding: str) -> str:
+    """What people call the encoding that Python calls ``encoding``: ``Windows-1251``, ``UTF-8``."""
+    return _KNOWN_AS.get(encoding, encoding.upper())
 
 
 def bom_of(head: bytes) -> tuple[str, int] | None:
@@ -144,9 +150,9 @@ def _undecodable(encoding: str, offset: int) -> StatementRefusedError:
         "undecodable",
         _(
             "The text cannot be decoded: the bytes at offset ${offset} are not ${encoding}",
-            mapping={"offset": offset, "encoding": encoding},
+            mapping={"offset": offset, "encoding": known_as(encoding)},
         ),
-        {"offset": offset, "encoding": encoding},
+        {"offset": offset, "encoding": known_as(encoding)},
     )
 
 
@@ -155,7 +161,7 @@ def _two_encodings(encoding: str, offset: int) -> StatementRefusedError:
         "undecodable",
         _(
             "The file mixes two encodings: it is ${encoding}, but not at offset ${offset}",
-            mapping={"offset": offset, "encoding": encoding},
+            mapping={"offset": offset, "encoding": known_as(encoding)},
         ),
-        {"offset": offset, "encoding": encoding},
+        {"offset": offset, "encoding": known_as(encoding)},
     )

@@ -167,4 +167,6 @@ def _change(words: Words, change: Change) -> dict[str, str] | None:
     """For the macro ``delta``; None where there is nothing to compare with."""
     if change.tenths is None:
         return None
+    if change.tenths == 0:
+        return {"value": words.share(0), "way": "flat", "sense": ""}
     return {"value": words.share(abs(change.tenths)), "way": change.way, "sense": change.sense}

@@ -104,7 +104,7 @@ def test_a_head_without_the_words_of_the_format_is_utf_8_or_refused():
     assert decide_encoding(b"1CClientBankExchange\n", ("Секция",)) == ("utf-8", 0)
     with pytest.raises(StatementRefusedError) as refused:
         decide_encoding(b"1CClientBankExchange\n\xff", ("Секция",))
-    assert refused.value.details == {"offset": 21, "encoding": "utf-8"}
+    assert refused.value.details == {"offset": 21, "encoding": "UTF-8"}
 
 
 @given(st.text(st.characters(exclude_characters="\0", codec="utf-8")), st.sampled_from(["utf-8", "utf-16-le"]))

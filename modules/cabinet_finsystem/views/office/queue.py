@@ -16,9 +16,8 @@ from cabinet.tables import parse_decimal
 from cabinet.web.areas import public_id
 from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, IPayments, IStatementQueue
 from cabinet_finsystem.payments.values import NewAllocation
-from cabinet_finsystem.statements.matching.decision import Evidence, Sense
-from cabinet_finsystem.statements.telling import tell
 from cabinet_finsystem.texts import _
+from cabinet_finsystem.views.office.evidence import pieces, reasons
 
 VIEW = "finsystem:statement:view"
 DECIDE = "finsystem:statement:decide"
@@ -108,6 +107,7 @@ def _answer(request: Any, page: Any, line: Any) -> dict[str, Any]:
     rows = [row.public_id for row in page.rows]
     place = rows.index(line.public_id) if line.public_id in rows else -1
     answer["place"] = place + 1
+    answer["of"] = counts[{"": 0, "in": 1, "out": 2}.get(answer["direction"], 0)]
     answer["previous"] = rows[place - 1].hex if place > 0 else None
     answer["next"] = rows[place + 1].hex if 0 <= place < len(rows) - 1 else None
     answer |= _candidates(request, line)
@@ -128,7 +128,7 @@ def _candidates(request: Any, line: Any) -> dict[str, Any]:
             **candidate,
             "party": parties.get(candidate["client_id"]),
             "article": articles.get(candidate["article_id"]),
-            "reasons": _reasons(request, candidate["evidence"]),
+            "reasons": reasons(request, candidate["evidence"]),
         }
         for candidate in stored
     ]
@@ -149,8 +149,8 @@ def _candidates(request: Any, line: Any) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "candidates": candidates,
         "chosen": chosen,
-        "pieces": _pieces(line.purpose, chosen["evidence"] if chosen and chosen.get("evidence") else line.evidence),
-        "evidence": _reasons(request, line.evidence),
+        "pieces": pieces(line.purpose, chosen["evidence"] if chosen and chosen.get("evidence") else line.evidence),
+        "evidence": reasons(request, line.evidence),
     }
     if chosen is not None and chosen["party"] is not None:
         debts = request.find_service(IInvoiceBook).debts(chosen["client_id"])
@@ -179,43 +179,6 @@ def _found_clients(request: Any) -> list[int]:
         if named is not None:
             found = [named, *found]
     return list(dict.fromkeys(found))
-
-
-def _reasons(request: Any, evidence: Sequence[dict[str, Any]]) -> list[tuple[str, int, str]]:
-    """(mark, tint, sentence) of each piece: the mark is the number of its place in the purpose, = or –."""
-    found, number = [], 0
-    for stored in evidence:
-        piece = Evidence.from_json(stored)
-        if piece.span is not None and piece.sense is not Sense.AGAINST:
-            number += 1
-        tint = _tint(piece.sense, number)
-        mark = "–" if piece.sense is Sense.AGAINST else str(number) if piece.span is not None else "="
-        found.append((mark, tint, tell(request, stored)))
-    return found
-
-
-def _pieces(text: str, evidence: Sequence[dict[str, Any]]) -> list[tuple[str, int, int]]:
-    """``text`` cut into (piece, number, tint): 0 for plain words, else the number of the evidence that lies there."""
-    spans, number = [], 0
-    for stored in evidence:
-        if stored.get("span") and stored["sense"] != Sense.AGAINST.value:
-            number += 1
-            if stored["field"] == "purpose":
-                spans.append((*stored["span"], number, _tint(Sense(stored["sense"]), number)))
-    pieces, at = [], 0
-    for start, end, mark, tint in sorted(spans):
-        if start < at:
-            continue
-        if start > at:
-            pieces.append((text[at:start], 0, 0))
-        pieces.append((text[start:end], mark, tint))
-        at = end
-    return [*pieces, (text[at:], 0, 0)] if at < len(text) else pieces
-
-
-def _tint(sense: Sense, number: int) -> int:
-    """Accent, plum and green in turn; amber for what is new."""
-    return 4 if sense is Sense.NEW else max(number - 1, 0) % 3 + 1
 
 
 def _client_id(request: Any) -> int:

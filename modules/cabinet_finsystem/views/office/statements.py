@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -17,6 +18,7 @@ from cabinet.web.forms import Form
 from cabinet.web.listing import Column, Listing
 from cabinet_finsystem.forms.accounts import NewAccounts
 from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, IStatementDesk, IStatementQueue
+from cabinet_finsystem.statements.encoding import known_as
 from cabinet_finsystem.statements.errors import MENDABLE
 from cabinet_finsystem.statements.telling import tell
 from cabinet_finsystem.texts import _
@@ -27,19 +29,19 @@ TEMPLATES = "cabinet_finsystem:templates/office/statements"
 SHOWN = 200
 """Lines of one kind that the preview shows; the counts are of all."""
 FILE_STATES = {
-    "reading": _("being read"),
-    "importing": _("being read"),
-    "preview": _("to be looked at"),
-    "imported": _("imported"),
-    "refused": _("refused"),
-    "discarded": _("called off"),
+    "reading": _("Being read"),
+    "importing": _("Being read"),
+    "preview": _("To be looked at"),
+    "imported": _("Imported"),
+    "refused": _("Refused"),
+    "discarded": _("Called off"),
 }
 LINE_STATES = {
-    "applied": _("applied"),
-    "proposed": _("we ask you"),
-    "unsorted": _("unsorted"),
-    "invalid": _("not read"),
-    "duplicate": _("known already"),
+    "applied": _("Applied to its place"),
+    "proposed": _("We ask you"),
+    "unsorted": _("Not sorted"),
+    "invalid": _("Unreadable"),
+    "duplicate": _("Loaded already"),
 }
 
 
@@ -143,6 +145,8 @@ def shown(request: Any, file: Any) -> dict[str, Any]:
         "unknown": None,
         "may_add": False,
         "mendable": False,
+        "period": _period([(s.period_from, s.period_to) for s in file.statements]),
+        "read_as": known_as(file.encoding) if file.encoding else "",
     }
     if file.state == "refused":
         code = file.problem["code"]
@@ -265,6 +269,8 @@ def _preview(request: Any, file: Any) -> dict[str, Any]:
     ids = [i for line in first for i, _minor in line.allocations]
     return {
         "preview": preview,
+        "period": _period([(s.date("period_from"), s.date("period_to")) for s in preview.statements]),
+        "read_as": known_as(preview.encoding),
         "tab": tab,
         "held": held,
         "total": len(shown),
@@ -281,6 +287,12 @@ def _preview(request: Any, file: Any) -> dict[str, Any]:
         "articles": articles_of(request),
         "waiting": sum(line.state in {"proposed", "unsorted"} for line in new),
     }
+
+
+def _period(statements: Sequence[tuple[date | None, date | None]]) -> tuple[date, date] | None:
+    """The days that the statements of one file speak of, from the first to the last; None: they do not tell."""
+    days = [(since, until or since) for since, until in statements if since is not None]
+    return (min(since for since, _until in days), max(until for _since, until in days)) if days else None
 
 
 def _mix(preview: Any) -> list[dict[str, Any]]:

@@ -47,6 +47,7 @@ function draw(canvas) {
   const data = JSON.parse(canvas.dataset.chart);
   const lang = document.documentElement.lang;
   const count = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
+  const minus = (text) => text.replace("-", "\u2212");
   const money = data.currency ? new Intl.NumberFormat(lang, { style: "currency", currency: data.currency, maximumFractionDigits: 0 }) : count;
   const surface = token("surface");
   const hair = token("line");
@@ -64,13 +65,13 @@ function draw(canvas) {
       responsive: true, maintainAspectRatio: false, interaction: { mode: "index", intersect: false }, layout: { padding: { top: 4 } },
       plugins: {
         legend: { display: false },
-        tooltip: { callbacks: { label: (point) => ` ${point.dataset.label}: ${money.format(point.raw * (data.unit ?? 1))}` } },
+        tooltip: { callbacks: { label: (point) => ` ${point.dataset.label}: ${minus(money.format(point.raw * (data.unit ?? 1)))}` } },
       },
       scales: {
         x: { stacked: Boolean(data.stacked), grid: { display: false }, border: { color: hair }, ticks: { maxRotation: 0, autoSkip: true, maxTicksLimit: data.xticks ?? 12 } },
         y: {
           stacked: Boolean(data.stacked), display: data.y !== false, beginAtZero: true, grid: { color: hair, drawTicks: false }, border: { display: false },
-          ticks: { maxTicksLimit: 5, padding: 8, callback: (value) => count.format(value) },
+          ticks: { maxTicksLimit: 5, padding: 8, callback: (value) => minus(count.format(value)) },
         },
       },
     },
