@@ -123,10 +123,10 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def clean_account(text: str) -> str:
-    """An account number for comparing: no spaces, capitals; "" for the zero that stands for none."""
+    """An account number for comparing: no spaces and dots between its groups, capitals; "" for the zero that stands for none."""
     text = text.strip()
     if not text.isdigit():
-        text = "".join(text.split()).upper()
+        text = "".join(text.replace(".", " ").split()).upper()
     return "" if text == "0" else text
 
 

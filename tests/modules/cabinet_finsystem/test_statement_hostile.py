@@ -165,6 +165,24 @@ HOSTILE = {
 }
 
 
+def test_an_endless_line_is_refused_before_the_file_is_read_to_its_end():
+    class Counted(BytesIO):
+        taken = 0
+
+        def read(self, size=-1):
+            piece = super().read(size)
+            self.taken += len(piece)
+            return piece
+
+    source = Counted((HEADER + DOCUMENT.format(1) + "НазначениеПлатежа=").encode("cp1251") + b"a" * 3_000_000)
+    reader = StatementReader(source)
+    source.taken = 0
+    with pytest.raises(StatementRefusedError) as refused:
+        list(reader.lines())
+    assert refused.value.code == "too_large"
+    assert source.taken < 1_500_000
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_no_faster_than_the_file(name):
     def seconds(size):

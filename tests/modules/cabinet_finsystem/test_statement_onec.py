@@ -503,3 +503,34 @@ class TestKazakhstan:
     def test_a_dollar_account_is_told_by_the_currency_of_its_documents(self):
         file = read(document(KZ_SPENT, Валюта="USD"), header=KZ_HEADER)
         assert (file.statements[0].currency, next(file.lines()).amount_minor) == ("USD", -16000000)
+
+
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_words_of_the_format_are_read_in_capitals_and_in_small_letters(case):
+    rows = (HEADER + balance("0", "20000") + document(INCOMING) + "КонецФайла\n").split("\n")
+    pairs = [row.partition("=") for row in rows[1:]]
+    text = "\n".join([rows[0], *(case(key) + equals + value for key, equals, value in pairs)])
+    for encoding in ("cp1251", "cp866", "utf-8"):
+        file = read_statement(text.encode(encoding))
+        [line] = file.lines()
+        assert (line.amount_minor, line.counterparty.name, line.purpose) == (
+            20000_00,
+            "ООО Клиент",
+            "Оплата по счету 7",
+        )
+        assert file.statements[0].check.balance_ok
+
+
+def test_the_tax_id_written_before_the_full_name_counts_where_its_own_key_is_empty():
+    line = only_line(document(INCOMING, ПлательщикИНН="", Плательщик="ИНН 7700000003 ООО Клиент"))
+    assert (line.counterparty.inn, line.counterparty.name) == ("7700000003", "ООО Клиент")
+    stated = only_line(document(INCOMING, Плательщик="ИНН 7700000001 ООО Клиент"))
+    assert stated.counterparty.inn == "7700000003"
+
+
+def test_an_account_number_may_be_written_in_groups():
+    grouped = f"{OWN[:5]}.{OWN[5:8]}.{OWN[8]}.{OWN[9:]}"
+    file = read(document(INCOMING, ПолучательСчет=grouped), header=HEADER.replace(OWN, grouped))
+    [line] = file.lines()
+    assert line.amount_minor == 20000_00
+    assert file.statements[0].account == OWN

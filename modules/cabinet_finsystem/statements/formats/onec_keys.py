@@ -24,8 +24,9 @@ END_WORDS = frozenset(word.lower() for word in FILE_ENDS) | {
 }
 STRUCTURE = frozenset(word.lower() for word in (ACCOUNT_START, ACCOUNT_END, DOCUMENT_START, DOCUMENT_END, *FILE_ENDS))
 
-# Looked for in the bytes to tell the encoding.
-MARKERS = ("Секция", "Конец", "ВерсияФормата", "Кодировка", "РасчСчет", "ДатаНачала")
+# Looked for in the bytes to tell the encoding; some banks write all words in capitals, some in small letters.
+_MARKERS = ("Секция", "Конец", "ВерсияФормата", "Кодировка", "РасчСчет", "ДатаНачала")
+MARKERS = tuple(case(word) for case in (str, str.upper, str.lower) for word in _MARKERS)
 
 HEADER_KEYS = _words(
     "ВерсияФормата Кодировка Отправитель Получатель ДатаСоздания ВремяСоздания ДатаНачала ДатаКонца РасчСчет Документ"
@@ -74,7 +75,5 @@ DECISIVE = _words(
 
 
 def canonical(key: str) -> str:
-    """The name ``key`` is known by here; itself where it is unknown. Some banks write all keys in capitals."""
-    if key in KNOWN:
-        return key
-    return ALIASES.get(key) or (UPPER.get(key, key) if key.isupper() else key)
+    """The name ``key`` is known by here, in whatever case it is written; itself where it is unknown."""
+    return key if key in KNOWN else UPPER.get(key.upper(), key)

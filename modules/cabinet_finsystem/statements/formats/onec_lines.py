@@ -326,8 +326,12 @@ def _tax_id(operation: Operation, side: Side) -> str:
 
 def _party(operation: Operation, side: Side) -> Counterparty:
     says = operation.values.get
-    name = says(side.name1, "").strip() or says(side.name, "").strip()
+    whole = says(side.name, "").strip()
+    name = says(side.name1, "").strip() or whole
     tax_id = _tax_id(operation, side)
+    if not tax_id and whole.startswith("ИНН"):
+        prefix = _TAX_ID_IN_NAME.match(whole)
+        tax_id = prefix[1] if prefix else ""
     if name[:1].isdigit() or name.startswith("ИНН"):
         prefix = _TAX_ID_IN_NAME.match(name)
         if prefix:

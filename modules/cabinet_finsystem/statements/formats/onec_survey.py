@@ -17,6 +17,7 @@ from cabinet_finsystem.texts import _
 
 _MAX_SECTIONS = 20_000  # fifty accounts by the day for a year
 _MAX_TEXT_LINES = 16_000_000  # a file of the greatest size has nine million
+_WIDEST = 4  # bytes of a character
 _DATES_OF_EXECUTION = ("ДатаСписано", "ДатаПоступило", "ДатаОперации")
 
 
@@ -111,4 +112,8 @@ class Surveyor:
                 raise too_many(_("The file holds too many balance sections"))
             at = end.end()
         last = data.rfind(b"\n", at)
-        return data[last:] if last >= 0 else data[at:]
+        rest = data[last:] if last >= 0 else data[at:]
+        if len(rest) > self._limits.max_operation_chars * _WIDEST:
+            # Kept and looked through with every further piece, it would cost time by its square.
+            raise too_many(_("The file has a line far longer than a bank writes"))
+        return rest
