@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -61,11 +62,12 @@ class StatementDesk:
             sent: StatementFile | None = self._session.scalar(select(StatementFile).where(StatementFile.key == key))
             if sent is not None:
                 return sent
-        stored = self._files.put(content, name=name, media_type="application/octet-stream", module="finsystem")
-        known = select(StatementFile).where(StatementFile.sha256 == stored.sha256, StatementFile.state == "imported")
+        digest = hashlib.sha256(content).hexdigest()
+        known = select(StatementFile).where(StatementFile.sha256 == digest, StatementFile.state == "imported")
         imported = self._session.scalars(known.order_by(StatementFile.id).limit(1)).first()
         if imported is not None:
             return imported
+        stored = self._files.put(content, name=name, media_type="application/octet-stream", module="finsystem")
         file = StatementFile(
             public_id=uuid.uuid4(),
             file_id=stored.id,

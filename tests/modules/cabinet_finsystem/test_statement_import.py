@@ -12,6 +12,7 @@ from sqlalchemy import select
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.session import unit_of_work as open_unit
 from cabinet.errors import ConflictError
+from cabinet.files.models import StoredFile
 from cabinet_client_manager.testing import a_client, account_of, inn_of, our_company
 from cabinet_finsystem.errors import AllocationError
 from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, IStatementDesk, IStatementQueue
@@ -138,6 +139,7 @@ def test_the_same_file_again_adds_nothing(firm, load, unit_of_work, stored) -> N
         again = request.find_service(IStatementDesk).receive(content, "другое имя.txt")
         assert again.state == "imported"
         assert request.db.query(StatementFile).count() == 1
+        assert request.db.query(StoredFile).count() == 1
     assert stored() == before
 
 
