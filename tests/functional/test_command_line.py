@@ -55,11 +55,11 @@ def payment(amount: int, purpose: str, doc: str = "1") -> LineToWrite:
     return LineToWrite(date(2026, 2, 11), amount, who, purpose, doc)
 
 
-def bank_file(tmp_path, name: str, *lines: LineToWrite, **kw: Any) -> Path:
+def bank_file(tmp_path, name: str, *lines: LineToWrite, account: str = OURS, **kw: Any) -> Path:
     own = OwnSide("Наша компания", inn_of(1), "770101001", "044525225", "Банк")
     path = tmp_path / name
     path.write_bytes(
-        write_onec(StatementToWrite(OURS, date(2026, 2, 11), date(2026, 2, 11), 100_000, lines, own), **kw)
+        write_onec(StatementToWrite(account, date(2026, 2, 11), date(2026, 2, 11), 100_000, lines, own), **kw)
     )
     return path
 
@@ -193,6 +193,47 @@ def test_a_hostile_file_adds_nothing_and_says_why(cabinet, tmp_path, content) ->
     assert status == 1
     assert found["files"][0]["errors"][0]["code"]
     assert cabinet("statement", "lines")[1]["lines"] == []
+
+
+def test_accounts_of_all_files_are_registered_before_the_first_is_read(cabinet, tmp_path) -> None:
+    second = account_of(2)
+    to_the_second = Counterparty("Наша компания", inn_of(1), "770101001", second, "044525225")
+    from_the_first = Counterparty("Наша компания", inn_of(1), "770101001", OURS, "044525225")
+    purpose = "Перевод собственных средств"
+    out = bank_file(tmp_path, "a.txt", LineToWrite(date(2026, 2, 11), -70_000, to_the_second, purpose, "1"))
+    into = bank_file(
+        tmp_path, "b.txt", LineToWrite(date(2026, 2, 11), 70_000, from_the_first, purpose, "1"), account=second
+    )
+
+    status, _found = cabinet("statement", "import", out, into, "--account", "all")
+    assert status == 0
+    assert [line["kind"] for line in cabinet("statement", "lines")[1]["lines"]] == ["own_transfer"] * 2
+
+
+def test_a_file_of_an_account_that_cannot_be_is_refused_and_the_files_beside_it_are_loaded(cabinet, tmp_path) -> None:
+    good = bank_file(tmp_path, "a.txt", payment(500, "что-то"))
+    bad = tmp_path / "b.txt"
+    bad.write_bytes(good.read_bytes().replace(OURS.encode(), OURS[:-1].encode()))
+    status, found = cabinet("statement", "import", bad, good, "--account", "all")
+    assert status == 1
+    assert [[error["code"] for error in file["errors"]] for file in found["files"]] == [["account_unknown"], []]
+    assert [statement["new"] for statement in found["files"][1]["statements"]] == [1]
+
+
+def test_an_invalid_line_says_why(cabinet, tmp_path) -> None:
+    file = bank_file(tmp_path, "a.txt", payment(12_300, "что-то"))
+    file.write_bytes(file.read_bytes().replace("Сумма=123.00".encode("cp1251"), "Сумма=12З.00".encode("cp1251")))
+    cabinet("statement", "import", file, "--account", "all")
+    [line] = cabinet("statement", "lines", "--state", "invalid")[1]["lines"]
+    assert line["amount"] is None
+    assert "Сумма=12З.00" in line["evidence"][0]
+
+
+def test_a_file_loaded_before_is_told_with_the_keys_of_any_other(cabinet, tmp_path) -> None:
+    file = bank_file(tmp_path, "a.txt", payment(500, "что-то"))
+    [first] = cabinet("statement", "import", file, "--account", "all")[1]["files"]
+    [again] = cabinet("statement", "import", file)[1]["files"]
+    assert set(again) == set(first)
 
 
 def test_common_options_stand_anywhere(cabinet) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,13 @@ import click
 from cabinet.cli.context import SiteContext, pass_site
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.session import unit_of_work
+from cabinet.errors import DomainError
 from cabinet_finsystem.interfaces import IStatementDesk
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.outside import file_json, line_documents, plan_json
 from cabinet_finsystem.statements.reading import StatementReader
+from cabinet_finsystem.statements.values import clean_account
 
 ACTOR = "cabinet statement import"
 
@@ -40,8 +44,13 @@ def import_(site: SiteContext, files: tuple[Path, ...], account: str | None, dry
     """Load FILES as the bank gives them. Each is written whole or not at all."""
     started = time.monotonic()
     documents: list[dict[str, Any]] = []
+    ours = _Registration(files, account)
+    if not dry_run:
+        # Of its own: a file that is refused leaves the account registered, which was asked for in so many words.
+        with unit_of_work(site.registry, actor=ACTOR) as request:
+            ours.register(request)
     with click.progressbar(files, label="Statements", file=sys.stderr, hidden=len(files) < 2) as bar:
-        documents.extend(_one(site, path, account, dry_run=dry_run, confirm=confirm) for path in bar)
+        documents.extend(_one(site, path, ours, dry_run=dry_run, confirm=confirm) for path in bar)
     site.output(
         {"files": documents, "seconds": round(time.monotonic() - started, 3)},
         (line for document in documents for line in _told(document)),
@@ -66,25 +75,57 @@ def lines(site: SiteContext, statement_id: str | None, state: str | None) -> Non
     )
 
 
-def _one(site: SiteContext, path: Path, account: str | None, *, dry_run: bool, confirm: bool) -> dict[str, Any]:
+class _Registration:
+    """The accounts that ``--account`` makes ours: those of all the files, before any of their lines is looked at.
+
+    So a transfer between two of them is known for what it is, in whichever order their files come.
+    """
+
+    def __init__(self, files: Sequence[Path], account: str | None) -> None:
+        wanted = clean_account(account or "")
+        self._accounts = {
+            number: currency
+            for path in (files if wanted else ())
+            for number, currency in _accounts_named(path.read_bytes()).items()
+            if wanted in {"ALL", number}
+        }
+
+    def register(self, request: Any) -> None:
+        """Register them; one whose number cannot be is left out, and the file that names it is refused for that."""
+        entities = request.find_service(ILegalEntities)
+        for number, currency in self._accounts.items():
+            with suppress(DomainError):
+                entities.register_account(number, currency)
+
+
+def _accounts_named(content: bytes) -> dict[str, str]:
+    """The accounts a file is of, with their currencies; none where it is refused, which its import will tell."""
+    try:
+        reader = StatementReader(content)
+        for _line in reader.lines():
+            pass
+    except StatementRefusedError:
+        return {}
+    return {statement.account: statement.currency for statement in reader.facts.statements}
+
+
+def _one(site: SiteContext, path: Path, ours: _Registration, *, dry_run: bool, confirm: bool) -> dict[str, Any]:
     content = path.read_bytes()
     open_unit: Callable[..., Any] = partial(unit_of_work, site.registry, actor=ACTOR)
     try:
         if dry_run:
-            return _tried(open_unit, path, content, account, confirm)
-        return _loaded(open_unit, path, content, account, confirm)
-    except StatementRefusedError as error:
-        import hashlib
-
+            return _tried(open_unit, path, content, ours, confirm)
+        return _loaded(open_unit, path, content, confirm)
+    except DomainError as error:
         return file_json(
             path.name,
-            hashlib.sha256(content).hexdigest(),
+            sha256(content).hexdigest(),
             errors=[{"code": error.code, "message": site.translate(error.message), "details": error.details}],
         )
 
 
 def _tried(
-    open_unit: Callable[..., Any], path: Path, content: bytes, account: str | None, confirm: bool
+    open_unit: Callable[..., Any], path: Path, content: bytes, ours: _Registration, confirm: bool
 ) -> dict[str, Any]:
     """Plan the file in a transaction that is thrown away."""
 
@@ -94,7 +135,7 @@ def _tried(
     document: dict[str, Any] = {}
     try:
         with open_unit() as request:
-            _register(request, content, account)
+            ours.register(request)
             desk = request.find_service(IStatementDesk)
             file = desk.receive(content, path.name)
             if file.state == "imported":
@@ -106,17 +147,12 @@ def _tried(
         return document
 
 
-def _loaded(
-    open_unit: Callable[..., Any], path: Path, content: bytes, account: str | None, confirm: bool
-) -> dict[str, Any]:
+def _loaded(open_unit: Callable[..., Any], path: Path, content: bytes, confirm: bool) -> dict[str, Any]:
     with open_unit() as request:
         file = request.find_service(IStatementDesk).receive(content, path.name)
         file_id = file.id
         if file.state == "imported":
             return file_json(path.name, file.sha256, already=file)
-    with open_unit() as request:
-        # Of its own: a file that is refused leaves the account registered, which was asked for in so many words.
-        _register(request, content, account)
     ids: list[str] = []
     plan = import_file(
         open_unit,
@@ -125,19 +161,6 @@ def _loaded(
         done=lambda _request, statements: ids.extend(str(s.public_id) for s in statements),
     )
     return plan_json(path.name, plan, ids)
-
-
-def _register(request: Any, content: bytes, account: str | None) -> None:
-    if account is None:
-        return
-    entities = request.find_service(ILegalEntities)
-    reader = StatementReader(content)
-    for _line in reader.lines():
-        pass
-    named = {statement.account: statement.currency for statement in reader.facts.statements}
-    for number, currency in named.items():
-        if account in {"all", number}:
-            entities.register_account(number, currency)
 
 
 def _told(document: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.money import Money
 from cabinet.db.bulk import chunks
 from cabinet.errors import NotFoundError
+from cabinet.texts import unpack_text
 from cabinet_finsystem.interfaces import IArticles
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.payments.models import Allocation
@@ -34,6 +35,7 @@ def file_json(
         "already_imported": already is not None,
         "statements": [_stored_json(statement) for statement in already.statements] if already is not None else [],
         "errors": list(errors),
+        "notes": [note["code"] for note in already.notes] if already is not None else [],
     }
 
 
@@ -139,10 +141,18 @@ def line_documents(request: Any, statement_id: str | None, state: str | None) ->
             "article": articles.get(line.article_id) if line.article_id is not None else None,
             "kind": line.kind,
             "rule": line.rule or None,
-            "evidence": [tell(request, piece) for piece in line.evidence],
+            "evidence": [tell(request, piece) for piece in line.evidence] + _problem(request, line),
         }
         for line in lines
     ]
+
+
+def _problem(request: Any, line: StatementLine) -> list[str]:
+    """Why an invalid line could not be read, and what stands there in the file."""
+    if line.problem is None:
+        return []
+    said = request.localizer.translate(unpack_text(line.problem["text"]))
+    return [f"{said}: {line.problem['found']}" if line.problem["found"] else said]
 
 
 def _statement(request: Any, text: str) -> int:
