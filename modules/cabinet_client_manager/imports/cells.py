@@ -12,6 +12,8 @@ from cabinet.requisites import Problem, compact
 from cabinet.tables import Remark, parse_date, parse_decimal
 from cabinet_client_manager.texts import _
 
+_MAX_MINOR = 10**15  # ten trillion roubles: far below what the columns hold
+
 
 @dataclass(slots=True)
 class Remarks:
@@ -78,12 +80,16 @@ class Cells:
         """Minor units of ``currency``; None where the cell is empty."""
         value = self.text(column, 40)
         try:
-            return to_minor(parse_decimal(value), currency) if value else None
+            minor = to_minor(parse_decimal(value), currency) if value else None
         except ValueError:
             self.error(
                 column, _("“${value}” is no amount of ${currency}.", mapping={"value": value, "currency": currency})
             )
             return None
+        if minor is not None and abs(minor) > _MAX_MINOR:
+            self.error(column, _("The amount is too large."))
+            return None
+        return minor
 
     def whole(self, column: str, largest: int) -> int | None:
         """A whole number from nought to ``largest``; None where the cell is empty."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cabinet.audit.services import Act
 from cabinet.contracts.clients import IClientBook
-from cabinet.contracts.money import exponent
+from cabinet.contracts.money import CURRENCIES
 from cabinet.db.bulk import chunks, execute_many, insert_rows, take_ids
 from cabinet.interfaces import IAuditLog, IClock, IEvents
 from cabinet_client_manager import events
@@ -114,11 +114,12 @@ def plan_contracts(session: Session, book: IClientBook, currency: str, rows: Ite
 
 
 def _read(cells: Cells, default: str) -> Wanted:
-    currency = cells.text("currency", 3).upper()
-    try:
-        exponent(currency or default)
-    except ValueError:
-        cells.error("currency", _("A currency has three capital letters, for example RUB."))
+    currency = cells.text("currency", 3).upper().replace("RUR", "RUB")
+    if currency and currency not in CURRENCIES:
+        code = {"code": currency}
+        cells.error(
+            "currency", _("There is no currency ${code}; write its three letters, for example RUB.", mapping=code)
+        )
         currency = ""
     amount = cells.amount("amount", currency or default)
     if amount is not None and amount < 0:

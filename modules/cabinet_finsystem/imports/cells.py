@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cabinet.contracts.money import exponent, to_minor
+from cabinet.contracts.money import CURRENCIES, to_minor
 from cabinet.tables import Remark, Table, parse_date, parse_decimal
 from cabinet_finsystem.texts import _
 
 HEADER_ROW = 1
+_MAX_MINOR = 10**15  # ten trillion roubles: far below what the columns hold
 _YES = frozenset({"yes", "y", "true", "1", "да", "д", "истина", "+", "в т.ч.", "included"})
 _NO = frozenset({"no", "n", "false", "0", "нет", "н", "ложь", "-", "сверху", "on top"})
 _NO_VAT = frozenset(
@@ -74,25 +75,29 @@ class Cells:
 
     def currency(self, column: str) -> str:
         """A code, or empty."""
-        value = self.text(column, 3).upper()
-        try:
-            if value:
-                exponent(value)
-        except ValueError:
-            self.error(column, _("A currency has three capital letters, for example RUB."))
-            return ""
-        return value
+        value = self.text(column, 3).upper().replace("RUR", "RUB")
+        if not value or value in CURRENCIES:
+            return value
+        self.error(
+            column,
+            _("There is no currency ${code}; write its three letters, for example RUB.", mapping={"code": value}),
+        )
+        return ""
 
     def amount(self, column: str, currency: str, *, required: bool = False) -> int | None:
         """Minor units of ``currency``."""
         value = self.text(column, 40, required=required)
         try:
-            return to_minor(parse_decimal(value), currency) if value else None
+            minor = to_minor(parse_decimal(value), currency) if value else None
         except ValueError:
             self.error(
                 column, _("“${value}” is no amount of ${currency}.", mapping={"value": value, "currency": currency})
             )
             return None
+        if minor is not None and abs(minor) > _MAX_MINOR:
+            self.error(column, _("The amount is too large."))
+            return None
+        return minor
 
     def decimal(self, column: str) -> Decimal | None:
         """A number, a per cent sign after it aside."""

@@ -363,6 +363,8 @@ def test_contracts_are_created_updated_and_left_alone(take_contracts: Any, store
         ({"amount": "много"}, "amount"),
         ({"amount": "-1"}, "amount"),
         ({"currency": "₽"}, "currency"),
+        ({"currency": "QQQ"}, "currency"),
+        ({"amount": "99999999999999999999"}, "amount"),
         ({"status": "хороший"}, "status"),
     ],
 )

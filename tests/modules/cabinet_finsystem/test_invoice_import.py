@@ -160,6 +160,8 @@ def test_what_is_issued_stays_and_the_row_is_named(unit_of_work, books) -> None:
         ("A1;C-2;;;2026-02-03;;x;1;;1;;может быть;;", (2, "vat_included")),
         ("A1;C-2;;;2026-02-03;;x;1;;1;;;Авансы клиентов;", (2, "article")),
         ("A1;C-2;;;2026-02-03;;x;1;;1;;;;РУБ", (2, "currency")),
+        ("A1;C-2;;;2026-02-03;;x;1;;1;;;;QQQ", (2, "currency")),
+        ("A1;C-2;;;2026-02-03;;x;1;;99999999999999999999;;;;", (2, "price")),
         ("A1;C-2;;;2026-02-03;;x;1;;0;;;;", (2, "date")),
     ],
 )
@@ -321,6 +323,8 @@ def test_a_balance_that_was_taken_back_makes_room_for_the_right_one(unit_of_work
         ("C-9,RUB,2026-01-01,1", "client"),
         (",RUB,2026-01-01,1", "client"),
         ("C-2,RUBLE,2026-01-01,1", "currency"),
+        ("C-2,QQQ,2026-01-01,1", "currency"),
+        ("C-2,RUB,2026-01-01,99999999999999999999", "amount"),
         ("C-2,RUB,,1", "date"),
         ("C-2,RUB,2026-01-01,", "amount"),
         ("C-2,RUB,2026-01-01,0.001", "amount"),
