@@ -43,6 +43,7 @@ def includeme(config: Any) -> None:
         IPayments,
         IPnl,
         IReceivables,
+        IRuleTrials,
         IStatementDesk,
         IStatementQueue,
     )
@@ -58,9 +59,11 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.reports.receivables import receivables_factory
     from cabinet_finsystem.statements.desk import desk_factory
     from cabinet_finsystem.statements.queue import queue_factory
+    from cabinet_finsystem.statements.trial import rule_trials_factory
 
     config.register_service_factory(articles_factory, IArticles)
     config.register_service_factory(article_rules_factory, IArticleRules)
+    config.register_service_factory(rule_trials_factory, IRuleTrials)
     config.register_service_factory(ledger_factory, ILedger)
     config.register_service_factory(balances_factory, IBalances)
     config.register_service_factory(payments_factory, IPayments)

@@ -35,6 +35,7 @@ def cabinet_permissions() -> list[Permission]:
         Permission("finsystem:statement:view", _("See bank statements"), ("manager", "head")),
         Permission("finsystem:statement:import", _("Load bank statements"), ("manager", "head")),
         Permission("finsystem:statement:decide", _("Decide what a bank line is"), ("manager", "head")),
+        Permission("finsystem:article:edit", _("Arrange articles and the rules that sort bank lines"), ("head",)),
         Permission("finsystem:report:view", _("See income, costs and the result"), ("head",)),
         Permission("finsystem:debt:view", _("See balances and debts of all clients"), ("manager", "head")),
     ]
@@ -48,6 +49,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.article.changed", _("Article changed")),
         AuditAction("finsystem.article.archived", _("Article put away")),
         AuditAction("finsystem.article.restored", _("Article offered again")),
+        AuditAction("finsystem.article.removed", _("Article removed")),
         AuditAction("finsystem.article_rule.added", _("Rule for an article added")),
         AuditAction("finsystem.article_rule.changed", _("Rule for an article changed")),
         AuditAction("finsystem.article_rule.removed", _("Rule for an article removed")),
@@ -120,6 +122,7 @@ def cabinet_menu_items() -> list[MenuItem]:
     money, right = _("Money"), "finsystem:statement:view"
     reports, view, debt = _("Reports"), "finsystem:report:view", "finsystem:debt:view"
     pnl, debts, balances = (f"finsystem.office.reports.{name}" for name in ("pnl", "receivables", "balances"))
+    articles, arrange = "finsystem.office.articles", "finsystem:article:edit"
     statements, queue = "finsystem.office.statements", "finsystem.office.queue"
     invoices, payments, own = "finsystem.office.invoices", "finsystem.office.payments", "finsystem.my.invoices"
     return [
@@ -154,6 +157,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("office", _("Income and costs"), pnl, "report-analytics", 20, view, section=reports, bottom=True),
         MenuItem("office", _("Debts of clients"), debts, "calendar-due", 30, debt, section=reports),
         MenuItem("office", _("Balances"), balances, "scale", 40, debt, section=reports),
+        MenuItem("office", _("Articles and rules"), articles, "list-tree", 910, arrange, section=_("Settings")),
     ]
 
 

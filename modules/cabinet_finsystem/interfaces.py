@@ -79,10 +79,16 @@ class IArticles(Interface):
         """ArticleNode in another place, with all under it. ArticleError."""
 
     def archive(article_id):
-        """Offer it no more. ArticleError where the program needs it or others stand under it."""
+        """Offer it no more. ArticleError where the program needs it, others stand under it or a rule sorts lines onto it."""
 
     def restore(article_id):
         """Offer it again. ArticleError."""
+
+    def used(article_id):
+        """Whether anything names it: money, an invoice, a bank line, a rule, another article under it. One query."""
+
+    def remove(article_id):
+        """Take away an article that nothing names. ArticleError where something does, or the program needs it."""
 
     def rules():
         """list of Rule, as they are asked."""
@@ -109,9 +115,24 @@ class IArticleRules(Interface):
     def move(rule_id, position):
         """Ask it as number ``position``, from 0."""
 
+    def planned(new, *, replaces=None):
+        """(list of Rule as they would be asked with a NewRule last or in the place of ``replaces``, id of the new one among them).
+        ArticleError where it makes no sense. Nothing is changed."""
+
     def preview(lines, new, *, replaces=None):
         """list of RuleEffect: which of ``lines`` (`statements.matching.book.Line`) would go elsewhere with a NewRule added, in the place
         of ``replaces``, or (``new`` None) without that rule. Nothing is changed."""
+
+
+class IRuleTrials(Interface):
+    """Article rules against lines that are past. Reads only."""
+
+    def sorted_lines():
+        """dict rule id → how many lines stand where it put them; one query."""
+
+    def try_on(new, *, replaces=None):
+        """`statements.trial.RuleTrial` of a NewRule, last or in the place of rule ``replaces``: which of the latest lines that are no
+        client's money it would have sorted. ArticleError where it makes no sense."""
 
 
 class IPayments(Interface):

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.web.areas import public_id
-from cabinet_finsystem.interfaces import IInvoiceBook, IPayments, IStatementDesk, IStatementQueue
+from cabinet_finsystem.interfaces import (
+    IArticleRules,
+    IArticles,
+    IInvoiceBook,
+    IPayments,
+    IStatementDesk,
+    IStatementQueue,
+)
 
 _DRAFT = "draft"
 
@@ -34,3 +41,13 @@ def statement_file(request: Any, _context: Any) -> Any:
 def line(request: Any, _context: Any) -> Any:
     """StatementLine of the office's path."""
     return request.find_service(IStatementQueue).find(public_id(request.matchdict["line"]))
+
+
+def article(request: Any, _context: Any) -> Any:
+    """ArticleNode of the office's path."""
+    return request.find_service(IArticles).by_public_id(public_id(request.matchdict["article"]))
+
+
+def rule(request: Any, _context: Any) -> Any:
+    """Rule of the office's path."""
+    return request.find_service(IArticleRules).by_public_id(public_id(request.matchdict["rule"]))

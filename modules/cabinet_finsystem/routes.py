@@ -14,6 +14,7 @@ def office(config: Any) -> None:
     _payments(config.add_area_route)
     _statements(config.add_area_route)
     _reports(config.add_area_route)
+    _articles(config.add_area_route)
 
 
 def my(config: Any) -> None:
@@ -82,3 +83,16 @@ def _reports(add: Any) -> None:
     add("finsystem.office.reports.pnl", "/reports/pnl")
     add("finsystem.office.reports.receivables", "/reports/receivables")
     add("finsystem.office.reports.balances", "/reports/balances")
+
+
+def _articles(add: Any) -> None:
+    add("finsystem.office.articles", "/articles")
+    add("finsystem.office.article.new", "/articles/new")
+    add("finsystem.office.rules", "/articles/rules")
+    add("finsystem.office.rule.new", "/articles/rules/new")
+    add("finsystem.office.rule", "/articles/rules/{rule}", load=resources.rule)
+    for verb in ("place", "switch", "remove"):
+        add(f"finsystem.office.rule.{verb}", f"/articles/rules/{{rule}}/{verb}", load=resources.rule)
+    add("finsystem.office.article", "/articles/{article}", load=resources.article)
+    for verb in ("place", "archive", "restore", "remove"):
+        add(f"finsystem.office.article.{verb}", f"/articles/{{article}}/{verb}", load=resources.article)

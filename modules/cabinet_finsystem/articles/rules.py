@@ -24,6 +24,7 @@ from cabinet_finsystem.texts import _
 
 DIRECTIONS = ("in", "out", "any")
 _TEXT = 200
+_UNSAVED = 0  # id of a rule that is only tried
 _INN_LENGTHS = (5, 10, 12)
 _ACCOUNT_LENGTH = 15
 
@@ -95,15 +96,16 @@ class ArticleRules:
         present = self.all()
         if replaces is not None and all(rule.id != replaces for rule in present):
             raise _no_rule()
-        return effects(lines, present, self._planned(present, new, replaces))
-
-    def _planned(self, present: Sequence[Rule], new: NewRule | None, replaces: int | None) -> list[Rule]:
         if new is None:
-            return [rule for rule in present if rule.id != replaces]
-        checked = NewRule(**self._checked(new))
+            return effects(lines, present, [rule for rule in present if rule.id != replaces])
+        return effects(lines, present, self.planned(new, replaces=replaces)[0])
+
+    def planned(self, new: NewRule, *, replaces: int | None = None) -> tuple[list[Rule], int]:
+        """The rules as they would be asked with ``new`` last, or in the place of rule ``replaces``; and the id of ``new`` among them."""
+        present, checked = self.all(), NewRule(**self._checked(new))
         if replaces is None:
-            return [*present, Rule(0, uuid.uuid4(), len(present), checked)]
-        return [replace(rule, conditions=checked) if rule.id == replaces else rule for rule in present]
+            return [*present, Rule(_UNSAVED, uuid.uuid4(), len(present), checked)], _UNSAVED
+        return [replace(rule, conditions=checked) if rule.id == replaces else rule for rule in present], replaces
 
     def _checked(self, new: NewRule) -> dict[str, Any]:
         """The columns of a rule, cleaned. ArticleError names the field."""

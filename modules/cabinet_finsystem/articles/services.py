@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
@@ -16,6 +16,7 @@ from cabinet_finsystem.articles.defaults import DefaultArticle
 from cabinet_finsystem.articles.models import Article
 from cabinet_finsystem.articles.rules import rules_in_order
 from cabinet_finsystem.articles.values import ArticleNode, Rule
+from cabinet_finsystem.base import Base
 from cabinet_finsystem.errors import ArticleError, ArticleNotFoundError
 from cabinet_finsystem.interfaces import IArticles
 from cabinet_finsystem.texts import _
@@ -111,9 +112,8 @@ class Articles:
         """A new article, last under its parent. ArticleError."""
         parent = self.get(parent_id)
         if parent.section == defaults.UNSORTED or parent.depth + 1 >= MAX_DEPTH or parent.archived:
-            raise ArticleError(
-                "article_parent", _("No article can stand under “${name}”.", mapping={"name": parent.name})
-            )
+            message = _("No article can stand under “${name}”.", mapping={"name": parent.name})
+            raise ArticleError("article_parent", message, {"field": "parent"})
         name = self._free_name(name, parent_id)
         article = Article(
             parent_id=parent_id,
@@ -148,11 +148,11 @@ class Articles:
         below = _below(nodes.values(), article_id)
         height = max(nodes[i].depth for i in below) - nodes[article_id].depth
         if parent.kind != article.kind or parent.archived:
-            raise ArticleError("article_kind", _("“${name}” cannot stand there.", mapping={"name": article.name}))
+            message = _("“${name}” cannot stand there.", mapping={"name": article.name})
+            raise ArticleError("article_kind", message, {"field": "parent"})
         if parent_id in below or parent.depth + 1 + height >= MAX_DEPTH:
-            raise ArticleError(
-                "article_parent", _("No article can stand under “${name}”.", mapping={"name": parent.name})
-            )
+            message = _("No article can stand under “${name}”.", mapping={"name": parent.name})
+            raise ArticleError("article_parent", message, {"field": "parent"})
         self._free_name(article.name, parent_id, besides=article_id)
         before = nodes[article_id].path
         article.parent_id = parent_id
@@ -175,6 +175,9 @@ class Articles:
             raise ArticleError(
                 "article_children", _("Other articles stand under “${name}”.", mapping={"name": article.name})
             )
+        if any(rule.conditions.active and rule.conditions.article_id == article_id for rule in self.rules()):
+            message = _("A rule sorts bank lines onto “${name}”: change it first.", mapping={"name": article.name})
+            raise ArticleError("article_ruled", message)
         article.archived_at = self._clock.now()
         self._record("archived", article)
 
@@ -184,6 +187,25 @@ class Articles:
         self._free_name(article.name, article.parent_id, besides=article_id)
         article.archived_at = None
         self._record("restored", article)
+
+    def used(self, article_id: int) -> bool:
+        """Whether anything names the article: money, an invoice, a bank line, a rule, another article under it. One query."""
+        named = [exists().where(column == article_id) for column in _references()]
+        return bool(self._session.execute(select(or_(*named))).scalar())
+
+    def remove(self, article_id: int) -> None:
+        """Take away an article that nothing names. ArticleError where something does, or the program needs it."""
+        article = self._row(article_id)
+        if article.code is not None:
+            raise ArticleError(
+                "article_system", _("“${name}” is needed by the program itself.", mapping={"name": article.name})
+            )
+        if self.used(article_id):
+            message = _("“${name}” is used: it can be retired, not removed.", mapping={"name": article.name})
+            raise ArticleError("article_used", message)
+        self._record("removed", article, before={"name": article.name})
+        self._session.delete(article)
+        self._session.flush()
 
     def rules(self) -> list[Rule]:
         """The rules that choose an article, in the order in which they are asked."""
@@ -227,14 +249,12 @@ class Articles:
     def _free_name(self, name: str, parent_id: int | None, besides: int | None = None) -> str:
         name = " ".join(name.split())
         if not name or len(name) > _NAME:
-            raise ArticleError(
-                "article_name", _("Give the article a name of up to ${n} letters.", mapping={"n": _NAME})
-            )
+            message = _("Give the article a name of up to ${n} letters.", mapping={"n": _NAME})
+            raise ArticleError("article_name", message, {"field": "name"})
         siblings = (node for node in self.tree() if node.parent_id == parent_id and node.id != besides)
         if any(node.name.casefold() == name.casefold() for node in siblings):
-            raise ArticleError(
-                "article_twice", _("There is an article “${name}” there already.", mapping={"name": name})
-            )
+            message = _("There is an article “${name}” there already.", mapping={"name": name})
+            raise ArticleError("article_twice", message, {"field": "name"})
         return name
 
     def _record(
@@ -253,6 +273,12 @@ class Articles:
             before=before,
             after=after,
         )
+
+
+def _references() -> list[Any]:
+    """Every column of the module that names an article."""
+    here = Article.__table__.c.id
+    return [key.parent for table in Base.metadata.tables.values() for key in table.foreign_keys if key.column is here]
 
 
 def _walk(
