@@ -186,11 +186,21 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 
         return DashboardCard(home, f"finsystem.{name}", weight, right, f"{SLOTS}/{name}.pt", loaded, place)
 
+    def steps(request: Any) -> Any:
+        from cabinet_finsystem.views.first_steps import first_steps
+
+        return first_steps(request)
+
+    homes: tuple[Any, ...] = ("manager", "head")
     return [
         card("client", "home_pay", 10, own, "client_debt", "top"),
         card("client", "home_documents", 40, own, "client_documents"),
         card("client", "home_account", 60, own, "client_account", "side"),
         card("manager", "home_waiting", 10, view, "waiting", "top"),
+        *(
+            DashboardCard(home, "finsystem.first_steps", 5, view, f"{SLOTS}/first_steps.pt", steps, "top")
+            for home in homes
+        ),
         card("manager", "home_overdue", 20, view, "overdue_invoices"),
         *_head_cards(),
     ]

@@ -20,7 +20,7 @@ from webtest import TestApp
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IPeople
 from cabinet_client_manager.testing import a_client
-from cabinet_finsystem.interfaces import IArticles, ILedger
+from cabinet_finsystem.interfaces import IArticles, ILedger, IStatementDesk
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
 from cabinet_finsystem.testing import a_payment, an_invoice, open_books
 
@@ -297,12 +297,32 @@ def test_the_head_sees_the_result_on_his_home(head: TestApp) -> None:
     assert head.get("/office/?unit=decade&at=never").status_int == 200
 
 
-def test_an_empty_site_has_a_home_and_reports(unit_of_work: Any, person: Any, signed_in: Any) -> None:
+def test_a_new_site_leads_by_its_first_steps_until_they_are_done(
+    unit_of_work: Any, person: Any, signed_in: Any
+) -> None:
     with unit_of_work() as request:
         open_books(request)
     person("dmitry@example.org", "head")
     app = signed_in("dmitry@example.org")
-    assert "Net profit" in app.get("/office/")
+    home = app.get("/office/")
+    assert "Net profit" not in home
+    steps = home.html.select("[aria-labelledby=steps] .c-ask")
+    assert [bool(step.select(".ti-check")) for step in steps] == [False, False, False]
+    with unit_of_work() as request:
+        client = a_client(request, 2)
+    steps = app.get("/office/").html.select("[aria-labelledby=steps] .c-ask")
+    assert [bool(step.select(".ti-check")) for step in steps] == [True, False, False]
+    with unit_of_work() as request:
+        an_invoice(request, client.client_id, 122_00)
+        request.find_service(IStatementDesk).receive(b"1CClientBankExchange", "kl_to_1c.txt")
+    assert not app.get("/office/").html.select("[aria-labelledby=steps]")
+
+
+def test_reports_of_an_empty_site_say_so(unit_of_work: Any, person: Any, signed_in: Any) -> None:
+    with unit_of_work() as request:
+        open_books(request)
+    person("dmitry@example.org", "head")
+    app = signed_in("dmitry@example.org")
     assert "Nothing was earned" in app.get(PNL)
     assert "Nobody owes anything" in app.get("/office/reports/receivables")
     assert "All is settled" in app.get("/office/reports/balances")

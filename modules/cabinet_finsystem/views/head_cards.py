@@ -30,6 +30,9 @@ def result(request: Any) -> dict[str, Any] | None:
     unit, at = _asked(request)
     overview = request.find_service(IOverview)
     found: Result = overview.result(unit, at)
+    money = overview.money(found.currency)
+    if not money.minor and not any(month.income or month.costs for month in found.months):
+        return None  # a site that has just begun: its first steps are shown instead
     words = Words(request.fmt, request.localizer)
     figures = [(_("Net profit"), found.net), (_("Income"), found.income), (_("Costs"), found.costs)]
     return {
@@ -41,7 +44,7 @@ def result(request: Any) -> dict[str, Any] | None:
         "against": _AGAINST[unit],
         "margin": words.share(found.margin),
         "margin_before": "" if found.margin_before is None else words.share(found.margin_before),
-        "money": overview.money(found.currency),
+        "money": money,
         "currency": found.currency,
         "unsorted": found.unsorted,
         "waiting": request.find_service(IStatementQueue).counts()[0],

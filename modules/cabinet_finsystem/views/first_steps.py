@@ -1,0 +1,61 @@
+"""What a new site begins with: shown on the home of who works here until it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cabinet.contracts.clients import IClientBook
+from cabinet.db.paging import ListQuery
+from cabinet_finsystem.interfaces import IInvoiceBook, IStatementDesk
+from cabinet_finsystem.texts import _
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do: its title, why, where, and the words of its button."""
+
+    done: bool
+    icon: str
+    title: str
+    text: str
+    href: str
+    act: str
+
+
+def first_steps(request: Any) -> dict[str, Any] | None:
+    """Clients, a statement, an invoice; None once each is there. A site at work is asked for a row of each."""
+    one = ListQuery(size=1)
+    invoiced = bool(request.find_service(IInvoiceBook).listing(one, drafts=False).rows)
+    loaded = bool(request.find_service(IStatementDesk).listing(one).rows)
+    if invoiced and loaded:
+        return None
+    known = bool(request.find_service(IClientBook).search("", 1))
+    translate, path = request.localizer.translate, request.route_path
+    steps = [
+        Step(
+            known,
+            "building-community",
+            translate(_("Bring your clients")),
+            translate(_("One by one, or all of them from a table.")),
+            path("client_manager.office.clients"),
+            translate(_("To the clients")),
+        ),
+        Step(
+            loaded,
+            "building-bank",
+            translate(_("Load a bank statement")),
+            translate(_("Payments find their clients and invoices; reports begin to fill.")),
+            path("finsystem.office.statements"),
+            translate(_("To the statements")),
+        ),
+        Step(
+            invoiced,
+            "receipt",
+            translate(_("Issue your first invoice")),
+            translate(_("It gets a number, a PDF with your stamp and a payment code.")),
+            path("finsystem.office.invoice.new" if known else "finsystem.office.invoices"),
+            translate(_("To the invoices")),
+        ),
+    ]
+    return {"steps": steps}
