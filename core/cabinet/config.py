@@ -107,6 +107,7 @@ def security(config: Configurator, _settings: Settings, _modules: Sequence[Loade
     config.include("cabinet.security.policy")
     config.include("cabinet.security.csrf")
     config.include("cabinet.security.headers")
+    config.include("cabinet.web.requests")
 
 
 def languages(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:

@@ -21,7 +21,7 @@ EXIT_USAGE = 2
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    _log_to_stderr()
     sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
 
 
@@ -68,6 +68,16 @@ def split_common(argv: list[str]) -> tuple[Options, list[str]]:
         else:
             rest.append(word)
     return options, rest
+
+
+def _log_to_stderr() -> None:
+    from cabinet.web.requests import RequestIdFilter
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(RequestIdFilter())
+    logging.basicConfig(
+        handlers=[handler], level=logging.WARNING, format="%(levelname)s [%(request_id)s] %(name)s: %(message)s"
+    )
 
 
 def _refuse(site: SiteContext, code: str, message: str, details: object) -> int:

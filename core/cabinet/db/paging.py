@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 COUNT_CAP = 1000
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
+LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def paginate(
         )
     )
     ordered = statement.order_by(column.desc() if descending else column.asc(), key.desc() if descending else key.asc())
-    if (cursor := decode_cursor(query.after)) is not None:
-        value, last = _typed(cursor[0], column), cursor[1]
+    if (place := _place(query.after, column)) is not None:
+        value, last = place
         beyond = column < value if descending else column > value
         tie = key < last if descending else key > last
         ordered = ordered.where(or_(beyond, and_(column == value, tie)))
@@ -97,23 +98,41 @@ def decode_cursor(text: str) -> tuple[Any, int] | None:
         return None
     try:
         value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return value, int(key)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return (value, key) if type(key) is int and abs(key) <= LARGEST_KEY else None
+
+
+def _place(after: str, column: SQLColumnExpression[Any]) -> tuple[Any, int] | None:
+    """The place to go on from, where the cursor holds a value that ``column`` can be compared with."""
+    cursor = decode_cursor(after)
+    if cursor is None:
+        return None
+    try:
+        return _typed(cursor[0], column), cursor[1]
+    except (ValueError, ArithmeticError):
         return None
 
 
 def _typed(value: Any, column: Any) -> Any:
+    """``value`` as the column has it. ValueError or ArithmeticError where it is none of the column's: cursors come from anybody."""
     try:
         kind = column.type.python_type
-    except NotImplementedError:
-        return value
-    if kind is datetime.datetime and isinstance(value, str):
-        return datetime.datetime.fromisoformat(value)
-    if kind is datetime.date and isinstance(value, str):
+    except NotImplementedError:  # a type that does not say what it holds: as the value itself is
+        kind = int if isinstance(value, int) else str
+    if issubclass(kind, datetime.datetime) and isinstance(value, str):
+        instant = datetime.datetime.fromisoformat(value)
+        return instant if instant.tzinfo is not None else instant.replace(tzinfo=datetime.UTC)
+    if issubclass(kind, datetime.date) and isinstance(value, str):
         return datetime.date.fromisoformat(value)
-    if kind is Decimal and value is not None:
+    if issubclass(kind, Decimal) and isinstance(value, (int, float, str)) and Decimal(str(value)).is_finite():
         return Decimal(str(value))
-    return value
+    if issubclass(kind, int) and isinstance(value, (int, str)) and abs(int(value)) <= LARGEST_KEY:
+        return int(value)  # PostgreSQL hands sums out as decimals, which stand as text in a cursor
+    if issubclass(kind, str) and isinstance(value, str) and "\x00" not in value:
+        value.encode()  # a lone surrogate is no text: UnicodeEncodeError, which is a ValueError
+        return value
+    raise ValueError(f"no value of the column: {value!r}")
 
 
 def contains(column: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:

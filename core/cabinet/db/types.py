@@ -24,6 +24,11 @@ class MinorUnits(TypeDecorator[int]):
     impl = BigInteger
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[int]:
+        """Asked by pages by key, which keep the last row's value in a URL."""
+        return int
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Only whole numbers pass."""
         if value is not None and type(value) is not int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from pyramid.view import exception_view_config, forbidden_view_config, notfound_
 
 from cabinet.errors import DomainError, NotFoundError
 from cabinet.texts import _
+from cabinet.web.requests import request_id
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +39,9 @@ def commit_veto(request: Any, response: Any) -> bool:
     return getattr(request, "exception", None) is not None or response.status_int >= 400
 
 
-def error_page(request: Any, status: int, *, incident: str = "", retry_after: int | None = None) -> Any:
-    """The error page for ``status``."""
+def error_page(request: Any, status: int, *, retry_after: int | None = None) -> Any:
+    """The error page for ``status``; with a code to quote where only we can help."""
+    incident = request_id(request) if status == 400 or status >= 500 else ""
     title, advice = _TEXTS.get(status, _TEXTS[500 if status >= 500 else 400])
     response = render_to_response(
         "cabinet:templates/error.pt",
@@ -105,11 +106,8 @@ def http_error(request: Any) -> Any:
 @exception_view_config(Exception)
 def broken(request: Any) -> Any:
     """A defect: logged with a code that the person can quote, told without details."""
-    incident = secrets.token_hex(4)
-    log.error("incident %s: %s %s", incident, request.method, request.path, exc_info=request.exception)
-    response = error_page(request, 500, incident=incident)
-    response.headers["X-Incident"] = incident
-    return response
+    log.error("request %s: %s %s", request_id(request), request.method, request.path, exc_info=request.exception)
+    return error_page(request, 500)
 
 
 def _back(request: Any) -> str:

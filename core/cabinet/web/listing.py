@@ -13,6 +13,7 @@ from cabinet.db.paging import PAGE_SIZE, ListQuery, Page
 from cabinet.errors import DomainError
 from cabinet.tables import write_csv, write_xlsx
 from cabinet.texts import _
+from cabinet.web.downloads import content_response
 
 EXPORT_LIMIT = 50_000
 
@@ -111,11 +112,9 @@ def table_response(titles: Sequence[str], rows: Sequence[Sequence[Any]], kind: s
     content, media_type = (
         (write_xlsx(titles, rows), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
         if kind == "xlsx"
-        else (write_csv(titles, rows), "text/csv; charset=utf-8")
+        else (write_csv(titles, rows), "text/csv")
     )
-    response = Response(body=content, headerlist=[("Content-Type", media_type)])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
+    return content_response(content, name=f"{name}.{kind}", media_type=media_type)
 
 
 def chips(listing: Listing, titles: Mapping[str, str], shown: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -96,8 +96,8 @@ def terms(request: Any) -> Response:
     form = InvoiceForm(request, _choices(request, party.public_id.hex if party else ""))
     form.contract.data = chosen.public_id.hex if chosen else ""
     form.date.data, form.due.data = day, due_by_terms(day, chosen)
-    if request.GET.get("due", "") != request.GET.get("due_terms", ""):
-        form.due.raw_data = [request.GET["due"]]  # somebody's own day stays
+    if (typed := request.GET.get("due", "")) != request.GET.get("due_terms", ""):
+        form.due.raw_data = [typed]  # somebody's own day stays
     return _part(request, "terms", form=form, standing=_standing(request, party))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from cabinet.contracts.money import exponent
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.errors import NotFoundError
 from cabinet.interfaces import IClock, IPeople
@@ -42,6 +43,8 @@ class PnlState:
         get = request.GET
         known = KEYS if period else [key for key in KEYS if key not in {"from", "to", "by"}]
         self.params = {key: get[key] for key in known if get.get(key)}
+        if not _is_currency(self.params.get("currency", "")):
+            self.params.pop("currency", None)
         self.cell = get.get("cell", "")
         self.column = get.get("at", "")
         self.sort = get.get("order", "")
@@ -144,6 +147,14 @@ class PnlState:
 
     def _narrow(self, key: str, title: str, value: str) -> None:
         self.narrowed.append(Narrowed(key, title, value))
+
+
+def _is_currency(code: str) -> bool:
+    try:
+        exponent(code)
+    except ValueError:
+        return False
+    return True
 
 
 def _usual(today: datetime.date) -> Period:

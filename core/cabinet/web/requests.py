@@ -1,0 +1,80 @@
+"""What comes in gets a number to be found by, and is looked at once: a request that is no text is refused as a page, not as a defect."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from pyramid.events import NewRequest
+from pyramid.httpexceptions import HTTPBadRequest
+from pyramid.threadlocal import get_current_request
+from pyramid.tweens import INGRESS
+
+KEY = "cabinet.request_id"
+HEADER = "X-Request-ID"
+_GIVEN = re.compile(r"[A-Za-z0-9._-]{8,40}")
+
+
+def request_id(request: Any) -> str:
+    """The number that error page, log and audit tell of this request alike; empty for work outside the web."""
+    return str(request.environ.get(KEY, ""))
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives a log record the number of the request it was written in, as ``request_id``; ``-`` outside of one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets everything through."""
+        request = get_current_request()
+        record.request_id = (request_id(request) if request is not None else "") or "-"
+        return True
+
+
+def number_tween_factory(handler: Any, registry: Any) -> Any:
+    """Give each request a number before anything works with it, and tell it in the answer."""
+
+    def number_tween(request: Any) -> Any:
+        proxied = bool(registry.settings["cabinet.settings"].server.trusted_proxy)
+        request.environ[KEY] = _given(request) if proxied else ""
+        request.environ[KEY] = request.environ[KEY] or secrets.token_hex(8)
+        response = handler(request)
+        response.headers[HEADER] = request.environ[KEY]
+        return response
+
+    return number_tween
+
+
+def _given(request: Any) -> str:
+    """The number that the proxy gave. The server drops X-Forwarded-For unless the proxy itself sent it: who comes past it has none."""
+    if "X-Forwarded-For" not in request.headers:
+        return ""
+    given = str(request.headers.get(HEADER, ""))
+    return given if _GIVEN.fullmatch(given) else ""
+
+
+def refuse_unreadable(event: NewRequest) -> None:
+    """Raise HTTPBadRequest where the path, the query or the form is not UTF-8, or holds a NUL that no database keeps."""
+    try:
+        readable = not any("\x00" in text for text in _texts(event.request))
+    except ValueError:  # UnicodeDecodeError is one, and so is what a torn multipart body raises
+        readable = False
+    if not readable:
+        raise HTTPBadRequest
+
+
+def _texts(request: Any) -> Iterator[str]:
+    yield request.path_info
+    for sent in (request.GET, request.POST):
+        for name, value in sent.items():
+            yield name
+            if isinstance(value, str):
+                yield value
+
+
+def includeme(config: Any) -> None:
+    """Number each request, and look at it as it comes in."""
+    config.add_tween("cabinet.web.requests.number_tween_factory", under=INGRESS)
+    config.add_subscriber(refuse_unreadable, NewRequest)
