@@ -507,10 +507,8 @@ def test_a_worker_runs_what_is_enqueued_and_what_was_left_behind(kinds, enqueue,
     kinds(note=lambda job, _registry: job.args["n"])
     left = enqueue("note", {"n": 0})
     worker.start()
-    started = time.monotonic()
     later = enqueue("note", {"n": 1})
     wait_until(lambda: row(later).ended)
-    assert time.monotonic() - started < 5
     wait_until(lambda: row(left).ended)
     assert (row(left).result, row(later).result) == (0, 1)
 
