@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from webtest import TestApp, Upload
 
 from cabinet.interfaces import IPeople
 from cabinet.jobs.runner import run_pending
-from cabinet_client_manager.interfaces import ContactFacts, IClientCards, IContacts
+from cabinet_client_manager.interfaces import ContactFacts, IClientCards, IContacts, IContracts
 from cabinet_client_manager.testing import BIC, a_client, a_contract, account_of, clients_csv, inn_of, our_company
 
 SignedIn = Callable[[str], TestApp]
@@ -123,6 +124,10 @@ def test_the_list_is_taken_away_as_a_file(office: TestApp, make: Any, kind: str)
     make(a_client, 2, name="ООО «Экспорт»")
     answer = office.get(f"/office/clients?export={kind}")
     assert f'filename="clients.{kind}"' in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
     assert len(answer.body) > 20
 
 
@@ -176,6 +181,28 @@ def test_a_contract_is_written_down_put_in_force_and_suspended(office: TestApp, 
     page = form_at(page, "/status/suspended").submit().follow()
     assert "Suspended" in page
     assert "In force" in form_at(page, "/status/active").submit().follow()
+
+
+@pytest.mark.parametrize(("currency", "typed", "minor"), [("JPY", "1500", 1500), ("KWD", "1,125", 1125)])
+def test_an_amount_is_read_in_the_currency_that_stands_behind_it(
+    office: TestApp, make: Any, unit_of_work: Any, currency: str, typed: str, minor: int
+) -> None:
+    form = office.get(client_url(make(a_client, 2), "contracts", "new")).forms["contract-form"]
+    form["number"], form["date"], form["amount"], form["currency"] = "1", "1.2.26", typed, currency
+    page = form.submit().follow()
+    public_id = uuid.UUID(page.request.path.rpartition("/")[2])
+    with unit_of_work() as request:
+        facts = request.find_service(IContracts).by_public_id(public_id).facts
+        assert (facts.amount, facts.currency) == (minor, currency)
+    edit = office.get(f"{page.request.path}/edit").forms["contract-form"]
+    assert edit["amount"].value == typed
+    assert edit.submit().status_int == 303
+
+
+def test_a_yen_has_no_kopecks(office: TestApp, make: Any) -> None:
+    form = office.get(client_url(make(a_client, 2), "contracts", "new")).forms["contract-form"]
+    form["number"], form["date"], form["amount"], form["currency"] = "1", "1.2.26", "15,50", "JPY"
+    assert form.submit(expect_errors=True).status_int == 422
 
 
 def test_a_contract_that_ends_before_it_begins_is_refused(office: TestApp, make: Any) -> None:

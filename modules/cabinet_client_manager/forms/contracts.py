@@ -44,8 +44,12 @@ class ContractForm(Form):
         ]
         self.legal_entity.choices = [SelectChoice(entity.public_id.hex, entity.short_name) for entity in entities]
         self._entities = {entity.public_id.hex: entity.id for entity in entities}
-        typed = (self.currency.data or "").strip().upper()
+
+    def process(self, formdata: Any = None, obj: Any = None, data: Any = None, **kw: Any) -> None:
+        """Read what was sent. How an amount is read depends on the currency, which stands behind it in the form."""
+        typed = str((formdata or data or {}).get("currency") or "").strip().upper()
         self.amount.currency = typed if is_currency(typed) else "RUB"
+        super().process(formdata, obj, data, **kw)
 
     validate_currency = refuse_no_currency
 
