@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from cabinet.plugins.contributions import (
     AuditAction,
     DashboardCard,
     DemoStep,
+    HealthCheck,
     InitialStep,
     JobKind,
     MenuItem,
@@ -260,6 +262,23 @@ def cabinet_search_sources() -> list[SearchSource]:
         return found_invoices(request, text, limit)
 
     return [SearchSource("office", _("Invoices"), "finsystem:invoice:view", invoices, 30)]
+
+
+@hookimpl
+def cabinet_health_checks() -> list[HealthCheck]:
+    """The guards of the ledger in the database: some tools that change tables drop them without a word."""
+
+    def missing(connection: Any) -> Iterator[str]:
+        from cabinet_finsystem.ledger import triggers
+
+        for name in triggers.differences(connection):
+            yield _(
+                "The database no longer guards the books: ${name} is missing, altered or switched off. Restore the database from a"
+                " backup, or ask whoever changed its tables.",
+                mapping={"name": name},
+            )
+
+    return [HealthCheck("finsystem_guard", missing)]
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -247,6 +248,26 @@ def test_wrong_usage_exits_with_two_and_a_refusal_with_one(cabinet, capsys, tmp_
     capsys.readouterr()
     assert run(["--json", "init", "site"]) == 1
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "site_exists"
+
+
+@pytest.mark.parametrize("what", ["list", "graph", "check"])
+def test_modules_are_told_where_there_is_no_site(what, tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CABINET_CONFIG", raising=False)
+    assert run(["module", what, "--json"]) == 0
+    assert "finsystem" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+    assert run(["module", what, "--json", "--config", "nowhere.toml"]) == 1, "a file that is named must be there"
+
+
+def test_check_tells_of_a_guard_of_the_books_that_is_gone(cabinet) -> None:
+    with sqlite3.connect("site/data/cabinet.sqlite3") as database:
+        database.execute("DROP TRIGGER finsystem_posting_no_update")
+    status, answer = cabinet("check")
+    assert (status, answer["ok"]) == (1, False)
+    [problem] = answer["problems"]
+    assert problem["code"] == "finsystem_guard"
+    assert "finsystem_posting_no_update" in problem["message"]
 
 
 def test_modules_and_users_are_listed(cabinet) -> None:

@@ -23,11 +23,30 @@ def problems(site: SiteContext) -> Iterator[tuple[str, str]]:
         return
     try:
         migrate.check(registry.cabinet_engine, site.modules)
+        yield from _contributed(registry)
     except DomainError as error:
         yield error.code, error.message
     except Exception as error:  # noqa: BLE001 - whatever the driver says, the person wants it in words
         yield "database", _("The database cannot be opened: ${error}", mapping={"error": str(error).splitlines()[0]})
     yield from _templates(registry)
+
+
+def _contributed(registry: Any) -> Iterator[tuple[str, str]]:
+    """What the modules find. Asked only of tables that are as this version needs them."""
+    contributions = registry.cabinet_contributions
+    with registry.cabinet_engine.connect() as connection:
+        for check in contributions.health_checks:
+            try:
+                for message in check.find(connection):
+                    yield check.code, message
+            except Exception as error:  # noqa: BLE001 - a check can fail in any way, and the others still say theirs
+                yield (
+                    check.code,
+                    _(
+                        "A check of the module ${module} failed: ${error}",
+                        mapping={"module": contributions.owner_of(check), "error": str(error).splitlines()[0]},
+                    ),
+                )
 
 
 def _templates(registry: Any) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -15,7 +17,7 @@ import click
 from cabinet.db import migrate
 from cabinet.db.session import unit_of_work
 from cabinet.plugins import discovery
-from cabinet.settings import Settings, load_settings
+from cabinet.settings import Settings, build_settings, load_settings
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class SiteContext:
     def __init__(self, options: Options) -> None:
         self.options = options
         self._opened = False
+        self._nowhere: TemporaryDirectory[str] | None = None
 
     @property
     def config_path(self) -> Path:
@@ -49,10 +52,17 @@ class SiteContext:
         return load_settings(self.config_path)
 
     @cached_property
+    def settings_or_defaults(self) -> Settings:
+        """The site's settings, or those a new site begins with where there is none: for what can be told without one."""
+        if self.options.config or self.config_path.exists():
+            return self.settings
+        self._nowhere = TemporaryDirectory(prefix="cabinet-")  # whatever a start would make is gone with the command
+        return build_settings({"secret": secrets.token_urlsafe(32)}, Path(self._nowhere.name))
+
+    @cached_property
     def modules(self) -> list[discovery.LoadedModule]:
         """Modules of the site, or all installed ones where there is no site yet."""
-        disabled = self.settings.modules.disabled if self.config_path.exists() else []
-        return discovery.load(discovery.installed(), disabled)
+        return discovery.load(discovery.installed(), self.settings_or_defaults.modules.disabled)
 
     @cached_property
     def unchecked_registry(self) -> Any:
@@ -98,6 +108,8 @@ class SiteContext:
         """Give the database's connections back."""
         if self._opened:
             self.unchecked_registry.cabinet_engine.dispose()
+        if self._nowhere is not None:
+            self._nowhere.cleanup()
 
 
 pass_site = click.make_pass_decorator(SiteContext)

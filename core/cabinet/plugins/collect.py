@@ -89,5 +89,6 @@ def collect(manager: pluggy.PluginManager) -> Contributions:
         initial=collector.by_weight("cabinet_initial_data"),
         demo=collector.by_weight("cabinet_demo_data"),
         commands=tuple(collector.items("cabinet_commands")),
+        health_checks=tuple(collector.items("cabinet_health_checks")),
         owners=collector.owners,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -124,6 +124,17 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """What a module looks at in ``cabinet check``. ``find(connection)`` yields what is wrong, in words: a TranslationString each.
+
+    ``code``: ``<id>_<what>``, the code that each of its problems has in JSON. It reads only, and is asked of a database that fits.
+    """
+
+    code: str
+    find: Callable[[Any], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class InitialStep:
     """What a module puts into a new site, in order of ``weight``. ``fill(request)`` runs in one transaction with all others."""
 
@@ -155,6 +166,7 @@ class Contributions:
     initial: tuple[InitialStep, ...] = ()
     demo: tuple[DemoStep, ...] = ()
     commands: tuple[Any, ...] = ()
+    health_checks: tuple[HealthCheck, ...] = ()
     owners: Mapping[int, str] = field(default_factory=dict)
     """``id()`` of each contribution → id of the module that brought it: errors and guards name it."""
 

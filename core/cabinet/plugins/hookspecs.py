@@ -12,6 +12,7 @@ from cabinet.plugins.contributions import (
     AuditAction,
     DashboardCard,
     DemoStep,
+    HealthCheck,
     InitialStep,
     JobKind,
     MenuItem,
@@ -69,6 +70,11 @@ def cabinet_search_sources() -> list[SearchSource]:  # type: ignore[empty-body]
 @hookspec
 def cabinet_commands() -> list[object]:  # type: ignore[empty-body]
     """Click commands and groups for the command line; a group of a known name is merged into it."""
+
+
+@hookspec
+def cabinet_health_checks() -> list[HealthCheck]:  # type: ignore[empty-body]
+    """What ``cabinet check`` looks at besides the core's own. One that raises is itself a problem that the command tells."""
 
 
 @hookspec

@@ -18,7 +18,7 @@ def module() -> None:
 @pass_site
 def list_modules(site: SiteContext) -> None:
     """Installed modules and their state."""
-    disabled = site.settings.modules.disabled
+    disabled = site.settings_or_defaults.modules.disabled
     rows = [
         {
             "id": m.info.id,
@@ -49,5 +49,5 @@ def graph(site: SiteContext) -> None:
 @pass_site
 def check(site: SiteContext) -> None:
     """Load and configure all modules from zero; says what is wrong."""
-    configure(site.settings, site.modules).registry.cabinet_engine.dispose()
+    configure(site.settings_or_defaults, site.modules).registry.cabinet_engine.dispose()
     site.output({"ok": True, "modules": [m.info.id for m in site.modules]}, ["All modules are whole."])
