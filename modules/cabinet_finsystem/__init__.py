@@ -20,6 +20,7 @@ MODULE = ModuleInfo(
 def includeme(config: Any) -> None:
     """Bind the services."""
     from cabinet.interfaces import ITableReader
+    from cabinet_client_manager.events import BankAccountRemoved
     from cabinet_finsystem.articles.rules import article_rules_factory
     from cabinet_finsystem.articles.services import articles_factory
     from cabinet_finsystem.client_money.services import client_money_factory
@@ -50,6 +51,7 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.invoicing.letters import invoice_letters_factory
     from cabinet_finsystem.invoicing.services import invoice_book_factory
     from cabinet_finsystem.ledger.balances import balances_factory
+    from cabinet_finsystem.ledger.bank_accounts import keep_account_in_use
     from cabinet_finsystem.ledger.services import ledger_factory
     from cabinet_finsystem.payments.services import payments_factory
     from cabinet_finsystem.reports.balances import client_balances_factory
@@ -61,6 +63,7 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.statements.queue import queue_factory
     from cabinet_finsystem.statements.trial import rule_trials_factory
 
+    config.subscribe(BankAccountRemoved, keep_account_in_use)
     config.register_service_factory(articles_factory, IArticles)
     config.register_service_factory(article_rules_factory, IArticleRules)
     config.register_service_factory(rule_trials_factory, IRuleTrials)

@@ -63,3 +63,7 @@ class IncompleteRequisitesError(FinsystemError):
 
 class InvoiceNotFoundError(NotFoundError, FinsystemError):
     """There is no such invoice."""
+
+
+class AccountInUseError(ConflictError, FinsystemError):
+    """A bank account of ours is in the books: it is not removed."""

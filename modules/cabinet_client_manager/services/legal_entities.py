@@ -20,7 +20,7 @@ from cabinet.numbering.services import check_pattern
 from cabinet.pdf.images import LOGO_BOX, SIGNATURE_BOX, STAMP_BOX, scale_for_print
 from cabinet.requisites import compact
 from cabinet_client_manager import models
-from cabinet_client_manager.events import LegalEntityChanged
+from cabinet_client_manager.events import BankAccountRemoved, LegalEntityChanged
 from cabinet_client_manager.interfaces import ILegalEntityBook, WrongRequisiteError
 from cabinet_client_manager.services import checks
 from cabinet_client_manager.texts import _
@@ -131,6 +131,7 @@ class LegalEntityBook:
         touched = False
         for account in list(row.accounts):
             if account.number not in wanted:
+                self._events.record(BankAccountRemoved(entity_id, account.id, account.number))
                 self._session.delete(account)
                 touched = True
         known = {account.number: account for account in row.accounts}
