@@ -152,6 +152,9 @@ class IPayments(Interface):
     def undo_allocation(allocation_id):
         """Take one allocation back; the ids of the others stay. Its cash P&L goes off on the payment's date, or today."""
 
+    def release(invoice_id, *, text):
+        """Take all money back from an invoice, and what was written off of it; minor units of the money that is free again."""
+
     def reverse(payment_ids, *, text):
         """Undo whole payments: their live allocations, then their entries. AlreadyReversedError."""
 
@@ -208,7 +211,10 @@ class IInvoiceBook(Interface):
         """The same for many, set by set, numbered in their order; each is printed when somebody first asks for it."""
 
     def void(invoice, *, reason):
-        """Reverse its charge; the number stays used. InvoiceStateError while money is allocated to it."""
+        """Withdraw an issued invoice: money put onto it goes back to the client's balance, its charge is reversed, its number stays used.
+
+        Returns the money that went back, in minor units. InvoiceStateError for a draft and for one that is void.
+        """
 
     def find(public_id):
         """One Invoice with its lines, or None; within the scope."""

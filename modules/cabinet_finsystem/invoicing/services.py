@@ -22,10 +22,10 @@ from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IJo
 from cabinet_client_manager.interfaces import IContracts
 from cabinet_finsystem.errors import InvoiceStateError
 from cabinet_finsystem.events import InvoiceVoided
-from cabinet_finsystem.interfaces import IInvoiceBook, ILedger
+from cabinet_finsystem.interfaces import IInvoiceBook, ILedger, IPayments
 from cabinet_finsystem.invoicing.drafting import Drafted, Drafter, drafter_of
 from cabinet_finsystem.invoicing.issuing import ISSUED_COLUMNS, Case, Issuer, issuer_of, number_taken
-from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice, InvoiceLine
+from cabinet_finsystem.invoicing.models import DRAFT, OPEN, PAID, VOID, Invoice, InvoiceLine
 from cabinet_finsystem.invoicing.printing import InvoicePrinter, printer_of
 from cabinet_finsystem.invoicing.reading import InvoiceReader
 from cabinet_finsystem.invoicing.values import Debt, InvoiceData, LineData, Payable
@@ -52,6 +52,7 @@ class InvoiceBook:
         events: IEvents,
         jobs: IJobs,
         ledger: ILedger,
+        payments: IPayments,
         drafter: Drafter,
         issuer: Issuer,
         reader: InvoiceReader,
@@ -63,6 +64,7 @@ class InvoiceBook:
         self._events = events
         self._jobs = jobs
         self._ledger = ledger
+        self._payments = payments
         self._drafter = drafter
         self._issuer = issuer
         self._reader = reader
@@ -151,20 +153,24 @@ class InvoiceBook:
         """The same for many, numbered in their order, set by set. They are printed when somebody first asks for them."""
         self._issue([invoice.id for invoice in invoices], {})
 
-    def void(self, invoice: Invoice, *, reason: str) -> None:
-        """Reverse its charge, on its date or today where that is closed; the number stays used. InvoiceStateError."""
+    def void(self, invoice: Invoice, *, reason: str) -> int:
+        """Withdraw it: money put onto it is the client's again, its charge is reversed, on its date or today where that is closed.
+
+        The number stays used. Returns the money that went back to the balance, in minor units. InvoiceStateError.
+        """
         [invoice] = self._locked([invoice.id])
-        if invoice.paid:
-            raise InvoiceStateError(
-                "invoice_paid", _("Money is put onto this invoice: take that back first."), {"paid": invoice.paid}
-            )
-        self._require(invoice, OPEN, _("Only an issued invoice can be voided."))
+        self._require(invoice, (*OPEN, PAID), _("Only an issued invoice can be voided."))
+        text = reason.strip() or invoice.text
+        freed = self._payments.release(invoice.id, text=text) if invoice.paid else 0
         if invoice.entry_id is not None:
-            [invoice.void_entry_id] = self._ledger.reverse([invoice.entry_id], text=reason.strip() or invoice.text)
+            [invoice.void_entry_id] = self._ledger.reverse([invoice.entry_id], text=text)
         invoice.state, invoice.void_reason, invoice.voided_at = VOID, reason.strip()[:500], self._clock.now()
         self._session.flush()
-        self._record("voided", invoice, before={"total": invoice.total}, after={"reason": invoice.void_reason})
+        self._record(
+            "voided", invoice, before={"total": invoice.total, "paid": freed}, after={"reason": invoice.void_reason}
+        )
         self._events.record(InvoiceVoided(invoice.id, invoice.client_id))
+        return freed
 
     def _issue(self, invoice_ids: Sequence[int], numbers: dict[int, str]) -> None:
         invoices = self._locked(invoice_ids)
@@ -304,6 +310,7 @@ def invoice_book_factory(_context: Any, request: Any) -> InvoiceBook:
         events=request.find_service(IEvents),
         jobs=request.find_service(IJobs),
         ledger=request.find_service(ILedger),
+        payments=request.find_service(IPayments),
         drafter=drafter,
         issuer=issuer_of(request, drafter),
         reader=InvoiceReader(

@@ -166,8 +166,8 @@ def _pnl(connection: Connection) -> Iterator[str]:
             UNION ALL
             SELECT 'cash', p.currency, {month}, {key.format(advances)}, -p.minor {sides} WHERE a.kind = 'client' AND {moves_money}
             UNION ALL
-            SELECT 'cash', i.currency, {_month(connection, "l.date")}, i.legal_entity_id, {advances}, l.client_id,
-                   coalesce(i.contract_id, 0), -l.minor
+            SELECT 'cash', y.currency, {_month(connection, "l.date")}, y.legal_entity_id, {advances}, l.client_id,
+                   coalesce(y.contract_id, 0), -l.minor
             {allocations} WHERE y.kind IN ('bank', 'cash')
             UNION ALL
             SELECT 'cash', i.currency, {_month(connection, "l.date")}, i.legal_entity_id, s.article_id, l.client_id,

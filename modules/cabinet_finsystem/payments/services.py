@@ -191,6 +191,8 @@ class Payments:
             "date": payment.date,
             "kind": payment.kind,
             "allocated": payment.allocated,
+            "legal_entity_id": payment.legal_entity_id,
+            "contract_id": payment.contract_id,
         }
         ids = self._put([(row, a) for a in allocations], dues)
         self._session.refresh(payment)
@@ -211,16 +213,34 @@ class Payments:
         allocation = self._session.get(Allocation, allocation_id)
         if allocation is None or allocation.reverses_id is not None:
             raise PaymentNotFoundError("allocation_not_found", _("There is no such allocation."))
-        self._take_back([allocation])
-        payment = self.get(allocation.payment_id)
-        self._audit.record(
-            "finsystem.allocation.undone",
-            kind="payment",
-            public_id=payment.public_id,
-            title=payment.text,
-            client_id=payment.client_id,
-            before={"invoice_id": allocation.invoice_id, "minor": allocation.minor},
-        )
+        self._undo([allocation])
+
+    def release(self, invoice_id: int, *, text: str) -> int:
+        """Take all money back from an invoice that is withdrawn: it is the client's again. Minor units of it.
+
+        What was written off of the invoice was no money: it is taken back altogether, with ``text`` as its reason.
+        """
+        onto = self.paid_by(invoice_id)
+        forgiven = {payment.id for _allocation, payment in onto if payment.kind == WRITE_OFF}
+        if forgiven:
+            self.reverse(sorted(forgiven), text=text)
+        money = [allocation for allocation, payment in onto if payment.id not in forgiven]
+        if money:
+            self._undo(money)
+        return sum(allocation.minor for allocation in money)
+
+    def _undo(self, allocations: Sequence[Allocation]) -> None:
+        self._take_back(allocations)
+        for allocation in allocations:
+            payment = self.get(allocation.payment_id)
+            self._audit.record(
+                "finsystem.allocation.undone",
+                kind="payment",
+                public_id=payment.public_id,
+                title=payment.text,
+                client_id=payment.client_id,
+                before={"invoice_id": allocation.invoice_id, "minor": allocation.minor},
+            )
 
     def reverse(self, payment_ids: Sequence[int], *, text: str) -> None:
         """Undo whole payments: their live allocations, then their entries. AlreadyReversedError."""
@@ -439,7 +459,8 @@ class Payments:
             if payment["kind"] in _MOVES_MONEY:
                 steps = spread_step(new.minor, due.paid, due.nets, due.vat, due.spread)
                 spreads += self._spread_rows(id_, due, steps)
-                self._count(batch, due, day, new.minor, steps)
+                advance = self._advance(payment["legal_entity_id"], payment["contract_id"], due, day)
+                _count(batch, advance, due, new.minor, steps)
                 for article_id, step in steps.items():
                     due.spread[article_id] += step
             due.paid += new.minor
@@ -484,7 +505,8 @@ class Payments:
             if payment.kind in _MOVES_MONEY:
                 steps = {article_id: -minor for article_id, minor in before[old.id].items()}
                 spreads += self._spread_rows(id_, due, steps)
-                self._count(batch, due, day, -old.minor, steps)
+                advance = self._advance(payment.legal_entity_id, payment.contract_id, due, day)
+                _count(batch, advance, due, -old.minor, steps)
             due.paid -= old.minor
             entry = allocated.setdefault(
                 payment.id, {"b_id": payment.id, "b_allocated": payment.allocated, "client_id": due.client_id}
@@ -513,23 +535,17 @@ class Payments:
             for article_id, minor in steps.items()
         ]
 
-    def _count(self, batch: Batch, due: _Due, day: datetime.date, minor: int, steps: dict[int, int]) -> None:
-        """Cash P&L: money leaves the advances and comes to the articles of the invoice, net of VAT."""
-
-        def cell(article_id: int) -> PnlCell:
-            return PnlCell(
-                CASH_BASIS,
-                due.currency,
-                month_of(day),
-                due.legal_entity_id,
-                article_id,
-                due.client_id,
-                due.contract_id or 0,
-            )
-
-        batch.deltas.pnl(cell(self._articles.system_id("advances")), -minor)
-        for article_id, step in steps.items():
-            batch.deltas.pnl(cell(article_id), step)
+    def _advance(self, legal_entity_id: int, contract_id: int | None, due: _Due, day: datetime.date) -> PnlCell:
+        """Where the cash P&L has the money as an advance: under the contract and the company that it came to, whatever it pays."""
+        return PnlCell(
+            CASH_BASIS,
+            due.currency,
+            month_of(day),
+            legal_entity_id,
+            self._articles.system_id("advances"),
+            due.client_id,
+            contract_id or 0,
+        )
 
     def _save(
         self,
@@ -562,6 +578,16 @@ class Payments:
             if isinstance(invoice, Invoice) and invoice.id in dues:
                 self._session.expire(invoice, ["paid", "state"])
         Pending.of(self._session).add(batch)
+
+
+def _count(batch: Batch, advance: PnlCell, due: _Due, minor: int, steps: dict[int, int]) -> None:
+    """Cash P&L: money leaves the advances and comes to the articles of the invoice, net of VAT."""
+    batch.deltas.pnl(advance, -minor)
+    for article_id, step in steps.items():
+        cell = advance._replace(
+            legal_entity_id=due.legal_entity_id, article_id=article_id, contract_id=due.contract_id or 0
+        )
+        batch.deltas.pnl(cell, step)
 
 
 def _state(due: _Due) -> str:

@@ -100,16 +100,17 @@ class Facts:
     def _spent_advances(
         self, query: PnlQuery, currency: str, periods: Sequence[Period], advances: int
     ) -> Select[*tuple[Any, ...]]:
-        # What was paid without money, a debt written off or brought over from before the books, never was an advance.
+        # What was paid without money, a debt written off or brought over from before the books, never was an advance. Money leaves
+        # the advances of the contract and the company that it came to, whatever the invoice belongs to: else a filter would show
+        # more spent than ever came.
         return (
-            select(*_allocated(Allocation.id, 2, literal(advances), -Allocation.minor))
-            .join(Invoice, Invoice.id == Allocation.invoice_id)
+            select(*_allocated(Allocation.id, 2, literal(advances), -Allocation.minor, Payment))
             .join(Payment, Payment.id == Allocation.payment_id)
             .where(
                 Payment.kind.in_((BANK, CASH)),
-                Invoice.currency == currency,
+                Payment.currency == currency,
                 within(Allocation.date, periods),
-                *narrowed(query, Invoice),
+                *narrowed(query, Payment),
             )
         )
 
@@ -147,14 +148,15 @@ def _of_postings(query: PnlQuery, periods: Sequence[Period], article: Any) -> Se
     return statement if query.legal_entity_id is None else statement.join(Entry, Entry.id == Posting.entry_id)
 
 
-def _allocated(key: Any, kind: int, article: Any, minor: Any) -> list[Any]:
+def _allocated(key: Any, kind: int, article: Any, minor: Any, owner: Any = Invoice) -> list[Any]:
+    """Columns of a fact of an allocation; ``owner``: whose contract it counts under, the invoice's or the payment's."""
     return [
         (key * _SOURCES + kind).label("key"),
         Allocation.date.label("date"),
         article.label("article_id"),
         minor.label("minor"),
-        Invoice.client_id.label("client_id"),
-        Invoice.contract_id.label("contract_id"),
+        owner.client_id.label("client_id"),
+        owner.contract_id.label("contract_id"),
         null().label("entry_id"),
         Allocation.id.label("allocation_id"),
     ]

@@ -22,10 +22,12 @@ from cabinet_finsystem.errors import (
     NumberTakenError,
     PeriodClosedError,
 )
-from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, ILedger
+from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, ILedger, IPayments
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
 from cabinet_finsystem.ledger.models import Entry, Posting
+from cabinet_finsystem.ledger.verify import verify
+from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.testing import DAY, a_draft, a_payment, an_invoice, open_books
 
 
@@ -311,12 +313,36 @@ def test_a_void_invoice_gives_the_charge_back_and_keeps_its_number(unit_of_work,
         assert an_invoice(request, client_id, 1).number == "СЧ-2026-00002"
 
 
-def test_an_invoice_with_money_on_it_cannot_be_voided(unit_of_work, client_id) -> None:
+@pytest.mark.parametrize("paid", [200, 12_200])
+def test_money_on_an_invoice_that_is_voided_goes_back_to_the_balance(unit_of_work, registry, client_id, paid) -> None:
     with unit_of_work() as request:
         invoice = an_invoice(request, client_id, 12_200)
-        a_payment(request, client_id, 200, (invoice, 200))
-        with pytest.raises(InvoiceStateError):
-            book_of(request).void(invoice, reason="нельзя")
+        payment = a_payment(request, client_id, paid, (invoice, paid))
+        assert book_of(request).void(invoice, reason="ошиблись") == paid
+        request.db.refresh(payment)
+        assert (invoice.state, invoice.paid, payment.free) == ("void", 0, paid)
+        assert request.find_service(IBalances).client(client_id, "RUB") == paid
+        payment_id, invoice_id = payment.public_id, invoice.public_id
+    with unit_of_work() as request:
+        audit = request.find_service(IAuditLog)
+        assert "finsystem.allocation.undone" in [act.action for act in audit.of("payment", payment_id)]
+        voided = next(act for act in audit.of("invoice", invoice_id) if act.action == "finsystem.invoice.voided")
+        assert voided.before["paid"] == paid
+        copy = an_invoice(request, client_id, 12_200)
+        request.find_service(IPayments).allocate(payment.id, [NewAllocation(copy.id, paid)])
+        assert copy.paid == paid
+    assert verify(registry.cabinet_engine).as_json()["problems"] == []
+
+
+def test_what_was_written_off_a_voided_invoice_becomes_nobodys_money(unit_of_work, registry, client_id) -> None:
+    with unit_of_work() as request:
+        invoice = an_invoice(request, client_id, 12_200)
+        a_payment(request, client_id, 12_000, (invoice, 12_000))
+        request.find_service(IPayments).write_off(invoice, date=DAY, text="копейки")
+        assert book_of(request).void(invoice, reason="ошиблись") == 12_000
+        assert request.find_service(IBalances).client(client_id, "RUB") == 12_000
+        assert request.find_service(IPayments).free_of(client_id, "RUB") == 12_000
+    assert verify(registry.cabinet_engine).as_json()["problems"] == []
 
 
 def test_a_draft_is_not_voided(unit_of_work, client_id) -> None:

@@ -19,7 +19,7 @@ from cabinet_finsystem.forms.invoice import VoidForm
 from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IInvoiceLetters, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.parties import frozen_customer, frozen_issuer
-from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.answers import go, say, to_invoice, undo_of
 from cabinet_finsystem.views.figures import percent, quantity
@@ -147,8 +147,11 @@ def void(request: Any) -> Any:
     subject = request.context.subject
     form = VoidForm(request)
     if form.submitted():
-        request.find_service(IInvoiceBook).void(subject, reason=form.reason.data.strip())
+        freed = request.find_service(IInvoiceBook).void(subject, reason=form.reason.data.strip())
         say(request, _("Invoice ${number} is void. Its number stays used.", mapping={"number": subject.number}))
+        if freed:
+            amount = request.fmt.amount(freed, subject.currency)
+            say(request, _("${amount} went back to the client’s balance.", mapping={"amount": amount}))
     else:
         say(request, _("Say why the invoice is voided."), kind="bad")
     return to_invoice(request, subject.public_id)
@@ -184,6 +187,7 @@ def invoice_page(request: Any, subject: Any) -> dict[str, Any]:
     may_pay = request.has_permission(PAY) and subject.open > 0
     payments = request.find_service(IPayments)
     letters = request.find_service(IInvoiceLetters)
+    paid_by = payments.paid_by(subject.id) if subject.state != "draft" else []
     return {
         "invoice": subject,
         "state": invoice_state(request, subject, today),
@@ -193,7 +197,8 @@ def invoice_page(request: Any, subject: Any) -> dict[str, Any]:
         "issuer": issuer,
         "customer": customer,
         "rates": totals_by_rate((line.vat_rate, line.net, line.vat) for line in subject.lines),
-        "paid_by": payments.paid_by(subject.id) if subject.state != "draft" else [],
+        "paid_by": paid_by,
+        "returned": sum(allocation.minor for allocation, payment in paid_by if payment.kind != WRITE_OFF),
         "free": payments.free_of(subject.client_id, subject.currency) if may_pay else 0,
         "may_edit": request.has_permission(EDIT),
         "may_pay": may_pay,

@@ -196,6 +196,7 @@ class Deals:
         firm: int = 1,
         onto: Invoice | None = None,
         part: int | None = None,
+        contract: int | None = None,
     ) -> int:
         """Money of a client, put onto an invoice as far as that owes."""
         allocations = ()
@@ -203,7 +204,17 @@ class Deals:
             self.b.session.refresh(onto)
             allocated = min(minor, onto.total - onto.paid) if part is None else part
             allocations = (NewAllocation(onto.id, allocated),) if allocated else ()
-        new = NewPayment(client, day, minor, RUB, firm, "Payment", bank_account_id=1, allocations=allocations)
+        new = NewPayment(
+            client,
+            day,
+            minor,
+            RUB,
+            firm,
+            "Payment",
+            bank_account_id=1,
+            contract_id=contract,
+            allocations=allocations,
+        )
         return self.payments.book([new])[0]
 
     def happen(self, happenings: Sequence[tuple[str, date, int, int, int]]) -> None:
@@ -217,7 +228,8 @@ class Deals:
                 invoices[client].append(self.invoice(day, nets, client, minor // 5, n or None, firm))
             elif what in {"pay", "refund"}:
                 onto = next((i for i in reversed(invoices[client])), None)
-                payments.append(self.pay(day, minor if what == "pay" else -minor, client, firm, onto))
+                came = minor if what == "pay" else -minor
+                payments.append(self.pay(day, came, client, firm, onto, contract=n % 4 or None))
             elif what == "undo":
                 live = self.payments.live_allocations(payments)
                 if live:
@@ -263,8 +275,10 @@ class Deals:
                 select(Allocation, Payment).join(Payment, Payment.id == Allocation.payment_id)
             ):
                 of = invoices[a.invoice_id]
-                out = [(advances, -a.minor)] if payment.kind in {"bank", "cash"} else []
-                for article, minor in [*out, *spreads[a.id]]:
+                if payment.kind in {"bank", "cash"}:  # it leaves the advances that it came to
+                    whose = (payment.legal_entity_id, payment.client_id, payment.contract_id)
+                    found.append((a.date, advances, -a.minor, *whose))
+                for article, minor in spreads[a.id]:
                     found.append((a.date, article, minor, of.legal_entity_id, of.client_id, of.contract_id))
         return found
 
