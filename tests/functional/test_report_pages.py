@@ -19,7 +19,7 @@ from webtest import TestApp
 
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IPeople
-from cabinet_client_manager.testing import a_client
+from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.interfaces import IArticles, ILedger, IStatementDesk
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
 from cabinet_finsystem.testing import a_payment, an_invoice, open_books
@@ -232,6 +232,81 @@ def test_filters_narrow_the_report_and_stand_in_the_url(head: TestApp, firm: Any
     assert [a.text for a in found if "client=" in a["href"]] == ["АО «Север <b>»"]
     for key in ("client", "manager", "contract", "entity"):
         head.get(f"{WINTER}&{key}={'0' * 32}", status=404)
+
+
+@pytest.fixture
+def contracts(firm: Any, unit_of_work: Any) -> dict[str, Any]:
+    """Two contracts of the north, one of them with an invoice of 12 200 that was paid; one of the birch."""
+    with unit_of_work() as request:
+        old = a_contract(request, firm["north"], 5, number="С-5/25")
+        new = a_contract(request, firm["north"], 6, number="С-6/26")
+        other = a_contract(request, firm["birch"], 7, number="Б-7/26")
+        invoice = an_invoice(
+            request, firm["north"].client_id, 12_200_00, date=date(2026, 1, 16), contract_id=old.contract_id
+        )
+        a_payment(request, firm["north"].client_id, 12_200_00, (invoice, 12_200_00), date=date(2026, 1, 21))
+        return {"old": old, "new": new, "other": other}
+
+
+def offered(page: Any) -> list[str]:
+    return [plain(link.text) for link in page.html.select("#found a")]
+
+
+def test_a_client_is_found_while_somebody_types_and_then_his_contracts_are_offered(
+    head: TestApp, firm: Any, contracts: Any, count_queries: Any
+) -> None:
+    typed = head.get(f"{WINTER}&find={quote('север')}", headers={"HX-Request": "true", "HX-Target": "found"})
+    assert plain(typed.html.select("a")[0].text) == "АО «Север <b>»"
+    assert typed.html.find("table") is None, "the report is not made for a search"
+    page = head.get(typed.html.select("a")[0]["href"])
+    assert sorted(offered(page)) == ["С-5/25", "С-6/26"]
+    with count_queries() as searching:
+        head.get(f"{WINTER}&find={quote('север')}", headers={"HX-Request": "true", "HX-Target": "found"})
+    with count_queries() as reporting:
+        head.get(WINTER)
+    assert searching.count < reporting.count
+
+
+def test_a_contract_is_chosen_and_stays_in_the_cells_and_in_the_files(head: TestApp, firm: Any, contracts: Any) -> None:
+    page = head.get(f"{WINTER}&client={firm['north'].public_id.hex}")
+    link = next(a for a in page.html.select("#found a") if plain(a.text) == "С-5/25")
+    page = head.get(link["href"])
+    assert offered(page) == ["С-6/26"], "the one that is chosen is not offered again"
+    sales = next(row for row in page.html.select("table.c-pl tbody tr") if row.th["title"] == "Продажи")
+    assert table(page)["Продажи"][3] == "10,000"
+    opened = head.get(sales.find_all("td")[3].a["href"])
+    wanted = contracts["old"].public_id.hex
+    assert f"contract={wanted}" in opened.request.url
+    exports = [a["href"] for a in page.html.select(".c-head-acts .c-menu-list a")]
+    assert len(exports) == 3
+    assert all(f"contract={wanted}" in href for href in exports)
+    rows = list(csv.reader(io.StringIO(head.get(exports[1]).body.decode("utf-8-sig")), delimiter=";"))
+    assert any(
+        Decimal(10000) in [Decimal(cell.replace(",", ".")) for cell in row if re.fullmatch(r"[\d,.]+", cell)]
+        for row in rows
+    )
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(head.get(exports[2]).body)).pages)
+    assert "С-5/25" in text
+
+
+def test_a_contract_that_is_found_takes_its_own_client_along(head: TestApp, firm: Any, contracts: Any) -> None:
+    page = head.get(f"{WINTER}&client={firm['north'].public_id.hex}&find={quote('Б-7')}")
+    [link] = page.html.select("#found a")
+    assert f"client={firm['birch'].public_id.hex}" in link["href"]
+    free = head.get(f"{WINTER}&find={quote('Б-7')}").html.select("#found a")[0]["href"]
+    assert "client=" not in free
+    head.get(free)
+
+
+def test_another_client_drops_the_contract_of_the_one_before(head: TestApp, firm: Any, contracts: Any) -> None:
+    both = f"client={firm['north'].public_id.hex}&contract={contracts['old'].public_id.hex}"
+    page = head.get(f"{WINTER}&{both}&find={quote('Берёзовый')}")
+    link = next(a for a in page.html.select("#found a") if "Берёзовый" in a.text and "Б-7" not in a.text)
+    assert "contract=" not in link["href"]
+
+
+def test_nothing_found_is_said(head: TestApp) -> None:
+    assert "Nothing was found" in head.get(f"{WINTER}&find=zzzz").html.find(id="found").text
 
 
 def test_wrong_dates_are_answered_with_a_word_and_a_report(head: TestApp) -> None:

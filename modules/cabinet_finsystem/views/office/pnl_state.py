@@ -135,7 +135,7 @@ class PnlState:
             return None
         row = self._request.find_service(IContracts).by_public_id(public_id(wanted))
         self._narrow("contract", _("Contract"), row.facts.number)
-        return int(row.id)
+        return int(row.contract_id)
 
     def _manager(self) -> int | None:
         wanted = self.params.get("manager")

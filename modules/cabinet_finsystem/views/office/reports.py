@@ -15,7 +15,7 @@ from cabinet.i18n.formatting import currency_sign
 from cabinet.interfaces import IClock, IPeople
 from cabinet.web.downloads import content_response
 from cabinet.web.listing import EXPORT_LIMIT, table_response
-from cabinet_client_manager.interfaces import IClientCards
+from cabinet_client_manager.interfaces import IClientCards, IContracts
 from cabinet_finsystem.interfaces import ICells, ILedger, IPnl, IStatementQueue
 from cabinet_finsystem.invoicing.printing import press_of
 from cabinet_finsystem.reports.export import pnl_csv, pnl_pdf, pnl_xlsx
@@ -44,6 +44,8 @@ _FOUND = 8
 def pnl(request: Any) -> Any:
     """Income and costs by article; the open cell beside it, or alone where only that is asked for."""
     state = PnlState(request)
+    if request.headers.get("HX-Target") == "found":
+        return render_to_response(f"{TEMPLATES}/found.pt", {"found": _found(request, state)}, request=request)
     problem = _("These are no dates: write them like 01.02.2026.") if state.wrong_dates else None
     try:
         report = request.find_service(IPnl).report(state.query)
@@ -53,7 +55,7 @@ def pnl(request: Any) -> Any:
         report = request.find_service(IPnl).report(state.query)
     words = Words(request.fmt, request.localizer)
     page = PnlPage(request, state, report, words)
-    if (answer := _export(request, report, page, words)) is not None:
+    if (answer := _export(request, state, report, page, words)) is not None:
         return answer
     cells = request.find_service(ICells)
     if request.headers.get("HX-Target") == "drawer":
@@ -80,7 +82,6 @@ def pnl(request: Any) -> Any:
 
 def _choices(request: Any, state: PnlState, report: Pnl) -> dict[str, Any]:
     """What the chips offer, as links and names."""
-    wanted = request.GET.get("find", "").strip()[:200]
     query = state.query
     entities = request.find_service(ILegalEntities).all()
     currencies = request.find_service(IPnl).currencies(query.basis)
@@ -109,11 +110,7 @@ def _choices(request: Any, state: PnlState, report: Pnl) -> dict[str, Any]:
             for user in request.find_service(IPeople).staff("manager", "head")
             if user.id != query.manager_id
         ],
-        "find": wanted,
-        "clients": [
-            (client.name, state.url(client=client.public_id.hex, contract=None))
-            for client in (request.find_service(IClientCards).find(wanted, _FOUND) if len(wanted) > 1 else ())
-        ],
+        "found": _found(request, state),
         "currencies": [
             {"title": code, "href": state.url(currency=code), "current": code == report.currency}
             for code in currencies
@@ -123,7 +120,33 @@ def _choices(request: Any, state: PnlState, report: Pnl) -> dict[str, Any]:
     }
 
 
-def _export(request: Any, report: Pnl, page: PnlPage, words: Words) -> Any:
+def _found(request: Any, state: PnlState) -> dict[str, Any]:
+    """Clients and contracts that what was typed may mean; nothing typed: contracts of the client that is chosen."""
+    wanted = request.GET.get("find", "").strip()[:200]
+    contracts, clients, chosen = request.find_service(IContracts), [], state.query.client_id
+    rows: Sequence[Any] = ()
+    if len(wanted) > 1:
+        clients = request.find_service(IClientCards).find(wanted, _FOUND)
+        rows = contracts.find(wanted, _FOUND)
+    elif not wanted and chosen is not None:
+        rows = [row for row in contracts.of_client(chosen) if row.contract_id != state.query.contract_id][:_FOUND]
+    return {
+        "find": wanted,
+        "whose": "" if wanted or not rows else rows[0].client_name,
+        "clients": [(client.name, state.url(client=client.public_id.hex, contract=None)) for client in clients],
+        "contracts": [
+            (
+                row.facts.number,
+                row.client_name,
+                # A client that is chosen stays only beside a contract of his own.
+                state.url(contract=row.public_id.hex, client=None if chosen is None else row.client_public_id.hex),
+            )
+            for row in rows
+        ],
+    }
+
+
+def _export(request: Any, state: PnlState, report: Pnl, page: PnlPage, words: Words) -> Any:
     """The file that ``?export=`` asks for: of the whole report, or of the rows of the open cell."""
     kind = request.GET.get("export")
     if kind not in {"xlsx", "csv", "pdf"}:
@@ -135,7 +158,8 @@ def _export(request: Any, report: Pnl, page: PnlPage, words: Words) -> Any:
         return _cell_rows(request, report, opened, "csv" if kind == "csv" else "xlsx", words)
     if kind == "csv":
         return content_response(pnl_csv(report, words), name=f"{name}.csv", media_type="text/csv")
-    title = f"{words.translate(_('Income and costs'))}, {words.period(period)}"
+    narrowed = [f"{words.translate(one.title)}: {one.value}" for one in state.narrowed]
+    title = ", ".join((words.translate(_("Income and costs")), words.period(period), *narrowed))
     if kind == "pdf":
         return content_response(_pdf(request, report, words, title), name=f"{name}.pdf", media_type="application/pdf")
     return content_response(pnl_xlsx(report, words, title), name=f"{name}.xlsx", media_type=_XLSX)
