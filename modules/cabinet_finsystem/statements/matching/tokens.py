@@ -353,8 +353,9 @@ class _Reader(Attention):
         if self.swallow or (self.dated and not self.signed) or (single and len(runs[0]) >= _ACCOUNT_LENGTH):
             return True
         firm = self.signed or self.attached
-        if not firm and (runs[-1] in _ORDINALS or runs[-1] in _ORDINAL_LETTERS):
-            return True
+        ordinal = runs[-1] in _ORDINALS or runs[-1] in _ORDINAL_LETTERS
+        if ordinal and not firm and (not self.listing or self.scan.thing(stop)):
+            return True  # "17, 2-я часть"; but "5269-А, 5271-я, 5199-А" are three invoices, one of them misprinted
         if not self.scan.counted(runs, stop, firm=firm, signed=self.signed):
             return False
         if len(self.text(stop)) == 1 and self.scan.role(stop) is Role.UNIT:  # "170 т": tonnes, or a spoilt "от"
