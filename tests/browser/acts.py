@@ -12,6 +12,10 @@ from playwright.sync_api import Page
 
 _NOTHING = "q=ничего такого нет"
 _CLIENTS = "external_id;name;inn;kpp\nZ1;ООО «Новое»;7800000042;780101001\nZ2;;7800000027;78\n"
+_INVOICES = (
+    "external_id;client;date;description;price\nS1;1;2026-02-01;Обслуживание;1000,00\nS2;999;2026-02-01;Обслуживание;\n"
+)
+_OPENINGS = "client;date;amount\n1;2026-01-01;1000,00\n"
 _CONTRACTS = "external_id;client;number;date;subject\nD1;1;ТО-901/26;2026-02-01;Обслуживание\n"
 
 
@@ -53,6 +57,8 @@ def _manager(page: Page, found: Crawl) -> Made:
     yield "office.client.new.wrong", "/office/clients/new", "wrong_client"
     yield "office.client.menu", found.reached["client_manager.office.client"][0], "more"
     yield "office.clients.import.checked", _checked_table(page, "clients", _CLIENTS), ""
+    yield "office.invoices.import.checked", _checked_table(page, "invoices", _INVOICES), ""
+    yield "office.openings.import.checked", _checked_table(page, "payments/opening", _OPENINGS), ""
     yield "office.contracts.import.checked", _checked_table(page, "contracts", _CONTRACTS), ""
     page.goto("/office/statements/queue")
     for n, link in enumerate(page.locator(".c-q-i").all()):
@@ -85,7 +91,7 @@ def _owner(_page: Page, _found: Crawl) -> Made:
 def _checked_table(page: Page, kind: str, content: str) -> str:
     page.goto(f"/office/{kind}/import")
     with tempfile.TemporaryDirectory() as folder:
-        table = Path(folder) / f"{kind}.csv"
+        table = Path(folder) / f"{kind.rpartition('/')[2]}.csv"
         table.write_text(content, "utf-8")
         page.locator("input[type=file]").set_input_files(table)
         page.locator("#upload-form button[type=submit]").click()

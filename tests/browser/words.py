@@ -43,7 +43,7 @@ _EVERYWHERE = frozenset(
     """pdf xlsx csv xls txt qr ru en rub usd eur iban swift html enter ctrl esc shift tab cabinet toml png jpeg webp gif url ооо линия тепла
     external_id name inn kpp ogrn account bic email phone address manager_email year
     draft active suspended expired terminated invoice act cclientbankexchange
-    sqlite postgresql mail english русский ромашка прохожий""".split()  # noqa: SIM905
+    sqlite postgresql mail windows dos english русский ромашка прохожий""".split()  # noqa: SIM905
 )
 _LATIN, _CYRILLIC = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[А-Яа-яЁё]{2,}")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\{[^}]*\}")
@@ -124,6 +124,14 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(".+?".join(map(re.escape, parts)), re.DOTALL)
 
 
+def _says_else(text: str, patterns: list[re.Pattern[str]], letters: re.Pattern[str], data: Data) -> bool:
+    """Whether ``text`` is a sentence of the other language, and not one of its own that ends with a name people gave."""
+    if not any(pattern.fullmatch(text) for pattern in patterns):
+        return False
+    named = next((value for value in data.values if value and text.endswith(f" {value}")), "")
+    return letters.search(text.removesuffix(named)) is not None
+
+
 def untranslated(texts: Iterable[str], language: str, data: Data) -> list[str]:
     """Which of ``texts`` a page in ``language`` should not hold."""
     english, russian, english_patterns, russian_patterns = _catalogue()
@@ -138,6 +146,6 @@ def untranslated(texts: Iterable[str], language: str, data: Data) -> list[str]:
             if word.casefold() not in data.words and word.casefold() not in _EVERYWHERE
         ]
         written = text in other and text.casefold() not in _EVERYWHERE and letters.search(text)
-        if strange or (not data.holds(text) and (written or any(p.fullmatch(text) for p in patterns))):
+        if strange or (not data.holds(text) and (written or _says_else(text, patterns, letters, data))):
             found.append(text)
     return found
