@@ -138,6 +138,7 @@ def routes(config: Configurator, _settings: Settings, modules: Sequence[LoadedMo
 def views(config: Configurator, _settings: Settings, modules: Sequence[LoadedModule]) -> None:
     """Find the decorated views."""
     config.include("cabinet.web.errors")
+    config.include("cabinet.web.trace")
     config.scan("cabinet.web.views")
     for module in modules:
         if (package := module.part("views")) is not None:

@@ -41,6 +41,10 @@ class IAuditLog(Interface):
     def of_client(client_id, limit=50):
         """History of a client and of all that is his, newest first: a list of AuditEntry; empty outside the scope."""
 
+    def page(query, *, clients_too):
+        """A page of the whole trail for the owner: AuditEntry rows by ``cabinet.db.paging.ListQuery``. Without ``clients_too`` objects of
+        clients are not named."""
+
     def latest(action, kind, public_ids):
         """When ``action`` was last done to each of ``public_ids``: a dict of text of the public id → instant."""
 

@@ -56,6 +56,12 @@ class JobSettings(_Section):
     queue: str = "data/queue.sqlite3"
 
 
+class AuditSettings(_Section):
+    """``anchors``: file where the head of the audit trail is noted daily; best on a disk that the database's user cannot write."""
+
+    anchors: str = "data/audit-anchors.jsonl"
+
+
 class MailSettings(_Section):
     """SMTP. With no host the site has no mail, and says so where a letter would be sent."""
 
@@ -97,6 +103,7 @@ class Settings(_Section):
     database: DatabaseSettings = DatabaseSettings()
     files: FileSettings = FileSettings()
     jobs: JobSettings = JobSettings()
+    audit: AuditSettings = AuditSettings()
     mail: MailSettings = MailSettings()
     modules: ModuleSettings = ModuleSettings()
     server: ServerSettings = ServerSettings()

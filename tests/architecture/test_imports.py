@@ -22,6 +22,7 @@ FLOORS = [
     {"web"},
     {"config"},
     {"app"},
+    {"backup"},
     {"cli", "testing"},
 ]
 

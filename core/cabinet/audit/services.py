@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.orm import Session, joinedload
 from zope.interface import implementer
 
+from cabinet.audit.chain import Sealing, entry_digest, seal_committed
 from cabinet.audit.models import AuditEvent
 from cabinet.db.bulk import insert_rows
+from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.db.scope import may_see
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet.origin import Origin, origin_of
 from cabinet.plugins.contributions import AuditAction
+from cabinet.tables import parse_date
 
 _TITLE_LENGTH = 300
 
@@ -29,7 +33,7 @@ class UndeclaredActionError(LookupError):
 class AuditEntry:
     """One act as people read it. ``title``: what was done, a TranslationString; ``who``: a person, a job, a command.
 
-    ``kind`` and ``about`` name the object it was done to.
+    ``kind`` and ``about`` name the object it was done to; ``of_client``: it belongs to a client; ``number``: place in the chain.
     """
 
     at: datetime
@@ -41,6 +45,9 @@ class AuditEntry:
     actor: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
+    address: str = ""
+    of_client: bool = False
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,16 @@ class Act:
 class AuditLog:
     """The audit trail of one transaction."""
 
-    def __init__(self, session: Session, clock: IClock, actions: Mapping[str, AuditAction], origin: Origin) -> None:
+    def __init__(
+        self,
+        session: Session,
+        clock: IClock,
+        actions: Mapping[str, AuditAction],
+        origin: Origin,
+        sealing: Sealing,
+    ) -> None:
         self._session = session
+        self._sealing = sealing
         self._clock = clock
         self._actions = actions
         self._origin = origin
@@ -88,7 +103,8 @@ class AuditLog:
     def _row(self, action: str, kind: str, act: Act, user_id: int | None) -> dict[str, Any]:
         if action not in self._actions:
             raise UndeclaredActionError(f"no module declares the audit action {action!r}")
-        return {
+        row = {
+            "uid": uuid.uuid4(),
             "at": self._clock.now(),
             "user_id": user_id or self._origin.user_id,
             "on_behalf_id": self._origin.on_behalf_id,
@@ -103,6 +119,9 @@ class AuditLog:
             "address": self._origin.address,
             "request_id": self._origin.request_id,
         }
+        row["digest"] = entry_digest(row)
+        self._sealing.expect(row)
+        return row
 
     def of(self, kind: str, public_id: Any, limit: int = 50) -> list[AuditEntry]:
         """History of one object, newest first; nothing of clients outside the session's scope."""
@@ -124,6 +143,43 @@ class AuditLog:
             .group_by(AuditEvent.object_id)
         )
         return {row.object_id: row.at for row in self._session.execute(statement)}
+
+    def page(self, query: ListQuery, *, clients_too: bool) -> Page:
+        """A page of the whole trail, AuditEntry rows, for the owner of the site.
+
+        Filters: ``action`` (its name, or the beginning of names up to a dot), ``who`` (public id of a user), ``from`` and ``to``
+        (dates as typed). Without ``clients_too`` an act on a client's object tells neither the object nor the change, and search does
+        not look there.
+        """
+        statement = select(AuditEvent).options(joinedload(AuditEvent.user)).where(*self._asked(query))
+        if query.search:
+            found = contains(AuditEvent.title, query.search) | contains(AuditEvent.address, query.search)
+            statement = statement.where(found)
+            if not clients_too:
+                statement = statement.where(AuditEvent.client_id.is_(None))
+        page = paginate(self._session, statement, query, sorts={"at": AuditEvent.at}, default="-at", key=AuditEvent.id)
+        entries = [self._entry(event) for event in page.rows]
+        hidden = [
+            e if clients_too or not e.of_client else replace(e, about="", before=None, after=None) for e in entries
+        ]
+        return replace(page, rows=hidden)
+
+    def _asked(self, query: ListQuery) -> Iterator[ColumnElement[bool]]:
+        action, who = query.filters.get("action", ""), query.filters.get("who", "")
+        if action:
+            # A group's name ends with a dot.
+            yield (
+                AuditEvent.action.startswith(action, autoescape=True)
+                if action[-1] == "."
+                else AuditEvent.action == action
+            )
+        if who:
+            yield AuditEvent.user.has(public_id=_uuid(who))
+        since, until = _day(query.filters.get("from")), _day(query.filters.get("to"))
+        if since is not None:
+            yield AuditEvent.at >= datetime.combine(since, time(), self._clock.zone)
+        if until is not None:
+            yield AuditEvent.at < datetime.combine(until + timedelta(days=1), time(), self._clock.zone)
 
     def _entries(self, limit: int, *criteria: ColumnElement[bool]) -> list[AuditEntry]:
         statement = (
@@ -149,7 +205,25 @@ class AuditLog:
             actor=event.actor,
             before=event.before,
             after=event.after,
+            address=event.address,
+            of_client=event.client_id is not None,
+            number=event.seq,
         )
+
+
+def _day(typed: str | None) -> date | None:
+    """The day that was typed, or None where it is none: a damaged link shows everything."""
+    try:
+        return parse_date(typed) if typed else None
+    except ValueError:
+        return None
+
+
+def _uuid(typed: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        return uuid.UUID(int=0)
 
 
 def audit_factory(_context: Any, request: Any) -> AuditLog:
@@ -159,4 +233,10 @@ def audit_factory(_context: Any, request: Any) -> AuditLog:
         request.find_service(IClock),
         request.registry.cabinet_contributions.audit_actions,
         origin_of(request),
+        Sealing(request.db, request.tm, request.registry.cabinet_engine),
     )
+
+
+def seal_audit(_job: Any, registry: Any) -> dict[str, int]:
+    """The job ``core.seal_audit``: what a crash left between an act and its seal joins the chain."""
+    return {"sealed": seal_committed(registry.cabinet_engine)}

@@ -12,7 +12,7 @@ from cabinet.cli.context import SiteContext
 
 def command_tree(site: SiteContext) -> click.Group:
     """All commands of ``site``. Without a readable site, those of the installed modules."""
-    from cabinet.cli.commands import database, module, people
+    from cabinet.cli.commands import audit, backup, database, module, people
     from cabinet.cli.commands import site as site_commands
 
     root = click.Group("cabinet", help="Cabinet: a self-hosted, modular client cabinet.", no_args_is_help=True)
@@ -26,6 +26,9 @@ def command_tree(site: SiteContext) -> click.Group:
         site_commands.check,
         people.user,
         module.module,
+        audit.audit,
+        backup.backup,
+        backup.restore,
     ):
         root.add_command(command)
     for command in _of_modules(site):

@@ -12,8 +12,11 @@ from cabinet.texts import _
 
 @hookimpl
 def cabinet_permissions() -> list[Permission]:
-    """Rights of the owner over people."""
-    return [Permission("core:users:manage", _("Manage users"), ("owner",))]
+    """Rights of the owner."""
+    return [
+        Permission("core:users:manage", _("Manage users"), ("owner",)),
+        Permission("core:audit:view", _("See who did what"), ("owner",)),
+    ]
 
 
 @hookimpl
@@ -24,6 +27,9 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("office", _home_of_staff, "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
         MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
         MenuItem("site", _("People"), "cabinet.site.people", "users", 10, "core:users:manage", bottom=True),
+        MenuItem(
+            "site", _("Log of acts"), "cabinet.site.audit", "history", 60, "core:audit:view", _("Upkeep"), bottom=True
+        ),
     ]
 
 
@@ -47,6 +53,8 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
     """Sending mail, tidying up."""
+    from cabinet.audit.anchors import anchor_audit
+    from cabinet.audit.services import seal_audit
     from cabinet.files.services import sweep_files
     from cabinet.imports.services import TAKE_TABLE, take_table
     from cabinet.jobs.services import prune_jobs
@@ -57,13 +65,20 @@ def cabinet_jobs() -> list[JobKind]:
         JobKind("core.prune_jobs", _("Forgetting old background work"), prune_jobs),
         JobKind(TAKE_TABLE, _("Loading a table"), take_table),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
+        JobKind("core.seal_audit", _("Sealing the audit trail"), seal_audit),
+        JobKind("core.anchor_audit", _("Noting where the audit trail ends"), anchor_audit),
     ]
 
 
 @hookimpl
 def cabinet_periodic_jobs() -> list[PeriodicJob]:
-    """Tidying up at night."""
-    return [PeriodicJob("core.prune_jobs", "day"), PeriodicJob("core.sweep_files", "day")]
+    """Tidying up at night; keeping the audit trail whole."""
+    return [
+        PeriodicJob("core.prune_jobs", "day"),
+        PeriodicJob("core.sweep_files", "day"),
+        PeriodicJob("core.seal_audit", "hour"),
+        PeriodicJob("core.anchor_audit", "day"),
+    ]
 
 
 @hookimpl
@@ -74,7 +89,13 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.user.disabled", _("User switched off")),
         AuditAction("core.password.changed", _("Password changed")),
         AuditAction("core.session.started", _("Signed in")),
+        AuditAction("core.session.refused", _("Sign-in refused")),
         AuditAction("core.session.ended", _("Signed out")),
+        AuditAction("core.access.denied", _("Page refused")),
+        AuditAction("core.file.downloaded", _("File opened or saved")),
+        AuditAction("core.list.exported", _("List exported")),
+        AuditAction("core.backup.made", _("Backup made")),
+        AuditAction("core.backup.restored", _("Site restored from a backup")),
         AuditAction("core.access.granted", _("Access given")),
         AuditAction("core.access.withdrawn", _("Access withdrawn")),
         AuditAction("core.link.invite", _("Invitation made")),

@@ -37,3 +37,4 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.people", "/people")
     config.add_area_route("cabinet.site.people.link", "/people/{user}/link")
     config.add_area_route("cabinet.site.people.disable", "/people/{user}/disable")
+    config.add_area_route("cabinet.site.audit", "/audit")

@@ -19,10 +19,12 @@ from cabinet.texts import _
 from cabinet.web.areas import home_route
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
+from cabinet.web.trace import Trace, leave_trace
 
 ATTEMPTS = {"limit": 10, "per_seconds": 300}
 ALL_ATTEMPTS = {"limit": 1000, "per_seconds": 300}
 RESETS = {"limit": 5, "per_seconds": 24 * 3600}
+REFUSED = "core.session.refused"
 
 
 class SignInForm(Form):
@@ -90,6 +92,7 @@ def sign_in(request: Any) -> Any:
             limiter.forgive(request.db, "sign-in-address", request.client_addr or "?")
             limiter.forgive(request.db, "sign-in-user", email)
             return _let_in(request, token, target)
+        _refused(request, email)
         form.form_errors = [
             request.localizer.translate(
                 _("The e-mail or the password is wrong. After ten attempts you will have to wait five minutes.")
@@ -97,6 +100,16 @@ def sign_in(request: Any) -> Any:
         ]
     request.response.status_int = 422
     return {"form": form, "next": target}
+
+
+def _refused(request: Any, email: str) -> None:
+    """Have the attempt recorded. An unknown address is masked: people type their password into the wrong field."""
+    user = request.find_service(IPeople).by_email(email)
+    name, _at, host = email.partition("@")
+    if user is None:
+        leave_trace(request, Trace(REFUSED, "user", "-", f"{name[:1]}…@{host}" if host else f"{name[:1]}…"))
+    else:
+        leave_trace(request, Trace(REFUSED, "user", str(user.public_id), user.email))
 
 
 @view_config(route_name="cabinet.public.sign_out", request_method="POST", permission=PUBLIC)
