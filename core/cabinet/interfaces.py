@@ -125,6 +125,18 @@ class IJobs(Interface):
     def cancel(job):
         """Call off a job that has not started. ConflictError where it has."""
 
+    def retry(job):
+        """Queue a job anew that failed or was called off. ConflictError where it did neither, or the same work waits."""
+
+    def find_any(public_id):
+        """The Job row whoever's client it is about: for the site's owner."""
+
+    def page(query):
+        """A page of everybody's jobs by ``cabinet.db.paging.ListQuery``, for the site's owner."""
+
+    def counts():
+        """Number of jobs by state."""
+
 
 class IMailer(Interface):
     """Outgoing mail, as an outbox: the letter is a row of the business transaction and leaves after commit."""

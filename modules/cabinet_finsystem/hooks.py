@@ -100,10 +100,14 @@ def cabinet_jobs() -> list[JobKind]:
     """Invoices are printed, statements read and written in the background."""
     from cabinet_finsystem.jobs import import_statement, preview_statement, print_invoice
 
+    def statements_page(request: Any, _job: Any) -> str | None:
+        path: str = request.route_path("finsystem.office.statements")
+        return path
+
     return [
-        JobKind("finsystem.print_invoice", _("Print an invoice"), print_invoice),
-        JobKind("finsystem.preview_statement", _("Reading the statement"), preview_statement),
-        JobKind("finsystem.import_statement", _("Writing the statement"), import_statement),
+        JobKind("finsystem.print_invoice", _("Print an invoice"), print_invoice, own=False),
+        JobKind("finsystem.preview_statement", _("Reading the statement"), preview_statement, page=statements_page),
+        JobKind("finsystem.import_statement", _("Writing the statement"), import_statement, page=statements_page),
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from zope.interface.verify import verifyObject
 
+from cabinet.clock import SystemClock
 from cabinet.errors import ConflictError, DomainError
 from cabinet.identity.models import Client
 from cabinet.interfaces import IJobs
@@ -494,6 +495,39 @@ def test_a_periodic_job_is_enqueued_once_a_period_by_however_many(registry, kind
     enqueue_periodic(registry, set())
     assert run_pending(registry) == 0
     assert len(ran) == 1
+
+
+def test_two_workers_do_twenty_periods_twenty_times(registry, kinds, monkeypatch):
+    ran = []
+    kinds(tidy=lambda job, _registry: ran.append(job.args["period"]))
+    contributions = replace(registry.cabinet_contributions, periodic=(PeriodicJob("test.tidy", "hour"),))
+    monkeypatch.setattr(registry, "cabinet_contributions", contributions)
+    hour = [0]
+    start = datetime.now(UTC).replace(minute=0) - timedelta(hours=30)
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: start + timedelta(hours=hour[0]))
+    seen = set(), set()
+    for hour[0] in range(20):
+        schedulers = [threading.Thread(target=enqueue_periodic, args=(registry, known)) for known in (*seen, set())]
+        for thread in schedulers:
+            thread.start()
+        for thread in schedulers:
+            thread.join()
+        runners = [threading.Thread(target=run_pending, args=(registry,)) for _worker in range(2)]
+        for thread in runners:
+            thread.start()
+        for thread in runners:
+            thread.join()
+    assert len(ran) == len(set(ran)) == 20
+
+
+def test_without_the_key_of_the_period_two_schedulers_do_it_twice(registry, kinds, enqueue):
+    """Control: it is the key that makes it once."""
+    ran = []
+    kinds(tidy=lambda job, _registry: ran.append(job.args["period"]))
+    for _scheduler in range(2):
+        enqueue("tidy", {"period": "2026-02-11T10"})
+    run_pending(registry)
+    assert len(ran) == 2
 
 
 @pytest.fixture

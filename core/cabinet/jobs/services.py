@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.db.scope import may_see
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IClock, IJobs
@@ -126,6 +127,57 @@ class JobBook:
         if called_off is None:
             raise ConflictError("job_started", _("The work has started already and cannot be called off."))
         self._session.refresh(job)
+
+    def find_any(self, public_id: uuid.UUID) -> Job | None:
+        """The job whoever's it is: for the owner, who sees that work was done, not what with."""
+        return self._session.scalar(select(Job).where(Job.public_id == public_id))
+
+    def page(self, query: ListQuery) -> Page:
+        """A page of everybody's jobs for the owner, the newest first. Filters: ``state`` (``active``: not ended), ``kind``."""
+        statement = select(Job)
+        state, kind = query.filters.get("state", ""), query.filters.get("kind", "")
+        if state:
+            statement = statement.where(Job.state.in_(UNFINISHED) if state == "active" else Job.state == state)
+        if kind:
+            statement = statement.where(Job.kind == kind)
+        return paginate(self._session, statement, query, sorts={"at": Job.created_at}, default="-at", key=Job.id)
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs there are by state."""
+        rows = self._session.execute(select(Job.state, func.count()).group_by(Job.state))
+        return {row[0]: row[1] for row in rows}
+
+    def retry(self, job: Job) -> None:
+        """Queue a job anew that failed or was called off. ConflictError where it did not, or where the same work waits already."""
+        now = self._clock.now()
+        try:
+            with self._session.begin_nested():
+                again = self._session.execute(
+                    update(Job)
+                    .where(Job.id == job.id, Job.state.in_((FAILED, CANCELLED)))
+                    .values(
+                        state=QUEUED,
+                        attempts=0,
+                        run_at=now,
+                        woken_at=now,
+                        started_at=None,
+                        ended_at=None,
+                        error=None,
+                        trace=None,
+                        progress_done=0,
+                        progress_total=None,
+                        note=None,
+                    )
+                    .execution_options(synchronize_session=False)
+                    .returning(Job.id)
+                ).first()
+        except IntegrityError:
+            raise ConflictError("job_waits", _("The same work is waiting already.")) from None
+        if again is None:
+            raise ConflictError("job_not_ended", _("Only work that failed or was called off can be started again."))
+        self._session.refresh(job)
+        job_id = job.id
+        self._after_commit(lambda: self._queue.wake(job_id))
 
     def prune(self) -> int:
         """Delete jobs that ended long ago (failed ones are kept longer); returns how many."""

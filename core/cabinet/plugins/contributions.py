@@ -75,7 +75,8 @@ class JobKind:
     """A kind of job. ``run(job, registry)``: ``job`` is a JobHandle (``args``, ``progress(done, total)``); it opens its own
     units of work. What it returns (JSON-ready) is the job's result. ``attempts``: how often a failure is tried again.
 
-    ``gave_up(job, registry)`` is called once where a job has failed for good; ``job`` has ``id`` and ``args``.
+    ``gave_up(job, registry)`` is called once where a job has failed for good; ``job`` has ``id`` and ``args``. ``own``: a person waits
+    for it and finds it among his own work; not so what the site does by itself. ``page(request, job)``: where its result is looked at.
     """
 
     name: str
@@ -83,6 +84,8 @@ class JobKind:
     run: Callable[[Any, Any], Any]
     attempts: int = 3
     gave_up: Callable[[Any, Any], None] | None = None
+    own: bool = True
+    page: Callable[[Any, Any], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

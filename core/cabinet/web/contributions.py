@@ -15,8 +15,27 @@ def cabinet_permissions() -> list[Permission]:
     """Rights of the owner."""
     return [
         Permission("core:users:manage", _("Manage users"), ("owner",)),
+        Permission("core:jobs:manage", _("See background work, start it again, call it off"), ("owner",)),
         Permission("core:audit:view", _("See who did what"), ("owner",)),
     ]
+
+
+def own_work(request: Any) -> int | None:
+    """How much of the person's own work is going on."""
+    from cabinet.interfaces import IJobs
+    from cabinet.web.views.jobs import of_people
+
+    mine = request.find_service(IJobs).recent(user_id=request.identity.user_id, limit=20)
+    return sum(not job.ended and of_people(request, job) for job in mine) or None
+
+
+def failed_work(request: Any) -> int | None:
+    """How much background work has failed."""
+    from cabinet.interfaces import IJobs
+    from cabinet.jobs.models import FAILED
+
+    counts: dict[str, int] = request.find_service(IJobs).counts()
+    return counts.get(FAILED)
 
 
 @hookimpl
@@ -27,6 +46,18 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("office", _home_of_staff, "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
         MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
         MenuItem("site", _("People"), "cabinet.site.people", "users", 10, "core:users:manage", bottom=True),
+        MenuItem("office", _("My work"), "cabinet.office.jobs", "clock-play", 900, ENTER, badge=own_work),
+        MenuItem(
+            "site",
+            _("Background work"),
+            "cabinet.site.jobs",
+            "clock-play",
+            50,
+            "core:jobs:manage",
+            _("Upkeep"),
+            badge=failed_work,
+            hot=True,
+        ),
         MenuItem(
             "site", _("Log of acts"), "cabinet.site.audit", "history", 60, "core:audit:view", _("Upkeep"), bottom=True
         ),
@@ -61,7 +92,7 @@ def cabinet_jobs() -> list[JobKind]:
     from cabinet.notify.services import SEND_MAIL, mail_gave_up, send_mail_job
 
     return [
-        JobKind(SEND_MAIL, _("Sending a letter"), send_mail_job, attempts=8, gave_up=mail_gave_up),
+        JobKind(SEND_MAIL, _("Sending a letter"), send_mail_job, attempts=8, gave_up=mail_gave_up, own=False),
         JobKind("core.prune_jobs", _("Forgetting old background work"), prune_jobs),
         JobKind(TAKE_TABLE, _("Loading a table"), take_table),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
@@ -94,6 +125,8 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.access.denied", _("Page refused")),
         AuditAction("core.file.downloaded", _("File opened or saved")),
         AuditAction("core.list.exported", _("List exported")),
+        AuditAction("core.job.retried", _("Background work started again")),
+        AuditAction("core.job.cancelled", _("Background work called off")),
         AuditAction("core.backup.made", _("Backup made")),
         AuditAction("core.backup.restored", _("Site restored from a backup")),
         AuditAction("core.access.granted", _("Access given")),

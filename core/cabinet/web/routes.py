@@ -28,6 +28,7 @@ def office(config: Any) -> None:
     """The home of managers and the head, search, and the progress of long work."""
     config.add_area_route("cabinet.office.home", "/")
     config.add_area_route("cabinet.office.search", "/search")
+    config.add_area_route("cabinet.office.jobs", "/jobs")
     config.add_area_route("cabinet.office.job", "/jobs/{job}")
 
 
@@ -38,3 +39,6 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.people.link", "/people/{user}/link")
     config.add_area_route("cabinet.site.people.disable", "/people/{user}/disable")
     config.add_area_route("cabinet.site.audit", "/audit")
+    config.add_area_route("cabinet.site.jobs", "/jobs")
+    config.add_area_route("cabinet.site.job.retry", "/jobs/{job}/retry")
+    config.add_area_route("cabinet.site.job.cancel", "/jobs/{job}/cancel")
