@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from cabinet.db.engine import wal_is_safe
 log = logging.getLogger(__name__)
 
 _NAME = "cabinet"
+_BEAT = "worker-lives"
 _POLL_SECONDS = 0.5
 _BUSY_SECONDS = 5
 
@@ -98,6 +100,22 @@ class JobQueue:
             self._huey.storage.pop_data(_key(job_id))
         except Exception:
             log.exception("the queue kept the progress of job %s", job_id)
+
+    def beat(self, at: datetime) -> None:
+        """Leave word that a worker lives. Never fails."""
+        try:
+            self._huey.storage.put_data(_BEAT, at.isoformat().encode())
+        except Exception:
+            log.exception("the queue did not take a worker's sign of life")
+
+    def last_beat(self) -> datetime | None:
+        """When a worker last said that it lives, or None."""
+        try:
+            packed = self._huey.storage.peek_data(_BEAT)
+        except Exception:
+            log.exception("the queue did not tell of its workers")
+            return None
+        return None if packed is EmptyData else datetime.fromisoformat(bytes(packed).decode())
 
     def consumer(self, run: Callable[[int], None], threads: int) -> Consumer:
         """A consumer that calls ``run(job_id)`` in its threads. Start it once."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
@@ -21,6 +22,7 @@ from cabinet.texts import _, pack_text
 log = logging.getLogger(__name__)
 
 _SWEEP_SECONDS = 2.0
+_BEAT_SECONDS = 15.0
 _WAKE_AGAIN = timedelta(seconds=60)
 _BATCH = 500
 _STOP_SECONDS = 10.0
@@ -56,7 +58,11 @@ class Worker:
 
     def _sweep(self) -> None:
         first, periods = True, set[str]()
+        beaten = float("-inf")
         while not self._stopping.is_set():
+            if time.monotonic() - beaten > _BEAT_SECONDS:
+                queue_of(self._registry).beat(datetime.now(UTC))
+                beaten = time.monotonic()
             try:
                 enqueue_periodic(self._registry, periods)
                 sweep(self._registry, everything=first)

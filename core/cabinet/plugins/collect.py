@@ -86,6 +86,7 @@ def collect(manager: pluggy.PluginManager) -> Contributions:
         periodic=tuple(collector.items("cabinet_periodic_jobs")),
         audit_actions=collector.by_name("cabinet_audit_actions"),
         search=collector.by_weight("cabinet_search_sources"),
+        health=collector.by_weight("cabinet_health_signs"),
         initial=collector.by_weight("cabinet_initial_data"),
         demo=collector.by_weight("cabinet_demo_data"),
         commands=tuple(collector.items("cabinet_commands")),

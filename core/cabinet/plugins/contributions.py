@@ -138,6 +138,32 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthSign:
+    """What one part of the site says of itself. ``tone``: good, warn or bad; ``note``: what is so; ``advice``: what to do, or empty.
+
+    ``href``: the page where it is done; ``figure``: a short text at the right; ``share``: per cent used, drawn as a bar.
+    """
+
+    tone: Literal["good", "warn", "bad"]
+    title: str
+    note: str
+    advice: str = ""
+    href: str = ""
+    figure: str = ""
+    share: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPart:
+    """A part of the site that can say how it is. ``ask(request)`` returns its HealthSign rows; it only reads, and quickly."""
+
+    name: str
+    title: str
+    weight: int
+    ask: Callable[[Any], Iterable[HealthSign]]
+
+
+@dataclass(frozen=True, slots=True)
 class InitialStep:
     """What a module puts into a new site, in order of ``weight``. ``fill(request)`` runs in one transaction with all others."""
 
@@ -166,6 +192,7 @@ class Contributions:
     periodic: tuple[PeriodicJob, ...] = ()
     audit_actions: Mapping[str, AuditAction] = field(default_factory=dict)
     search: tuple[SearchSource, ...] = ()
+    health: tuple[HealthPart, ...] = ()
     initial: tuple[InitialStep, ...] = ()
     demo: tuple[DemoStep, ...] = ()
     commands: tuple[Any, ...] = ()

@@ -13,6 +13,7 @@ from cabinet.plugins.contributions import (
     DashboardCard,
     DemoStep,
     HealthCheck,
+    HealthPart,
     InitialStep,
     JobKind,
     MenuItem,
@@ -75,6 +76,12 @@ def cabinet_commands() -> list[object]:  # type: ignore[empty-body]
 @hookspec
 def cabinet_health_checks() -> list[HealthCheck]:  # type: ignore[empty-body]
     """What ``cabinet check`` looks at besides the core's own. One that raises is itself a problem that the command tells."""
+
+
+@hookspec
+def cabinet_health_signs() -> list[HealthPart]:  # type: ignore[empty-body]
+    """Parts that say how they are, in order of weight. ``ask`` runs at each view of the owner's health, under the guard: one that
+    fails is shown as such. What ``cabinet_health_checks`` find is shown there, too."""
 
 
 @hookspec

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from cabinet.plugins.contributions import AuditAction, DashboardCard, JobKind, MenuItem, PeriodicJob, Permission
+from cabinet.plugins.contributions import (
+    AuditAction,
+    DashboardCard,
+    HealthCheck,
+    HealthPart,
+    JobKind,
+    MenuItem,
+    PeriodicJob,
+    Permission,
+)
 from cabinet.plugins.hookspecs import hookimpl
 from cabinet.security.policy import ENTER
 from cabinet.texts import _
@@ -15,6 +25,7 @@ def cabinet_permissions() -> list[Permission]:
     """Rights of the owner."""
     return [
         Permission("core:users:manage", _("Manage users"), ("owner",)),
+        Permission("core:health:view", _("See how the site is"), ("owner",)),
         Permission("core:jobs:manage", _("See background work, start it again, call it off"), ("owner",)),
         Permission("core:audit:view", _("See who did what"), ("owner",)),
     ]
@@ -45,6 +56,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("my", _("Home"), "cabinet.my.home", "home", 0, ENTER, bottom=True),
         MenuItem("office", _home_of_staff, "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
         MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
+        MenuItem("site", _("Health"), "cabinet.site.health", "activity-heartbeat", 5, "core:health:view", bottom=True),
         MenuItem("site", _("People"), "cabinet.site.people", "users", 10, "core:users:manage", bottom=True),
         MenuItem("office", _("My work"), "cabinet.office.jobs", "clock-play", 900, ENTER, badge=own_work),
         MenuItem(
@@ -79,6 +91,40 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
         return {"health": health(request)}
 
     return [DashboardCard("owner", "core.health", 10, ENTER, "cabinet:templates/cards/health.pt", load)]
+
+
+@hookimpl
+def cabinet_health_checks() -> list[HealthCheck]:
+    """The triggers that guard the log of acts: schema tools drop them silently."""
+    from cabinet.audit import triggers
+
+    def unguarded(connection: Any) -> Iterator[str]:
+        for name in triggers.missing(connection):
+            yield _(
+                "The log of acts is not guarded: the trigger ${name} is missing or switched off.",
+                mapping={"name": name},
+            )
+
+    return [HealthCheck("core_audit_guard", unguarded)]
+
+
+@hookimpl
+def cabinet_health_signs() -> list[HealthPart]:
+    """The parts of every site."""
+    from cabinet.web import health
+
+    return [
+        HealthPart("core.modules", _("Modules"), 10, health.modules),
+        HealthPart("core.database", _("Database"), 20, health.database),
+        HealthPart("core.checks", _("Checks"), 25, health.checks),
+        HealthPart("core.disk", _("Disk"), 30, health.disk),
+        HealthPart("core.worker", _("Worker"), 40, health.worker),
+        HealthPart("core.jobs", _("Background work"), 50, health.work),
+        HealthPart("core.mail", _("Mail"), 60, health.mail),
+        HealthPart("core.backup", _("Backup"), 70, health.backup),
+        HealthPart("core.audit", _("Log of acts"), 80, health.audit),
+        HealthPart("core.people", _("People"), 90, health.people),
+    ]
 
 
 @hookimpl

@@ -1,31 +1,33 @@
-"""How the site is, in plain words: what the owner's home shows, each trouble with what to do about it."""
+"""How the site is, in plain words: what the owner's pages show, each trouble with what to do about it."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
-from cabinet.interfaces import IMailer, IPeople
-from cabinet.jobs.models import FAILED, QUEUED, RUNNING, Job
+from cabinet.audit.models import AuditEvent
+from cabinet.db import migrate
+from cabinet.interfaces import IAuditLog, IClock, IMailer, IPeople
+from cabinet.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
+from cabinet.jobs.queue import queue_of
 from cabinet.notify.models import OutgoingMail
+from cabinet.plugins.contributions import HealthPart
+from cabinet.plugins.contributions import HealthSign as Sign
 from cabinet.texts import _
+from cabinet.web import guard
 
 LOW_DISK_SHARE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """What one part of the site says of itself. ``tone``: good, warn or bad; ``note``: what is so; ``advice``: what to do, or empty."""
-
-    tone: str
-    title: str
-    note: str
-    advice: str = ""
+SILENT_WORKER = timedelta(minutes=2)
+OLD_WORK, STUCK_WORK = timedelta(minutes=5), timedelta(minutes=15)
+OLD_BACKUP, VERY_OLD_BACKUP = timedelta(days=2), timedelta(days=7)
+UNSEALED = timedelta(hours=2)
+_ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,97 +43,246 @@ class Health:
         return "bad" if "bad" in tones else "warn" if "warn" in tones else "good"
 
     @property
+    def wanting(self) -> list[Sign]:
+        """Those that want the owner."""
+        return [sign for sign in self.signs if sign.tone != "good"]
+
+    @property
+    def well(self) -> list[Sign]:
+        """Those that do not."""
+        return [sign for sign in self.signs if sign.tone == "good"]
+
+    @property
     def troubles(self) -> int:
         """How many want the owner."""
-        return sum(sign.tone != "good" for sign in self.signs)
+        return len(self.wanting)
 
 
 def health(request: Any) -> Health:
     """Ask every part, in a constant number of queries."""
     order = {"bad": 0, "warn": 1, "good": 2}
-    return Health(sorted(_signs(request), key=lambda sign: order[sign.tone]))
+    parts: tuple[HealthPart, ...] = request.registry.cabinet_contributions.health
+    signs = [sign for part in parts for sign in _ask(request, part)]
+    return Health(sorted(signs, key=lambda sign: order[sign.tone]))
 
 
-def _signs(request: Any) -> Iterator[Sign]:
-    settings = request.registry.settings["cabinet.settings"]
-    yield _modules(request)
-    yield _database(request)
-    yield from _disk(settings)
-    yield _work(request)
-    yield _mail(request)
-    yield _people(request)
+def _ask(request: Any, part: HealthPart) -> Sequence[Sign]:
+    found: Sequence[Sign] | None = guard.call(request, part, lambda: list(part.ask(request)))
+    if found is not None:
+        return found
+    owner = request.registry.cabinet_contributions.owner_of(part)
+    note = _("it could not be asked: the check of the module ${module} failed", mapping={"module": owner})
+    return [Sign("warn", part.title, note, _("The log of the server tells why. Show it to the module's author."))]
 
 
-def _modules(request: Any) -> Sign:
+def modules(request: Any) -> Iterator[Sign]:
+    """Whether all modules that are installed run."""
     count = len(request.registry.cabinet_modules)
-    return Sign("good", _("Modules"), _("all work: ${count}", mapping={"count": count}))
+    broken = getattr(request.registry, "cabinet_broken", ())
+    if broken:
+        names = ", ".join(request.localizer.translate(one.info.title) if one.info else one.id for one in broken)
+        note = _("did not start: ${names}", mapping={"names": names})
+        yield Sign("bad", _("Modules"), note, _("Everything else works. Mend or switch off what did not start."))
+    else:
+        yield Sign("good", _("Modules"), _("all work: ${count}", mapping={"count": count}), figure=str(count))
 
 
-def _database(request: Any) -> Sign:
-    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(request.registry.cabinet_engine.dialect.name, "SQL")
-    return Sign("good", _("Database"), _("${name} answers", mapping={"name": name}))
+def database(request: Any) -> Iterator[Sign]:
+    """Whether its tables are what this version needs; it answers, or nobody would read this."""
+    engine = request.registry.cabinet_engine
+    behind = [s.owner for s in migrate.status(engine, request.registry.cabinet_modules) if s.current != s.head]
+    if behind:
+        note = _("its tables are not those of this version: ${owners}", mapping={"owners": ", ".join(behind)})
+        yield Sign("bad", _("Database"), note, _("Run `cabinet migrate` and start the site again."))
+        return
+    if engine.dialect.name == "sqlite":
+        path = Path(engine.url.database or "")
+        size = path.stat().st_size if path.is_file() else 0
+    else:
+        size = request.db.scalar(select(func.pg_database_size(func.current_database()))) or 0
+    note = _("${name} answers, its tables are up to date", mapping={"name": _ENGINES.get(engine.dialect.name, "SQL")})
+    yield Sign("good", _("Database"), note, figure=request.fmt.size(size))
 
 
-def _disk(settings: Any) -> Iterator[Sign]:
+def checks(request: Any) -> Iterator[Sign]:
+    """What the modules' own checks find, those of ``cabinet check``; nothing where they find nothing."""
+    contributions = request.registry.cabinet_contributions
+    for check in contributions.health_checks:
+        found: list[str] = guard.call(request, check, lambda one=check: list(one.find(request.db.connection()))) or []
+        for message in found[:3]:
+            yield Sign(
+                "bad", _("Checks"), message, _("Run `cabinet check` and show what it says to who looks after the site.")
+            )
+
+
+def disk(request: Any) -> Iterator[Sign]:
+    """How full the disk with the files is; nothing where they lie in a bucket."""
+    usage = disk_usage(request.registry.settings["cabinet.settings"])
+    if usage is None:
+        return
+    share = 100 * (usage.total - usage.free) // usage.total
+    note = _("${gigabytes} GB free", mapping={"gigabytes": usage.free // 2**30})
+    figure = request.fmt.percent(share, 0)
+    low = usage.free < usage.total * LOW_DISK_SHARE
+    advice = _("Free some space or move the files elsewhere: a full disk stops all writing.") if low else ""
+    yield Sign("bad" if low else "good", _("Disk"), note, advice, figure=figure, share=share)
+
+
+def disk_usage(settings: Any) -> Any:
+    """Space on the disk of the files; None where they lie in a bucket."""
+    if "://" in settings.files.url:
+        return None
     folder = Path(settings.resolve(settings.files.url))
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    if "://" in settings.files.url:
+    return shutil.disk_usage(folder)
+
+
+def worker(request: Any) -> Iterator[Sign]:
+    """Whether anybody does the background work."""
+    now = request.find_service(IClock).now()
+    beat = queue_of(request.registry).last_beat()
+    if beat is not None and now - beat < SILENT_WORKER:
+        yield Sign("good", _("Worker"), _("lives and does the background work"))
         return
-    usage = shutil.disk_usage(folder)
-    free = _("${gigabytes} GB free", mapping={"gigabytes": usage.free // 2**30})
-    if usage.free < usage.total * LOW_DISK_SHARE:
-        yield Sign(
-            "bad", _("Disk"), free, _("Free some space or move the files elsewhere: a full disk stops all writing.")
-        )
-    else:
-        yield Sign("good", _("Disk"), free)
-
-
-def _work(request: Any) -> Sign:
-    rows = request.db.execute(
-        select(Job.state, func.count()).where(Job.state.in_([QUEUED, RUNNING, FAILED])).group_by(Job.state)
+    note = (
+        _("none has been seen yet")
+        if beat is None
+        else _("silent since ${when}", mapping={"when": request.fmt.datetime(beat)})
     )
-    counts: dict[str, int] = {row[0]: row[1] for row in rows}
-    failed, waiting = counts.get(FAILED, 0), counts.get(QUEUED, 0) + counts.get(RUNNING, 0)
+    advice = _("Start `cabinet worker`, or `cabinet serve` without --no-worker: letters and imports wait for it.")
+    yield Sign("bad", _("Worker"), note, advice)
+
+
+def work(request: Any) -> Iterator[Sign]:
+    """How much background work waits, since when, and what failed."""
+    now = request.find_service(IClock).now()
+    counts = _counts(request, Job.state, Job.state.in_([QUEUED, RUNNING, FAILED, DONE]))
+    failed, waiting, running = counts.get(FAILED, 0), counts.get(QUEUED, 0), counts.get(RUNNING, 0)
+    oldest = oldest_due(request, now)
+    href = request.route_path("cabinet.site.jobs")
+    note = _(
+        "waiting: ${waiting}, going on: ${running}, done in a month: ${done}",
+        mapping={"waiting": waiting, "running": running, "done": counts.get(DONE, 0)},
+    )
+    figure = request.fmt.number(waiting)
+    if oldest is not None and now - oldest > OLD_WORK:
+        late = _("the oldest waits since ${when}", mapping={"when": request.fmt.datetime(oldest)})
+        advice = _("Start another `cabinet worker`, or look at what is going on for so long.")
+        yield Sign("bad" if now - oldest > STUCK_WORK else "warn", _("Queue"), late, advice, href, figure)
     if failed:
-        return Sign(
-            "warn",
-            _("Background work"),
-            _("failed: ${count}", mapping={"count": failed}),
-            _("Whoever started it sees the reason on its page. Nothing was left half done."),
-        )
-    return Sign("good", _("Background work"), _("in work: ${count}", mapping={"count": waiting}))
+        told = _("failed: ${count}", mapping={"count": failed})
+        advice = _("Nothing was left half done. See why, and start it again when the cause is gone.")
+        yield Sign("warn", _("Background work"), told, advice, f"{href}?state=failed", request.fmt.number(failed))
+    else:
+        yield Sign("good", _("Background work"), note, href=href, figure=figure)
 
 
-def _mail(request: Any) -> Sign:
+def oldest_due(request: Any, now: datetime) -> datetime | None:
+    """When the job that waits longest should have begun."""
+    oldest: datetime | None = request.db.scalar(
+        select(Job.run_at).where(Job.state == QUEUED, Job.run_at <= now).order_by(Job.run_at).limit(1)
+    )
+    return oldest
+
+
+def mail(request: Any) -> Iterator[Sign]:
+    """Whether letters leave, and which did not."""
     if not request.find_service(IMailer).configured:
-        return Sign(
+        yield Sign(
             "warn",
             _("Mail"),
             _("not set up"),
             _("Invitations and invoices are handed over by link and file until [mail] stands in cabinet.toml."),
         )
-    failed = (
-        request.db.scalar(select(func.count()).select_from(OutgoingMail).where(OutgoingMail.state == "failed")) or 0
-    )
+        return
+    now = request.find_service(IClock).now()
+    counts = _counts(request, OutgoingMail.state)
+    failed, queued = counts.get("failed", 0), counts.get("queued", 0)
+    oldest = oldest_letter(request)
     if failed:
-        return Sign(
+        note = _("letters that could not be delivered: ${count}", mapping={"count": failed})
+        yield Sign("warn", _("Mail"), note, _("Each shows the reason on the page it was sent from."))
+    elif oldest is not None and now - oldest > OLD_WORK:
+        note = _(
+            "letters wait since ${when}: ${count}", mapping={"when": request.fmt.datetime(oldest), "count": queued}
+        )
+        yield Sign(
             "warn",
             _("Mail"),
-            _("letters that could not be delivered: ${count}", mapping={"count": failed}),
-            _("Each shows the reason on the page it was sent from."),
+            note,
+            _("The mail server does not answer or no worker runs. They leave by themselves after."),
         )
-    return Sign("good", _("Mail"), _("letters leave"))
+    else:
+        note = _("sent: ${sent}, waiting: ${waiting}", mapping={"sent": counts.get("sent", 0), "waiting": queued})
+        yield Sign("good", _("Mail"), note, figure=request.fmt.number(counts.get("sent", 0)))
 
 
-def _people(request: Any) -> Sign:
+def oldest_letter(request: Any) -> datetime | None:
+    """When the letter was written that waits longest."""
+    oldest: datetime | None = request.db.scalar(
+        select(OutgoingMail.created_at).where(OutgoingMail.state == "queued").order_by(OutgoingMail.id).limit(1)
+    )
+    return oldest
+
+
+def backup(request: Any) -> Iterator[Sign]:
+    """How old the last backup is."""
+    made = request.find_service(IAuditLog).latest("core.backup.made", "site", ["site"]).get("site")
+    advice = _("Run `cabinet backup FILE`, best every night by a timer, and keep the file on another machine.")
+    if made is None:
+        yield Sign("bad", _("Backup"), _("none was ever made"), advice)
+        return
+    age = request.find_service(IClock).now() - made
+    note = _("the last one: ${when}", mapping={"when": request.fmt.datetime(made)})
+    tone = "bad" if age > VERY_OLD_BACKUP else "warn" if age > OLD_BACKUP else "good"
+    yield Sign(tone, _("Backup"), note, "" if tone == "good" else advice)  # type: ignore[arg-type]
+
+
+def audit(request: Any) -> Iterator[Sign]:
+    """Whether what is recorded joins the chain. The whole proof is ``cabinet audit verify``: it reads everything."""
+    href = request.route_path("cabinet.site.audit")
+    since = request.find_service(IClock).now() - UNSEALED
+    outside = request.db.scalar(
+        select(func.count()).select_from(AuditEvent).where(AuditEvent.seq.is_(None), AuditEvent.at < since)
+    )
+    if outside:
+        note = _("records outside the chain: ${count}", mapping={"count": outside})
+        yield Sign(
+            "bad",
+            _("Log of acts"),
+            note,
+            _("Run `cabinet audit verify`: somebody may have written there by hand."),
+            href,
+        )
+    else:
+        yield Sign("good", _("Log of acts"), _("every record is tied to the one before it"), href=href)
+
+
+def people(request: Any) -> Iterator[Sign]:
+    """Who works here, and who has not come in yet."""
     staff = request.find_service(IPeople).staff()
     waiting = sum(person.password_hash is None for person in staff)
-    if waiting:
-        return Sign(
-            "good",
-            _("People"),
-            _("${count} on our side; not in yet: ${waiting}", mapping={"count": len(staff), "waiting": waiting}),
-        )
-    return Sign("good", _("People"), _("${count} on our side", mapping={"count": len(staff)}))
+    note = (
+        _("${count} on our side; not in yet: ${waiting}", mapping={"count": len(staff), "waiting": waiting})
+        if waiting
+        else _("${count} on our side", mapping={"count": len(staff)})
+    )
+    yield Sign("good", _("People"), note, href=request.route_path("cabinet.site.people"), figure=str(len(staff)))
+
+
+def readiness(request: Any) -> dict[str, bool]:
+    """What a balancer may know: part → whether it is well enough to be given visitors. Raises where the database does not answer."""
+    now = request.find_service(IClock).now()
+    usage = disk_usage(request.registry.settings["cabinet.settings"])
+    waiting: Iterable[datetime | None] = (oldest_due(request, now), oldest_letter(request))
+    return {
+        "database": True,
+        "disk": usage is None or usage.free >= usage.total * LOW_DISK_SHARE,
+        "outbox": all(at is None or now - at <= STUCK_WORK for at in waiting),
+    }
+
+
+def _counts(request: Any, column: Any, *criteria: Any) -> dict[str, int]:
+    rows = request.db.execute(select(column, func.count()).where(*criteria).group_by(column))
+    return {row[0]: row[1] for row in rows}

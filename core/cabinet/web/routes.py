@@ -16,6 +16,7 @@ def public(config: Any) -> None:
     config.add_area_route("cabinet.public.account", "/account")
     config.add_area_route("cabinet.public.account.password", "/account/password")
     config.add_area_route("cabinet.public.health.live", "/health/live")
+    config.add_area_route("cabinet.public.health.ready", "/health/ready")
     config.add_area_route("cabinet.public.vocabulary", "/vocabulary")
 
 
@@ -38,6 +39,7 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.people", "/people")
     config.add_area_route("cabinet.site.people.link", "/people/{user}/link")
     config.add_area_route("cabinet.site.people.disable", "/people/{user}/disable")
+    config.add_area_route("cabinet.site.health", "/health")
     config.add_area_route("cabinet.site.audit", "/audit")
     config.add_area_route("cabinet.site.jobs", "/jobs")
     config.add_area_route("cabinet.site.job.retry", "/jobs/{job}/retry")

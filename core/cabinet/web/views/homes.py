@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.response import Response
 from pyramid.view import view_config
 
 from cabinet.interfaces import IClock
@@ -32,12 +31,6 @@ def office_home(request: Any) -> dict[str, Any]:
 def owner_home(request: Any) -> dict[str, Any]:
     """Whether the site is well."""
     return _home(request, "owner")
-
-
-@view_config(route_name="cabinet.public.health.live", request_method="GET", permission=PUBLIC)
-def alive(_request: Any) -> Response:
-    """The process answers. Asks nothing of the database."""
-    return Response("ok\n", content_type="text/plain")
 
 
 @view_config(
