@@ -48,10 +48,24 @@ def test_the_owner_reads_who_did_what_and_when(acts, signed_in) -> None:
 def test_what_belongs_to_a_client_is_not_named_to_an_owner(acts, signed_in) -> None:
     app = signed_in("boss@x.ru")
     page = app.get("/site/audit")
-    assert any("Access given" in row and "of a client" in row for row in rows(page))
+    assert any("Access given" in row and "of the office" in row for row in rows(page))
     assert "secret.example" not in page.text
     assert "secret.example" not in app.get("/site/audit?export=csv").text
     assert rows(app.get("/site/audit?q=secret.example")) == []
+
+
+def test_a_bank_line_without_an_owner_is_not_named_either(acts, signed_in, unit_of_work) -> None:
+    with unit_of_work() as request:
+        request.find_service(IAuditLog).record(
+            "finsystem.article.created",
+            kind="statement_line",
+            public_id="x",
+            title="from OOO Secret",
+            after={"who": "Secret"},
+        )
+    page = signed_in("boss@x.ru").get("/site/audit")
+    assert "Secret" not in page.text
+    assert len(rows(page)) > 3
 
 
 def test_an_owner_who_works_in_the_office_reads_it_whole(acts, signed_in, person) -> None:

@@ -23,6 +23,7 @@ from cabinet.plugins.contributions import AuditAction
 from cabinet.tables import parse_date
 
 _TITLE_LENGTH = 300
+_OWN = "core."
 
 
 class UndeclaredActionError(LookupError):
@@ -33,7 +34,8 @@ class UndeclaredActionError(LookupError):
 class AuditEntry:
     """One act as people read it. ``title``: what was done, a TranslationString; ``who``: a person, a job, a command.
 
-    ``kind`` and ``about`` name the object it was done to; ``of_client``: it belongs to a client; ``number``: place in the chain.
+    ``kind`` and ``about`` name the object it was done to; ``of_office``: it is a client's or of the office's business; ``number``: place in
+    the chain.
     """
 
     at: datetime
@@ -46,7 +48,7 @@ class AuditEntry:
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     address: str = ""
-    of_client: bool = False
+    of_office: bool = False
     number: int | None = None
 
 
@@ -148,19 +150,19 @@ class AuditLog:
         """A page of the whole trail, AuditEntry rows, for the owner of the site.
 
         Filters: ``action`` (its name, or the beginning of names up to a dot), ``who`` (public id of a user), ``from`` and ``to``
-        (dates as typed). Without ``clients_too`` an act on a client's object tells neither the object nor the change, and search does
-        not look there.
+        (dates as typed). Without ``clients_too`` an act on a client's object, or of a module, tells neither the object nor the
+        change, and search does not look there: a bank line without an owner names clients, too.
         """
         statement = select(AuditEvent).options(joinedload(AuditEvent.user)).where(*self._asked(query))
         if query.search:
             found = contains(AuditEvent.title, query.search) | contains(AuditEvent.address, query.search)
             statement = statement.where(found)
             if not clients_too:
-                statement = statement.where(AuditEvent.client_id.is_(None))
+                statement = statement.where(AuditEvent.client_id.is_(None), AuditEvent.action.startswith(_OWN))
         page = paginate(self._session, statement, query, sorts={"at": AuditEvent.at}, default="-at", key=AuditEvent.id)
         entries = [self._entry(event) for event in page.rows]
         hidden = [
-            e if clients_too or not e.of_client else replace(e, about="", before=None, after=None) for e in entries
+            e if clients_too or not e.of_office else replace(e, about="", before=None, after=None) for e in entries
         ]
         return replace(page, rows=hidden)
 
@@ -206,7 +208,7 @@ class AuditLog:
             before=event.before,
             after=event.after,
             address=event.address,
-            of_client=event.client_id is not None,
+            of_office=event.client_id is not None or not event.action.startswith(_OWN),
             number=event.seq,
         )
 
