@@ -30,11 +30,13 @@ def test_every_make_target_a_page_names_exists(page: Path) -> None:
     assert named <= targets
 
 
-def test_every_command_the_readme_names_exists() -> None:
+def test_every_command_the_readme_names_exists(tmp_path, monkeypatch) -> None:
     from cabinet.cli.context import Options, SiteContext
     from cabinet.cli.tree import command_tree
 
-    tree = command_tree(SiteContext(Options(config="nowhere/cabinet.toml")))
+    monkeypatch.chdir(tmp_path)  # no site here, and none is named
+    monkeypatch.delenv("CABINET_CONFIG", raising=False)
+    tree = command_tree(SiteContext(Options()))
     for page in ("README.md", "README.ru.md"):
         for line in re.findall(r"^(?:\.venv/bin/)?cabinet ([a-z ]+)", (ROOT / page).read_text("utf-8"), re.MULTILINE):
             node = tree

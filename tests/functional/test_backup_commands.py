@@ -46,7 +46,9 @@ def command(tmp_path, capsys, monkeypatch):
     monkeypatch.delenv("CABINET_CONFIG", raising=False)
 
     def call(*arguments: str | Path, site: str = "site") -> tuple[int, Any]:
-        status = run(["--json", *map(str, arguments), "--config", f"{site}/cabinet.toml"])
+        # Restoring begins where there is no site yet.
+        config = [] if arguments[0] == "restore" else ["--config", f"{site}/cabinet.toml"]
+        status = run(["--json", *map(str, arguments), *config])
         return status, json.loads(capsys.readouterr().out)
 
     return call
