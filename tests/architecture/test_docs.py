@@ -36,7 +36,9 @@ def test_every_command_the_readme_names_exists(tmp_path, monkeypatch) -> None:
 
     monkeypatch.chdir(tmp_path)  # no site here, and none is named
     monkeypatch.delenv("CABINET_CONFIG", raising=False)
-    tree = command_tree(SiteContext(Options()))
+    site = SiteContext(Options())
+    tree = command_tree(site)
+    site.close()
     for page in ("README.md", "README.ru.md"):
         for line in re.findall(r"^(?:\.venv/bin/)?cabinet ([a-z ]+)", (ROOT / page).read_text("utf-8"), re.MULTILINE):
             node = tree
