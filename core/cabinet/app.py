@@ -21,10 +21,20 @@ def make_app(settings: Settings) -> Any:
 
 
 def make_config(settings: Settings) -> Any:
-    """The committed configurator: for commands and workers, which need the registry only."""
-    return configure(settings, load_modules(settings))
+    """The committed configurator: for commands and workers, which need the registry only.
+
+    With ``modules.on_error = quarantine`` a broken module, and those that require it, are left out and told of
+    (``registry.cabinet_broken``); a broken include leaves half its work behind, so the site is configured again from zero.
+    """
+    installed, disabled = discovery.installed(), settings.modules.disabled
+    if settings.modules.on_error == "fail":
+        return configure(settings, discovery.load(installed, disabled))
+    return discovery.surviving(
+        discovery.survey(installed, disabled), lambda found: configure(settings, found.modules, found.broken)
+    )
 
 
-def load_modules(settings: Settings) -> list[discovery.LoadedModule]:
-    """Installed modules of this site, in order."""
-    return discovery.load(discovery.installed(), settings.modules.disabled)
+def tolerant(settings: Settings) -> Settings:
+    """The same settings with broken modules put into quarantine: for whoever wants to see which are broken."""
+    modules = settings.modules.model_copy(update={"on_error": "quarantine"})
+    return settings.model_copy(update={"modules": modules})

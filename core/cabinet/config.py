@@ -12,16 +12,21 @@ from pyramid.session import JSONSerializer, SignedCookieSessionFactory
 
 from cabinet.plugins.collect import collect, plugin_manager
 from cabinet.plugins.discovery import LoadedModule
+from cabinet.plugins.faults import BrokenModule, blaming
 from cabinet.settings import Settings
 from cabinet.web.areas import PREFIXES, area_routes
 
 VISITOR_LIFE = timedelta(hours=4)
 
 
-def configure(settings: Settings, modules: Sequence[LoadedModule]) -> Configurator:
-    """A committed configurator for a site with ``modules``. Raises whatever is wrong with them."""
+def configure(settings: Settings, modules: Sequence[LoadedModule], broken: Sequence[BrokenModule] = ()) -> Configurator:
+    """A committed configurator for a site with ``modules``. Raises whatever is wrong with them, marked with whose fault it is.
+
+    ``broken``: what was left out before, for the owner to see.
+    """
     config = Configurator(settings=_pyramid_settings(settings))
     config.registry.cabinet_modules = tuple(modules)
+    config.registry.cabinet_broken = tuple(broken)
     config.registry.cabinet_request_factory = Request
     for step in STEPS:
         step(config, settings, modules)
@@ -70,16 +75,28 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
         "jobs",
         "notify",
         "identity.services",
+        "switches",
         "security.rate_limit",
     ):
         config.include(f"cabinet.{package}")
+
+
+def models(_config: Configurator, _settings: Settings, modules: Sequence[LoadedModule]) -> None:
+    """Each module's tables: its own, and whole. A bad mapping shows here, not in somebody's first query."""
+    from cabinet.db.base import check_models
+
+    for module in modules:
+        with blaming(module.info.id, "models"):
+            module.part("models")
+            check_models(module.name, module.info.id)
 
 
 def module_services(config: Configurator, _settings: Settings, modules: Sequence[LoadedModule]) -> None:
     """Each module's own ``includeme``."""
     for module in modules:
         if hasattr(module.package, "includeme"):
-            config.include(module.name)
+            with blaming(module.info.id, "includeme"):
+                config.include(module.name)
 
 
 def visitor_session(config: Configurator, settings: Settings, _modules: Sequence[LoadedModule]) -> None:
@@ -128,11 +145,14 @@ def routes(config: Configurator, _settings: Settings, modules: Sequence[LoadedMo
 
     config.include("cabinet.web.areas")
     for area in PREFIXES:
-        for source in (own, *(module.part("routes") for module in modules)):
-            add = getattr(source, area, None)
-            if add is not None:
-                with area_routes(config, area):
-                    add(config)
+        if add := getattr(own, area, None):
+            with area_routes(config, area):
+                add(config)
+        for module in modules:
+            with blaming(module.info.id, "routes"):
+                if add := getattr(module.part("routes"), area, None):
+                    with area_routes(config, area, module.info.id):
+                        add(config)
 
 
 def views(config: Configurator, _settings: Settings, modules: Sequence[LoadedModule]) -> None:
@@ -141,8 +161,9 @@ def views(config: Configurator, _settings: Settings, modules: Sequence[LoadedMod
     config.include("cabinet.web.trace")
     config.scan("cabinet.web.views")
     for module in modules:
-        if (package := module.part("views")) is not None:
-            config.scan(package)
+        with blaming(module.info.id, "views"):
+            if (package := module.part("views")) is not None:
+                config.scan(package)
 
 
 def proof(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
@@ -159,6 +180,7 @@ STEPS: tuple[Step, ...] = (
     transactions,
     core_services,
     contributions,
+    models,
     module_services,
     visitor_session,
     security,

@@ -33,5 +33,9 @@ class ConflictError(DomainError):
     """Somebody else was first, or the thing is no longer in the state the caller saw."""
 
 
+class ModuleOffError(DomainError):
+    """The module is switched off, for the site or for the client concerned: what is there can be read, nothing new is written."""
+
+
 class ScopeError(RuntimeError):
     """A statement touched clients' data without, or outside, the scope of the request. Always a programming error."""

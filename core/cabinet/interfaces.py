@@ -105,10 +105,12 @@ class INumbering(Interface):
 class IJobs(Interface):
     """Work that outlives the request. The row is the truth; the queue only wakes a worker."""
 
-    def enqueue(kind, args, *, unique_key=None, once_key=None, client_id=None, run_at=None):
+    def enqueue(kind, args, *, unique_key=None, once_key=None, client_id=None, run_at=None, module=None):
         """Record a job of a registered ``kind`` with JSON-ready ``args`` in this transaction; returns its Job row. It
         starts after commit, or at ``run_at``. With ``unique_key`` a job with that key that has not ended is returned
-        instead of a second one; with ``once_key`` any job that ever had that key."""
+        instead of a second one; with ``once_key`` any job that ever had that key. ``module``: for whom it works, by
+        default whoever brought the kind; ModuleOffError where that is switched off, for the site or for ``client_id``.
+        A job recorded before that waits."""
 
     def find(public_id):
         """The Job row; None where there is none or its client is out of the session's scope."""
@@ -145,8 +147,9 @@ class IMailer(Interface):
 
     def queue(*, to, subject, text, html, about_kind="", about_id="", client_id=None, attachments=()):
         """Record a letter to one address; returns its OutgoingMail row. ``about_*`` name the object it speaks of, which
-        shows its delivery. ``attachments``: StoredFile rows. MailNotConfiguredError; MailAddressError; MailHeaderError
-        where ``subject`` holds control characters."""
+        shows its delivery: ``about_kind`` is ``<module>.<noun>`` and tells whose letter it is. ``attachments``: StoredFile
+        rows. MailNotConfiguredError; MailAddressError; MailHeaderError where ``subject`` holds control characters;
+        ModuleOffError where the module is switched off, for the site or for ``client_id``. A letter queued before waits."""
 
     def about(kind, public_id):
         """Letters about one object, newest first: OutgoingMail rows."""
@@ -247,3 +250,40 @@ class IClientDirectory(Interface):
 
     def change_many(clients):
         """Write name and manager over what is stored, from (id, name, manager_id)."""
+
+
+class ISwitches(Interface):
+    """Which module is on, for the site and for a client. Read once a request; a change is seen by the next request everywhere."""
+
+    def on(module_id):
+        """Whether the module and all it requires are on for the site. True for the core."""
+
+    def on_for(module_id, client_id):
+        """Whether it is on for the site and for this client."""
+
+    def closed_for(module_id, client_ids):
+        """The set of those among ``client_ids`` for whom it is off: who works on many clients leaves these out."""
+
+    def check(module_id, client_ids=()):
+        """ModuleOffError where it is off for the site or for one of ``client_ids``."""
+
+    def closed_modules():
+        """Ids of the loaded modules that are off for the site."""
+
+    def states():
+        """ModuleState of every loaded module, in the order of the graph."""
+
+    def exceptions(module_id, limit=50):
+        """Clients whose own setting differs from the module's default, by name: Exceptional rows."""
+
+    def of_client(client_id):
+        """ClientModule of every module that is on for the site."""
+
+    def switch(module_id, on):
+        """Switch a module for the site; whether anything changed. NotFoundError; ConflictError where it requires one that is off."""
+
+    def set_default(module_id, clients):
+        """Say whom it is for: ``on`` (all but exceptions), ``list`` (exceptions alone), ``off`` (nobody). NotFoundError."""
+
+    def switch_client(module_id, client_id, on):
+        """Switch a module for one client; whether anything changed. NotFoundError; ConflictError."""

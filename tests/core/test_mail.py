@@ -158,7 +158,7 @@ def test_a_mail_server_without_a_sender_is_a_mistake_in_the_settings():
 
 
 def test_a_letter_leaves_after_the_commit_and_shows_that_it_did(registry, unit_of_work, sender, post, row):
-    mail = post(about_kind="invoice", about_id="42")
+    mail = post(about_kind="finsystem.invoice", about_id="42")
     assert (row(mail).state, sender.sent) == ("queued", [])
     run_pending(registry)
     (sent,) = sender.sent
@@ -168,7 +168,7 @@ def test_a_letter_leaves_after_the_commit_and_shows_that_it_did(registry, unit_o
     assert sent.get_body(("plain",)).get_content().strip() == "Здравствуйте!"
     assert "<p>Здравствуйте!</p>" in sent.get_body(("html",)).get_content()
     with unit_of_work() as request:
-        (shown,) = request.find_service(IMailer).about("invoice", 42)
+        (shown,) = request.find_service(IMailer).about("finsystem.invoice", 42)
     assert (shown.state, shown.attempts, shown.error) == ("sent", 1, "")
     assert shown.sent_at is not None
 

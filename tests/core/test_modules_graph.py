@@ -77,21 +77,31 @@ def test_two_modules_with_one_permission_are_both_named() -> None:
     class One:
         @hookimpl
         def cabinet_permissions(self) -> list[Permission]:
-            return [Permission("x:y:z", "Z", ("owner",))]
+            return [Permission("one:y:z", "Z", ("owner",))]
 
     manager = plugin_manager([], extra=[("one", One()), ("two", One())])
     with pytest.raises(ContributionError, match=r"one.*two"):
         collect(manager)
 
 
+def test_a_module_cannot_bring_a_permission_under_the_name_of_another() -> None:
+    class One:
+        @hookimpl
+        def cabinet_permissions(self) -> list[Permission]:
+            return [Permission("other:y:z", "Z", ("owner",))]
+
+    with pytest.raises(ContributionError, match=r"other:y:z is brought by one"):
+        collect(plugin_manager([], extra=[("one", One())]))
+
+
 def test_a_contribution_knows_its_owner() -> None:
     class One:
         @hookimpl
         def cabinet_permissions(self) -> list[Permission]:
-            return [Permission("x:y:z", "Z", ("owner",))]
+            return [Permission("one:y:z", "Z", ("owner",))]
 
     found = collect(plugin_manager([], extra=[("one", One())]))
-    assert found.owner_of(found.permissions["x:y:z"]) == "one"
+    assert found.owner_of(found.permissions["one:y:z"]) == "one"
 
 
 def test_a_part_that_a_module_lacks_is_none_and_a_broken_part_raises(tmp_path, monkeypatch) -> None:

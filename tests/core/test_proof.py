@@ -46,8 +46,8 @@ def test_a_site_without_planted_holes_starts(start) -> None:
 
 def test_a_view_without_a_method_is_refused(start) -> None:
     def plant(config: Any) -> None:
-        route(config, "office", "x.office.thing", "/thing")
-        config.add_view(view, route_name="x.office.thing", permission=ENTER)
+        route(config, "office", "cabinet.office.thing", "/thing")
+        config.add_view(view, route_name="cabinet.office.thing", permission=ENTER)
 
     with pytest.raises(ProofError, match="names no method"):
         start(plant)
@@ -55,8 +55,8 @@ def test_a_view_without_a_method_is_refused(start) -> None:
 
 def test_an_unknown_permission_is_refused(start) -> None:
     def plant(config: Any) -> None:
-        route(config, "office", "x.office.thing", "/thing")
-        config.add_view(view, route_name="x.office.thing", permission="x:thing:see", request_method="GET")
+        route(config, "office", "cabinet.office.thing", "/thing")
+        config.add_view(view, route_name="cabinet.office.thing", permission="x:thing:see", request_method="GET")
 
     with pytest.raises(ProofError, match="unknown permission x:thing:see"):
         start(plant)
@@ -66,8 +66,10 @@ def test_a_view_that_opts_out_of_permissions_is_refused(start) -> None:
     from pyramid.security import NO_PERMISSION_REQUIRED
 
     def plant(config: Any) -> None:
-        route(config, "office", "x.office.thing", "/thing")
-        config.add_view(view, route_name="x.office.thing", permission=NO_PERMISSION_REQUIRED, request_method="GET")
+        route(config, "office", "cabinet.office.thing", "/thing")
+        config.add_view(
+            view, route_name="cabinet.office.thing", permission=NO_PERMISSION_REQUIRED, request_method="GET"
+        )
 
     with pytest.raises(ProofError, match="names no permission"):
         start(plant)
@@ -75,8 +77,8 @@ def test_a_view_that_opts_out_of_permissions_is_refused(start) -> None:
 
 def test_a_public_view_outside_the_public_area_is_refused(start) -> None:
     def plant(config: Any) -> None:
-        route(config, "my", "x.my.thing", "/thing")
-        config.add_view(view, route_name="x.my.thing", permission=PUBLIC, request_method="GET")
+        route(config, "my", "cabinet.my.thing", "/thing")
+        config.add_view(view, route_name="cabinet.my.thing", permission=PUBLIC, request_method="GET")
 
     with pytest.raises(ProofError, match="public outside the public area"):
         start(plant)
@@ -84,10 +86,10 @@ def test_a_public_view_outside_the_public_area_is_refused(start) -> None:
 
 def test_two_routes_with_one_pattern_are_refused_by_name(start) -> None:
     def plant(config: Any) -> None:
-        route(config, "office", "x.office.one", "/thing")
-        route(config, "office", "x.office.two", "/thing")
+        route(config, "office", "cabinet.office.one", "/thing")
+        route(config, "office", "cabinet.office.two", "/thing")
 
-    with pytest.raises(ProofError, match=r"x\.office\.one and x\.office\.two"):
+    with pytest.raises(ProofError, match=r"cabinet\.office\.one and cabinet\.office\.two"):
         start(plant)
 
 
@@ -96,12 +98,35 @@ def test_a_route_outside_the_areas_is_refused(start) -> None:
         start(lambda config: config.add_route("loose", "/loose"))
 
 
+def test_a_route_that_no_switch_would_close_is_refused(start) -> None:
+    def plant(config: Any) -> None:
+        config.add_route("cabinet.public.loose", "/loose")
+        config.registry.cabinet_routes["cabinet.public.loose"] = "public"
+
+    with pytest.raises(ProofError, match="would stay open when its module is switched off"):
+        start(plant)
+
+
+def test_a_view_without_a_route_is_refused(start) -> None:
+    with pytest.raises(ProofError, match="has no route"):
+        start(lambda config: config.add_view(view, name="loose", permission=PUBLIC, request_method="GET"))
+
+
+def test_a_module_cannot_add_a_route_under_the_name_of_another(start) -> None:
+    def plant(config: Any) -> None:
+        with area_routes(config, "office", "mine"):
+            config.add_area_route("theirs.office.thing", "/thing")
+
+    with pytest.raises(ValueError, match="must be named mine"):
+        start(plant)
+
+
 def test_a_menu_entry_that_leads_nowhere_is_refused_with_its_owner(start, monkeypatch) -> None:
 
     class Bad:
         @hookimpl
         def cabinet_menu_items(self) -> list[MenuItem]:
-            return [MenuItem("office", "Nowhere", "x.office.nowhere", "home", 1, ENTER)]
+            return [MenuItem("office", "Nowhere", "cabinet.office.nowhere", "home", 1, ENTER)]
 
     real = building.plugin_manager
     monkeypatch.setattr(building, "plugin_manager", lambda modules, extra: real(modules, [*extra, ("bad", Bad())]))
@@ -111,4 +136,4 @@ def test_a_menu_entry_that_leads_nowhere_is_refused_with_its_owner(start, monkey
 
 def test_a_route_must_be_named_after_its_area(start) -> None:
     with pytest.raises(ValueError, match="must be named"):
-        start(lambda config: route(config, "office", "x.my.thing", "/thing"))
+        start(lambda config: route(config, "office", "cabinet.my.thing", "/thing"))

@@ -21,8 +21,14 @@ def problems(site: SiteContext) -> Iterator[tuple[str, str]]:
     except DomainError as error:
         yield error.code, error.message
         return
+    except Exception as error:  # noqa: BLE001 - a module can fail in any way
+        facts = {"error": f"{type(error).__name__}: {error}"}
+        yield "module_broken", _("A module does not start: ${error}", mapping=facts)
+        return
+    for broken in registry.cabinet_broken:
+        yield broken.code, broken.message
     try:
-        migrate.check(registry.cabinet_engine, site.modules)
+        migrate.check(registry.cabinet_engine, registry.cabinet_modules)
         yield from _contributed(registry)
     except DomainError as error:
         yield error.code, error.message

@@ -46,6 +46,11 @@ class SiteContext:
         named = os.environ.get("CABINET_CONFIG")
         return here if here.exists() or not named else Path(named)
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a site, or one was named."""
+        return bool(self.options.config) or self.config_path.exists()
+
     @cached_property
     def settings(self) -> Settings:
         """The site's settings; SettingsError."""
@@ -54,30 +59,43 @@ class SiteContext:
     @cached_property
     def settings_or_defaults(self) -> Settings:
         """The site's settings, or those a new site begins with where there is none: for what can be told without one."""
-        if self.options.config or self.config_path.exists():
+        if self.exists:
             return self.settings
         self._nowhere = TemporaryDirectory(prefix="cabinet-")  # whatever a start would make is gone with the command
         return build_settings({"secret": secrets.token_urlsafe(32)}, Path(self._nowhere.name))
 
     @cached_property
+    def survey(self) -> discovery.Survey:
+        """Modules of the site, or all installed ones where there is no site yet; broken ones are told, not raised."""
+        return discovery.survey(discovery.installed(), self.settings_or_defaults.modules.disabled)
+
+    @cached_property
     def modules(self) -> list[discovery.LoadedModule]:
-        """Modules of the site, or all installed ones where there is no site yet."""
-        return discovery.load(discovery.installed(), self.settings_or_defaults.modules.disabled)
+        """Modules that the site would start with, as far as importing them tells; ModuleLoadError."""
+        if self.survey.broken and self.settings_or_defaults.modules.on_error == "fail":
+            raise self.survey.broken[0].error
+        return list(self.survey.modules)
 
     @cached_property
     def unchecked_registry(self) -> Any:
         """The configured site, whatever the state of its database."""
-        from cabinet.config import configure
+        from cabinet.app import make_config
 
-        registry = configure(self.settings, self.modules).registry
+        registry = make_config(self.settings).registry
         self._opened = True
         return registry
+
+    def tolerate_broken_modules(self) -> None:
+        """Open the site without broken modules whatever the settings say: for commands that tell which are broken."""
+        from cabinet.app import tolerant
+
+        self.settings = tolerant(self.settings_or_defaults)
 
     @cached_property
     def registry(self) -> Any:
         """The configured site with a database that fits; SchemaError."""
         registry = self.unchecked_registry
-        migrate.check(registry.cabinet_engine, self.modules)
+        migrate.check(registry.cabinet_engine, registry.cabinet_modules)
         return registry
 
     def unit_of_work(self, actor: str, **kw: Any) -> Any:

@@ -86,7 +86,7 @@ def open_demo(folder: Path, host: str, port: int, report: Callable[[str], None])
         if folder.exists():
             _discard(folder)
         report("Making the demo (once):")
-        config = make_site(folder, locale="ru", name="Линия тепла", url=url).config
+        config = make_site(folder, locale="ru", name="Линия тепла", url=url, on_error="fail").config
         logins = _fill(config, report)
         done.write_text(json.dumps([who.as_json() for who in logins], ensure_ascii=False, indent=1), "utf-8")
     _say_where(config, url)

@@ -31,6 +31,10 @@ timezone = "Europe/Moscow"
 [database]
 url = "{database}"
 
+[modules]
+# A broken module is left out and shown on the owner's page; "fail" stops the whole site instead.
+on_error = "{on_error}"
+
 # Letters (invitations, invoices) leave through this server; without it links are shown to copy.
 # [mail]
 # host = "smtp.example.org"
@@ -55,6 +59,7 @@ def make_site(
     database: str | None = None,
     name: str = "Cabinet",
     url: str = "http://127.0.0.1:6543",
+    on_error: str = "quarantine",
 ) -> MadeSite:
     """Make a site in ``folder``. ConflictError where there is one already; a failure leaves no cabinet.toml behind."""
     config = folder / "cabinet.toml"
@@ -69,6 +74,7 @@ def make_site(
             url=url,
             name=name,
             locale=locale,
+            on_error=on_error,
             database=database or "sqlite:///data/cabinet.sqlite3",
         ),
         "utf-8",

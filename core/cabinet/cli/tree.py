@@ -49,6 +49,8 @@ def merge(parent: click.Group, command: Any) -> None:
 
 
 def _of_modules(site: SiteContext) -> list[Any]:
+    """Commands of the modules that have some to give. A broken module must not take the command away that tells of it."""
     from cabinet.plugins.collect import Collector, plugin_manager
+    from cabinet.plugins.discovery import surviving
 
-    return Collector(plugin_manager(site.modules)).items("cabinet_commands")
+    return surviving(site.survey, lambda found: Collector(plugin_manager(found.modules)).items("cabinet_commands"))

@@ -55,3 +55,21 @@ def module_base(module_id: str) -> Any:
     return type(
         name, (ModuleBase, DeclarativeBase), {"__module__": __name__, "module_id": module_id, "metadata": metadata}
     )
+
+
+class ForeignTableError(TypeError):
+    """A module defines a table under the name of another."""
+
+
+def check_models(package: str, module_id: str) -> None:
+    """Every table that ``package`` defines is ``module_id``'s own, and its mappings fit together.
+
+    ForeignTableError, or what SQLAlchemy says of a mapping.
+    """
+    bases: list[Any] = ModuleBase.__subclasses__()
+    for base in bases:
+        own = [m.class_ for m in base.registry.mappers if f"{m.class_.__module__}.".startswith(f"{package}.")]
+        if own and base.module_id != module_id:
+            raise ForeignTableError(f"{own[0].__name__} of {package} is a table of {base.module_id}")
+        if own:
+            base.registry.configure()

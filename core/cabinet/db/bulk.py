@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from zope.sqlalchemy import mark_changed
 
-from cabinet.db.scope import check_in_scope
+from cabinet.db.scope import check_in_scope, check_module
 
 CHUNK = 1000  # values of one IN (…): far below what either engine takes
 _MANY = 50  # fewer rows are not worth a path of their own
@@ -68,7 +68,9 @@ def execute_many(
     """Run one UPDATE/upsert ``statement`` for many parameter ``rows``; ``client_ids``: owners of all rows it touches."""
     if not rows:
         return
-    check_in_scope(session, client_ids)
+    owners = set(client_ids)
+    check_in_scope(session, owners)
+    check_module(session, statement.table.info.get("module", "core"), owners)
     session.flush()
     session.connection().execute(statement, rows)
     mark_changed(session)
@@ -105,5 +107,7 @@ def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]
 
 
 def _check(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    owners = {row.get("client_id") for row in rows} if "client_id" in table.columns else set()
     if "client_id" in table.columns:
-        check_in_scope(session, {row.get("client_id") for row in rows})
+        check_in_scope(session, owners)
+    check_module(session, table.info.get("module", "core"), owners)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from cabinet.db.types import BigId
 from cabinet.errors import ScopeError
 
 _KEY = "cabinet.client_scope"
+_GUARD = "cabinet.write_guard"
 
 
 class _All(Enum):
@@ -75,6 +76,18 @@ def may_see(session: Session, client_id: int | None) -> bool:
     return client_id is None or scope is ALL or client_id in scope
 
 
+def guard_writes(session: Session, guard: Callable[[str, Iterable[int]], None]) -> None:
+    """Ask ``guard(module_id, client_ids)`` before rows of a module are written; it raises where they may not be."""
+    session.info[_GUARD] = guard
+
+
+def check_module(session: Session, module_id: str, client_ids: Iterable[int | None]) -> None:
+    """Ask the session's guard, if it has one: for bulk writes, which no ORM event sees."""
+    guard = session.info.get(_GUARD)
+    if guard is not None and module_id != "core":
+        guard(module_id, {client for client in client_ids if client is not None})
+
+
 def install_scope(session_class: Any) -> None:
     """Attach the two guards to a session class or sessionmaker."""
     event.listen(session_class, "do_orm_execute", _filter_statement)
@@ -82,6 +95,9 @@ def install_scope(session_class: Any) -> None:
 
 
 def _filter_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        for mapper in state.all_mappers:
+            check_module(state.session, _module_of(mapper.class_), ())
     if state.is_column_load or state.is_relationship_load or state.is_insert:
         return
     owned = any(issubclass(mapper.class_, (ClientOwned, MaybeClientOwned)) for mapper in state.all_mappers)
@@ -97,11 +113,20 @@ def _filter_statement(state: ORMExecuteState) -> None:
     )
 
 
+def _module_of(mapped: Any) -> str:
+    module: str = mapped.__table__.info.get("module", "core")
+    return module
+
+
 def _check_flush(session: Session, _context: Any, _instances: Any) -> None:
-    owned = [
-        row.client_id
-        for row in (*session.new, *session.dirty, *session.deleted)
-        if isinstance(row, (ClientOwned, MaybeClientOwned))
-    ]
+    owned: list[int | None] = []
+    of_modules: dict[str, set[int | None]] = {}
+    for row in (*session.new, *session.dirty, *session.deleted):
+        client_id = row.client_id if isinstance(row, (ClientOwned, MaybeClientOwned)) else None
+        if isinstance(row, (ClientOwned, MaybeClientOwned)):
+            owned.append(client_id)
+        of_modules.setdefault(_module_of(type(row)), set()).add(client_id)
     if owned:
         check_in_scope(session, owned)
+    for module_id, client_ids in of_modules.items():
+        check_module(session, module_id, client_ids)

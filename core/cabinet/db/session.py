@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from cabinet.db.engine import make_engine, read_only
-from cabinet.db.scope import ALL, install_scope, set_scope
+from cabinet.db.scope import ALL, guard_writes, install_scope, set_scope
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -31,6 +31,7 @@ def request_session(request: Any) -> Session:
     bind = read_only(engine) if request.method in SAFE_METHODS else engine
     session: Session = request.registry.cabinet_sessions(bind=bind)
     zope.sqlalchemy.register(session, transaction_manager=request.tm)
+    guard_writes(session, request.registry.cabinet_write_guard(request))
     request.add_finished_callback(lambda _request: session.close())
     return session
 

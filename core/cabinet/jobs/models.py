@@ -23,7 +23,7 @@ class Job(Base):
 
     ``unique_key``: no second unfinished job with it; ``once_key``: no second job with it ever. ``woken_at``: when a
     worker was last told of it. ``lease_token`` names the run that holds it until ``lease_until``; a run that lost it
-    may not commit.
+    may not commit. ``module``: for which module it works; while that is switched off, for the site or for ``client_id``, it waits.
     ``progress_*`` and ``note`` keep the last progress once the job has ended; while it runs ask ``IJobs.progress``.
     ``error``: ``code``, ``message`` (a packed text) and ``details``; ``trace`` is for the site's owner.
     """
@@ -33,6 +33,7 @@ class Job(Base):
     id: Mapped[PrimaryId]
     public_id: Mapped[PublicId]
     kind: Mapped[str] = mapped_column(String(80))
+    module: Mapped[str] = mapped_column(String(31), default="core", server_default="core")
     args: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(10), default=QUEUED)
     progress_done: Mapped[int] = mapped_column(default=0)

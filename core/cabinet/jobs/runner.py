@@ -24,8 +24,8 @@ from sqlalchemy.orm import Session
 
 from cabinet.db.scope import ALL
 from cabinet.db.session import unit_of_work
-from cabinet.errors import DomainError
-from cabinet.interfaces import IClock
+from cabinet.errors import DomainError, ModuleOffError
+from cabinet.interfaces import IClock, ISwitches
 from cabinet.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Job
 from cabinet.jobs.queue import Progress, queue_of
 from cabinet.origin import act_for
@@ -57,6 +57,7 @@ class JobHandle:
         self.id: int = job.id
         self.public_id: uuid.UUID = job.public_id
         self.kind: str = job.kind
+        self.module: str = job.module
         self.args: dict[str, Any] = dict(job.args)
         self.client_id: int | None = job.client_id
         self.user_id: int | None = job.user_id
@@ -127,14 +128,14 @@ class JobHandle:
 
 
 def claim(registry: Any, job_id: int, *, due_only: bool = True) -> JobHandle | None:
-    """Take a queued job that is due; None where somebody else has it, it is not due, or its module is not here."""
+    """Take a queued job that is due; None where somebody else has it, it is not due, or its module is not here or is off."""
     with unit_of_work(registry, actor="worker") as request:
         now = request.find_service(IClock).now()
         job = request.db.get(Job, job_id)
         if job is None or job.state != QUEUED or (due_only and job.run_at > now):
             return None
         kind: JobKind | None = registry.cabinet_contributions.jobs.get(job.kind)
-        if kind is None:
+        if kind is None or not may_run(request, job):
             return None
         handle = JobHandle(registry, job, secrets.token_hex(16), last_attempt=job.attempts + 1 >= kind.attempts)
         taken = request.db.execute(
@@ -151,6 +152,12 @@ def claim(registry: Any, job_id: int, *, due_only: bool = True) -> JobHandle | N
             .returning(Job.id)
         ).first()
     return handle if taken is not None else None
+
+
+def may_run(request: Any, job: Any) -> bool:
+    """Whether the module that ``job`` works for is on, for the site and for the job's client."""
+    switches = request.find_service(ISwitches)
+    return bool(switches.on(job.module) and (job.client_id is None or switches.on_for(job.module, job.client_id)))
 
 
 def run(registry: Any, handle: JobHandle) -> Exception | None:
@@ -197,6 +204,7 @@ def run_job_now(registry: Any, job_id: int, on_progress: Callable[[Progress], No
         if error is not None and not isinstance(error, LeaseLostError):
             raise error
     while not (job := _row(registry, job_id)).ended:
+        _refuse_to_wait(registry, job)
         time.sleep(_WAIT_SECONDS)
         told = queue_of(registry).progress(job_id)
         if told is not None and on_progress is not None:
@@ -211,6 +219,13 @@ def run_job_now(registry: Any, job_id: int, on_progress: Callable[[Progress], No
     return job
 
 
+def _refuse_to_wait(registry: Any, job: Job) -> None:
+    """ModuleOffError where nobody will run ``job`` until its module is switched on."""
+    if job.state == QUEUED:
+        with unit_of_work(registry, actor="worker", writing=False) as request:
+            request.find_service(ISwitches).check(job.module, () if job.client_id is None else (job.client_id,))
+
+
 def run_pending(registry: Any, *, raising: bool = True) -> int:
     """Run every due job, one after another, until none is left: for tests. Returns how many ran.
 
@@ -220,8 +235,9 @@ def run_pending(registry: Any, *, raising: bool = True) -> int:
     while True:
         with unit_of_work(registry, actor="worker") as request:
             now = request.find_service(IClock).now()
-            due = select(Job.id).where(Job.state == QUEUED, Job.run_at <= now).order_by(Job.id).limit(1)
-            job_id = request.db.scalar(due.where(Job.kind.in_(list(registry.cabinet_contributions.jobs))))
+            due = select(Job).where(Job.state == QUEUED, Job.run_at <= now).order_by(Job.id)
+            known = due.where(Job.kind.in_(list(registry.cabinet_contributions.jobs)))
+            job_id = next((job.id for job in request.db.scalars(known) if may_run(request, job)), None)
         handle = claim(registry, job_id) if job_id is not None else None
         if handle is None:
             return count
@@ -269,6 +285,8 @@ def _write_down(registry: Any, handle: JobHandle, kind: JobKind, error: Exceptio
         handle.attempt,
         exc_info=error,
     )
+    if isinstance(error, ModuleOffError) and _put_aside(registry, handle):
+        return
     again = not handle.last_attempt and not isinstance(error, DomainError)
     facts = {"error": _describe(handle, error), "trace": "".join(traceback.format_exception(error))}
     try:
@@ -285,6 +303,18 @@ def _write_down(registry: Any, handle: JobHandle, kind: JobKind, error: Exceptio
         return
     if not again:
         give_up(registry, kind, handle)
+
+
+def _put_aside(registry: Any, handle: JobHandle) -> bool:
+    """Queue a job again whose own module was switched off while it ran: it waits, and the run does not count."""
+    try:
+        with unit_of_work(registry, actor="worker") as request:
+            if may_run(request, handle):
+                return False
+            end(request, handle, QUEUED, ended_at=None, attempts=handle.attempt - 1)
+    except LeaseLostError as lost:
+        log.warning("%s", lost)
+    return True
 
 
 def _describe(handle: JobHandle, error: Exception) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from zope.interface import implementer
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.db.scope import may_see
 from cabinet.errors import ConflictError
-from cabinet.interfaces import IClock, IJobs
+from cabinet.interfaces import IClock, IJobs, ISwitches
 from cabinet.jobs.models import CANCELLED, FAILED, QUEUED, RUNNING, UNFINISHED, Job
 from cabinet.jobs.queue import JobQueue, Progress, queue_of
 from cabinet.origin import Origin, origin_of
@@ -39,6 +39,8 @@ class JobBook:
         session: Session,
         clock: IClock,
         kinds: Mapping[str, JobKind],
+        owner_of: Callable[[object], str],
+        switches: ISwitches,
         queue: JobQueue,
         origin: Origin,
         after_commit: Callable[[Callable[[], None]], None],
@@ -46,6 +48,8 @@ class JobBook:
         self._session = session
         self._clock = clock
         self._kinds = kinds
+        self._owner_of = owner_of
+        self._switches = switches
         self._queue = queue
         self._origin = origin
         self._after_commit = after_commit
@@ -59,15 +63,19 @@ class JobBook:
         once_key: str | None = None,
         client_id: int | None = None,
         run_at: datetime | None = None,
+        module: str | None = None,
     ) -> Job:
-        """A new queued job, or the one that a key names. UnknownJobKindError."""
+        """A new queued job, or the one that a key names. UnknownJobKindError, ModuleOffError."""
         if kind not in self._kinds:
             raise UnknownJobKindError(f"no module brings jobs of kind {kind!r}")
         if (found := self._by_key(unique_key, once_key)) is not None:
             return found
+        module = module or self._owner_of(self._kinds[kind])
+        self._switches.check(module, () if client_id is None else (client_id,))
         now = self._clock.now()
         job = Job(
             kind=kind,
+            module=module,
             args=dict(args),
             state=QUEUED,
             unique_key=unique_key,
@@ -210,6 +218,8 @@ def jobs_factory(_context: Any, request: Any) -> JobBook:
         request.db,
         request.find_service(IClock),
         request.registry.cabinet_contributions.jobs,
+        request.registry.cabinet_contributions.owner_of,
+        request.find_service(ISwitches),
         queue_of(request.registry),
         origin_of(request),
         after_commit,

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 
 from cabinet.db.session import unit_of_work
-from cabinet.interfaces import IClock, IJobs
+from cabinet.interfaces import IClock, IJobs, ISwitches
 from cabinet.jobs.models import FAILED, QUEUED, RUNNING, Job
 from cabinet.jobs.queue import queue_of
 from cabinet.jobs.runner import give_up, run_by_id
@@ -101,7 +101,8 @@ def enqueue_periodic(registry: Any, known: set[str]) -> None:
     jobs: Sequence[PeriodicJob] = registry.cabinet_contributions.periodic
     with unit_of_work(registry, actor="worker") as request:
         clock = request.find_service(IClock)
-        keys = {period_key(job, clock.now(), clock.zone): job for job in jobs}
+        switches, owner_of = request.find_service(ISwitches), registry.cabinet_contributions.owner_of
+        keys = {period_key(job, clock.now(), clock.zone): job for job in jobs if switches.on(owner_of(job))}
         for key in sorted(keys.keys() - known):
             request.find_service(IJobs).enqueue(keys[key].kind, {"period": key.partition(":")[2]}, once_key=key)
     known.clear()
@@ -123,6 +124,8 @@ def _find(registry: Any, everything: bool) -> tuple[list[int], list[int]]:
         now = request.find_service(IClock).now()
         dead = request.db.scalars(select(Job.id).where(Job.state == RUNNING, Job.lease_until < now).limit(_BATCH))
         due = select(Job.id).where(Job.state == QUEUED, Job.run_at <= now).order_by(Job.id).limit(_BATCH)
+        if closed := request.find_service(ISwitches).closed_modules():
+            due = due.where(Job.module.not_in(closed))
         if not everything:
             forgotten = Job.woken_at < now - _WAKE_AGAIN
             due = due.where(or_(Job.woken_at.is_(None), Job.woken_at < Job.run_at, forgotten))

@@ -95,9 +95,11 @@ class Mailer:
         client_id: int | None = None,
         attachments: Sequence[Any] = (),
     ) -> OutgoingMail:
-        """Record a letter and the job that sends it. MailNotConfiguredError, MailAddressError, MailHeaderError."""
+        """Record a letter and the job that sends it. MailNotConfiguredError, MailAddressError, MailHeaderError, ModuleOffError."""
         if not self.configured:
             raise MailNotConfiguredError
+        if about_kind and "." not in about_kind:
+            raise ValueError(f"about_kind {about_kind!r} must be <module>.<noun>: it tells whose letter it is")
         address = check_address(to)
         if any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in subject):
             raise MailHeaderError("mail_subject", _("The subject of a letter is one line of text."))
@@ -177,7 +179,13 @@ class Mailer:
             mail.state = FAILED
 
     def _send_later(self, mail: OutgoingMail) -> None:
-        self._jobs.enqueue(SEND_MAIL, {"mail": mail.id}, unique_key=f"mail:{mail.id}", client_id=mail.client_id)
+        self._jobs.enqueue(
+            SEND_MAIL,
+            {"mail": mail.id},
+            unique_key=f"mail:{mail.id}",
+            client_id=mail.client_id,
+            module=mail.about_kind.partition(".")[0] or "core",
+        )
 
 
 def mailer_factory(_context: Any, request: Any) -> Mailer:

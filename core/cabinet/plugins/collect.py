@@ -11,6 +11,7 @@ from cabinet.errors import DomainError
 from cabinet.plugins import hookspecs
 from cabinet.plugins.contributions import Contributions
 from cabinet.plugins.discovery import LoadedModule
+from cabinet.plugins.faults import SECURITY, blaming
 from cabinet.texts import _
 
 
@@ -23,14 +24,20 @@ def plugin_manager(modules: Sequence[LoadedModule], extra: Iterable[tuple[str, A
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     for module in modules:
-        if (specs := module.part("hookspecs")) is not None:
-            manager.add_hookspecs(specs)
+        with blaming(module.info.id, "hookspecs"):
+            if (specs := module.part("hookspecs")) is not None:
+                manager.add_hookspecs(specs)
     for name, plugin in extra:
         manager.register(plugin, name)
     for module in modules:
-        if (hooks := module.part("hooks")) is not None:
-            manager.register(hooks, module.info.id)
-    manager.check_pending()
+        with blaming(module.info.id, "hooks"):
+            if (hooks := module.part("hooks")) is not None:
+                manager.register(hooks, module.info.id)
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        with blaming(manager.get_name(error.plugin) or "", "hooks"):
+            raise
     return manager
 
 
@@ -45,27 +52,29 @@ class Collector:
         """All items of ``hook``, in the order of registration."""
         found: list[Any] = []
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
-            for item in implementation.function():
-                self.owners[id(item)] = implementation.plugin_name
-                found.append(item)
+            with blaming(implementation.plugin_name, SECURITY if hook == "cabinet_permissions" else hook):
+                for item in implementation.function():
+                    self.owners[id(item)] = implementation.plugin_name
+                    found.append(item)
         return found
 
     def by_name(self, hook: str) -> dict[str, Any]:
         """Items of ``hook`` by their unique ``name``; a clash names both owners."""
         named: dict[str, Any] = {}
         for item in self.items(hook):
-            if item.name in named:
-                raise ContributionError(
-                    "duplicate_contribution",
-                    _(
-                        "${name} is brought by ${one} and by ${two}.",
-                        mapping={
-                            "name": item.name,
-                            "one": self.owners[id(named[item.name])],
-                            "two": self.owners[id(item)],
-                        },
-                    ),
-                )
+            owner = self.owners[id(item)]
+            with blaming(owner, hook):
+                if item.name in named:
+                    facts = {"name": item.name, "one": self.owners[id(named[item.name])], "two": owner}
+                    raise ContributionError(
+                        "duplicate_contribution", _("${name} is brought by ${one} and by ${two}.", mapping=facts)
+                    )
+                if not item.name.startswith((f"{owner}:", f"{owner}.")):
+                    facts = {"name": item.name, "owner": owner}
+                    raise ContributionError(
+                        "foreign_contribution",
+                        _("${name} is brought by ${owner}, but its name is not of that module.", mapping=facts),
+                    )
             named[item.name] = item
         return named
 

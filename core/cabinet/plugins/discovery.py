@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Collection, Iterable
+import logging
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from types import ModuleType
+from typing import TypeVar
 
 from cabinet.errors import DomainError
-from cabinet.plugins.graph import in_order
+from cabinet.plugins.faults import BrokenModule, culprits, part_of
+from cabinet.plugins.graph import ModuleGraphError, in_order
 from cabinet.plugins.manifest import API, ModuleInfo
 from cabinet.texts import _
 
 GROUP = "cabinet.modules"
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class ModuleLoadError(DomainError):
@@ -55,10 +61,85 @@ def installed() -> dict[str, str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is installed: ``modules`` that can be started, in order, and those that are ``broken``, with the reason."""
+
+    modules: tuple[LoadedModule, ...]
+    broken: tuple[BrokenModule, ...] = ()
+
+    def without(self, found: Collection[str], error: BaseException) -> Survey:
+        """The same after ``error``, which is the fault of the modules ``found``: they go, with all that require them."""
+        gone = [
+            BrokenModule(module.info.id, module.name, module.info, error, part_of(error))
+            for module in self.modules
+            if module.info.id in found
+        ]
+        left = {module.info.id: module for module in self.modules if module.info.id not in found}
+        return _with_requirements(left, (*self.broken, *gone))
+
+
+def survey(packages: dict[str, str], disabled: Collection[str] = ()) -> Survey:
+    """Import ``packages`` (id → package name) but the ``disabled`` ones; whatever is wrong with one is told, not raised."""
+    loaded: dict[str, LoadedModule] = {}
+    broken: list[BrokenModule] = []
+    for key, name in sorted(packages.items()):
+        if key not in disabled:
+            try:
+                loaded[key] = _load_one(key, name)
+            except ModuleLoadError as error:
+                broken.append(BrokenModule(key, name, None, error, "import"))
+    for key in sorted(loaded):
+        if shorter := next((other for other in loaded if key.startswith(f"{other}_")), None):
+            clash = ModuleLoadError(
+                "module_prefix",
+                _(
+                    "The tables of module ${id} would be called like those of ${other}.",
+                    mapping={"id": key, "other": shorter},
+                ),
+            )
+            broken.append(BrokenModule(key, loaded[key].name, loaded[key].info, clash, "manifest"))
+    for one in broken:
+        loaded.pop(one.id, None)
+    return _with_requirements(loaded, tuple(broken))
+
+
 def load(packages: dict[str, str], disabled: Collection[str] = ()) -> list[LoadedModule]:
-    """Import ``packages`` (id → package name) but the ``disabled`` ones, check manifests, put them in order."""
-    modules = {key: _load_one(key, value) for key, value in sorted(packages.items()) if key not in disabled}
-    return [modules[info.id] for info in in_order(module.info for module in modules.values())]
+    """The same for a site that must be whole: the first thing that is wrong is raised."""
+    found = survey(packages, disabled)
+    if found.broken:
+        raise found.broken[0].error
+    return list(found.modules)
+
+
+def surviving(found: Survey, build: Callable[[Survey], T]) -> T:
+    """What ``build`` makes of ``found``, begun again from zero without the modules whose fault an error was.
+
+    What is no module's fault, or must stop the site, is raised.
+    """
+    while True:
+        try:
+            return build(found)
+        except Exception as error:
+            gone = culprits(error, found.modules)
+            if not gone:
+                raise
+            log.error("without the module %s: %s", ", ".join(sorted(gone)), error, exc_info=error)  # noqa: TRY400 - one line of ours
+            found = found.without(gone, error)
+
+
+def _with_requirements(loaded: dict[str, LoadedModule], broken: tuple[BrokenModule, ...]) -> Survey:
+    """Drop what requires something that is not there, until nothing does; then what goes in a circle."""
+    gone = list(broken)
+    while True:
+        try:
+            return Survey(tuple(loaded[info.id] for info in in_order(m.info for m in loaded.values())), tuple(gone))
+        except ModuleGraphError as error:
+            for key in error.details["modules"]:
+                module = loaded.pop(key)
+                gone.append(
+                    BrokenModule(key, module.name, module.info, error, "requires", error.details.get("missing", ""))
+                )
 
 
 def load_named(names: Iterable[str]) -> list[LoadedModule]:

@@ -26,6 +26,7 @@ def in_order(manifests: Iterable[ModuleInfo]) -> list[ModuleInfo]:
                         "Module ${module} requires ${needed}, which is not there.",
                         mapping={"module": manifest.id, "needed": needed},
                     ),
+                    {"modules": [manifest.id], "missing": needed},
                 )
     sorter = TopologicalSorter(
         {
@@ -37,7 +38,9 @@ def in_order(manifests: Iterable[ModuleInfo]) -> list[ModuleInfo]:
         sorter.prepare()
     except CycleError as error:
         raise ModuleGraphError(
-            "module_cycle", _("Modules require each other: ${circle}", mapping={"circle": " → ".join(error.args[1])})
+            "module_cycle",
+            _("Modules require each other: ${circle}", mapping={"circle": " → ".join(error.args[1])}),
+            {"modules": sorted(set(error.args[1]))},
         ) from None
     order: list[ModuleInfo] = []
     while sorter.is_active():

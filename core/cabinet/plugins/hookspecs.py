@@ -1,7 +1,8 @@
 """Every hook of the core. A hook returns a list of plain frozen data, once, at start-up; it reads no database and no request.
 
 Order of results is the order of the module graph, then the list's own; items with a weight are sorted by it. An exception in a
-hook stops the start (``modules.on_error = fail``) with the module's id. Arguments are only ever added, always by keyword.
+hook stops the start (``modules.on_error = fail``) with the module's id, or leaves the module out (``quarantine``). Arguments are only
+ever added, always by keyword.
 """
 
 from __future__ import annotations

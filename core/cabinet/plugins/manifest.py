@@ -9,6 +9,7 @@ API = 1
 """Number of the contract between core and modules. A module made for another number is refused."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_RESERVED = ("core", "cabinet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +30,5 @@ class ModuleInfo:
     description: str = ""
 
     def __post_init__(self) -> None:
-        if not _ID.fullmatch(self.id):
-            raise ValueError(f"module id {self.id!r}: lower-case letters, digits and _, from 2 to 31")
+        if not _ID.fullmatch(self.id) or self.id in _RESERVED:
+            raise ValueError(f"module id {self.id!r}: lower-case letters, digits and _, from 2 to 31; not {_RESERVED}")

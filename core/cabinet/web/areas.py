@@ -26,6 +26,7 @@ class AreaContext:
     roles: frozenset[str] = frozenset()
     client: Client | None = None
     memberships: tuple[Membership, ...] = ()
+    module: str = "cabinet"
 
     def __init__(self, request: Any) -> None:
         set_scope(request.db, frozenset())
@@ -102,10 +103,37 @@ def public_id(text: str) -> uuid.UUID:
         raise HTTPNotFound from None
 
 
+class RouteDoor:
+    """The factory of every route: the one place where switched-off modules are closed.
+
+    ``module``: id of the owner, or ``cabinet`` for the core's own pages. A module that is off, for the site or for the client in the
+    path, has no pages: the answer is that of a page that does not exist, given before anything else is asked.
+    """
+
+    def __init__(self, module: str, area: str, load: Loader | None) -> None:
+        self.module = module
+        self.area = area
+        self._load = load
+
+    def __call__(self, request: Any) -> AreaContext:
+        """The context of the request; HTTPNotFound, HTTPForbidden."""
+        if not request.switches.on(self.module):
+            raise HTTPNotFound
+        context = CONTEXTS[self.area](request)
+        context.module = self.module
+        if context.client is not None and not request.switches.on_for(self.module, context.client.id):
+            raise HTTPNotFound
+        if self._load is not None:
+            context.subject = self._load(request, context)
+            if context.subject is None:
+                raise HTTPNotFound
+        return context
+
+
 @contextmanager
-def area_routes(config: Any, area: str) -> Iterator[Any]:
-    """Within this block, ``config.add_area_route`` adds routes of ``area``."""
-    config.registry.cabinet_area = area
+def area_routes(config: Any, area: str, module: str = "cabinet") -> Iterator[Any]:
+    """Within this block, ``config.add_area_route`` adds routes of ``module`` to ``area``."""
+    config.registry.cabinet_area = (area, module)
     try:
         with config.route_prefix_context(PREFIXES[area]):
             yield config
@@ -116,23 +144,13 @@ def area_routes(config: Any, area: str) -> Iterator[Any]:
 def add_area_route(config: Any, name: str, pattern: str, *, load: Loader | None = None) -> None:
     """Directive: a route of the area being configured.
 
-    ``name``: ``<module>.<area>.<thing>[.<verb>]``. ``load(request, context)`` returns the route's subject or raises 404; it runs
-    inside the client's scope, before the permission is asked.
+    ``name``: ``<module>.<area>.<thing>[.<verb>]``, which tells whose it is. ``load(request, context)`` returns the route's subject or
+    raises 404; it runs inside the client's scope, before the permission is asked.
     """
-    area = config.registry.cabinet_area
-    if name.split(".")[1:2] != [area]:
-        raise ValueError(f"route {name} must be named <module>.{area}.<thing>")
-    context_class = CONTEXTS[area]
-
-    def factory(request: Any) -> AreaContext:
-        context = context_class(request)
-        if load is not None:
-            context.subject = load(request, context)
-            if context.subject is None:
-                raise HTTPNotFound
-        return context
-
-    config.add_route(name, pattern, factory=factory)
+    area, module = config.registry.cabinet_area
+    if name.split(".")[:2] != [module, area]:
+        raise ValueError(f"route {name} must be named {module}.{area}.<thing>")
+    config.add_route(name, pattern, factory=RouteDoor(module, area, load))
     config.registry.cabinet_routes[name] = area
 
 

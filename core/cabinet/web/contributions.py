@@ -12,6 +12,7 @@ from cabinet.plugins.contributions import (
     HealthPart,
     JobKind,
     MenuItem,
+    PageSlot,
     PeriodicJob,
     Permission,
 )
@@ -22,12 +23,15 @@ from cabinet.texts import _
 
 @hookimpl
 def cabinet_permissions() -> list[Permission]:
-    """Rights of the owner."""
+    """Rights of the owner over the site, of the office over a client's modules."""
     return [
         Permission("core:users:manage", _("Manage users"), ("owner",)),
         Permission("core:health:view", _("See how the site is"), ("owner",)),
         Permission("core:jobs:manage", _("See background work, start it again, call it off"), ("owner",)),
         Permission("core:audit:view", _("See who did what"), ("owner",)),
+        Permission("core:modules:manage", _("Switch modules on and off"), ("owner",)),
+        Permission("core:client_modules:view", _("See which modules a client has"), ("manager", "head")),
+        Permission("core:client_modules:switch", _("Switch modules on and off for a client"), ("head",)),
     ]
 
 
@@ -57,6 +61,9 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("office", _home_of_staff, "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
         MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
         MenuItem("site", _("Health"), "cabinet.site.health", "activity-heartbeat", 5, "core:health:view", bottom=True),
+        MenuItem(
+            "site", _("Modules"), "cabinet.site.modules", "puzzle", 7, "core:modules:manage", badge=_broken, bottom=True
+        ),
         MenuItem("site", _("People"), "cabinet.site.people", "users", 10, "core:users:manage", bottom=True),
         MenuItem("office", _("My work"), "cabinet.office.jobs", "clock-play", 900, ENTER, badge=own_work),
         MenuItem(
@@ -128,6 +135,27 @@ def cabinet_health_signs() -> list[HealthPart]:
 
 
 @hookimpl
+def cabinet_page_slots() -> list[PageSlot]:
+    """The modules of a client, on his card."""
+
+    def load(request: Any, subject: Any) -> dict[str, Any] | None:
+        from cabinet.web.views.modules import client_modules
+
+        return client_modules(request, subject)
+
+    return [
+        PageSlot(
+            "client_manager.client_card.main",
+            "core.client_modules",
+            900,
+            "core:client_modules:view",
+            "cabinet:templates/slots/client_modules.pt",
+            load,
+        )
+    ]
+
+
+@hookimpl
 def cabinet_jobs() -> list[JobKind]:
     """Sending mail, tidying up."""
     from cabinet.audit.anchors import anchor_audit
@@ -181,4 +209,14 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.link.reset", _("Password reset link made")),
         AuditAction("core.profile.changed", _("Profile changed")),
         AuditAction("core.table.imported", _("Table imported")),
+        AuditAction("core.module.switched_on", _("Module switched on")),
+        AuditAction("core.module.switched_off", _("Module switched off")),
+        AuditAction("core.module.default_changed", _("Whom a module is for was changed")),
+        AuditAction("core.client_module.switched_on", _("Module switched on for the client")),
+        AuditAction("core.client_module.switched_off", _("Module switched off for the client")),
     ]
+
+
+def _broken(request: Any) -> int | None:
+    """How many modules did not start."""
+    return len(request.registry.cabinet_broken) or None

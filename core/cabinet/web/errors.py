@@ -91,7 +91,7 @@ def domain_error(request: Any) -> Any:
     if request.method in {"GET", "HEAD"}:
         return error_page(request, 400)
     request.session.flash({"kind": "bad", "text": message})
-    return HTTPSeeOther(_back(request))
+    return HTTPSeeOther(came_from(request) or request.route_path("cabinet.public.home"))
 
 
 @exception_view_config(HTTPException)
@@ -110,12 +110,12 @@ def broken(request: Any) -> Any:
     return error_page(request, 500)
 
 
-def _back(request: Any) -> str:
+def came_from(request: Any) -> str:
+    """The page of this site that the request came from; empty where it cannot be told."""
     referer = urlsplit(request.referer or "")
     if referer.netloc == urlsplit(request.host_url).netloc and referer.path.startswith("/"):
         return f"{referer.path}?{referer.query}" if referer.query else referer.path
-    home: str = request.route_path("cabinet.public.home")
-    return home
+    return ""
 
 
 def includeme(config: Any) -> None:

@@ -4,29 +4,69 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from types import TracebackType
+from typing import Any, Final, Self
 
-from sqlalchemy.exc import SQLAlchemyError
+from pyramid_retry import is_error_retryable
 
 from cabinet.errors import ScopeError
 
 log = logging.getLogger(__name__)
 
 
-def call(request: Any, contribution: Any, function: Callable[..., Any], *arguments: Any) -> Any:
-    """``function(*arguments)``; None where it raised, with the owner's name in the log.
+class _Failed:
+    """What a callable that raised returned."""
 
-    A database error poisons the transaction and a scope error is a leak stopped: both go on up. In development and tests
-    (``modules.on_error = fail``) everything does.
+
+FAILED: Final = _Failed()
+
+
+class Region:
+    """One part of a page, filled by callables of modules: ``with guard.Region(request) as region: region.call(card, card.load, request)``.
+
+    The part is one savepoint: what a callable broke in the transaction is taken back, and the next one finds it whole. In development
+    and tests (``modules.on_error = fail``) every error is raised.
     """
-    try:
-        return function(*arguments)
-    except (SQLAlchemyError, ScopeError):
-        raise
-    except Exception:
-        if request.registry.settings["cabinet.settings"].modules.on_error == "fail":
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
+        self._raising = request.registry.settings["cabinet.settings"].modules.on_error == "fail"
+        self._savepoint: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._savepoint is not None and error is None:
+            self._savepoint.commit()
+
+    def call(self, contribution: Any, function: Callable[..., Any], *arguments: Any) -> Any:
+        """``function(*arguments)``; FAILED where it raised, with the owner's id in the log.
+
+        A scope error is a leak stopped, and a collision of two transactions is tried again: both go on up.
+        """
+        if self._raising:
+            return function(*arguments)
+        if self._savepoint is None:
+            self._savepoint = self._request.db.begin_nested()
+        try:
+            return function(*arguments)
+        except ScopeError:
             raise
-        log.exception(
-            "%s of module %s failed", contribution, request.registry.cabinet_contributions.owner_of(contribution)
-        )
-        return None
+        except Exception as error:
+            if is_error_retryable(self._request, error):
+                raise
+            self._savepoint.rollback()
+            self._savepoint = None
+            owner = self._request.registry.cabinet_contributions.owner_of(contribution)
+            log.exception("%s of module %s failed", type(contribution).__name__, owner)
+            return FAILED
+
+
+def call(request: Any, contribution: Any, function: Callable[..., Any], *arguments: Any) -> Any:
+    """``function(*arguments)`` in a region of its own; None where it failed."""
+    with Region(request) as region:
+        answer = region.call(contribution, function, *arguments)
+    return None if answer is FAILED else answer

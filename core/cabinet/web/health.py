@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from cabinet.audit.models import AuditEvent
 from cabinet.db import migrate
-from cabinet.interfaces import IAuditLog, IClock, IMailer, IPeople
+from cabinet.interfaces import IAuditLog, IClock, IMailer, IPeople, ISwitches
 from cabinet.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
 from cabinet.jobs.queue import queue_of
 from cabinet.notify.models import OutgoingMail
@@ -78,11 +78,17 @@ def _ask(request: Any, part: HealthPart) -> Sequence[Sign]:
 def modules(request: Any) -> Iterator[Sign]:
     """Whether all modules that are installed run."""
     count = len(request.registry.cabinet_modules)
-    broken = getattr(request.registry, "cabinet_broken", ())
+    broken = request.registry.cabinet_broken
     if broken:
         names = ", ".join(request.localizer.translate(one.info.title) if one.info else one.id for one in broken)
         note = _("did not start: ${names}", mapping={"names": names})
-        yield Sign("bad", _("Modules"), note, _("Everything else works. Mend or switch off what did not start."))
+        advice = _("Everything else works. Why, and what to do, stands on the page of modules.")
+        yield Sign(
+            "bad", _("Modules"), note, advice, request.route_path("cabinet.site.modules", _query={"show": "broken"})
+        )
+    elif off := len(request.find_service(ISwitches).closed_modules()):
+        note = _("on: ${on}, off: ${off}", mapping={"on": count - off, "off": off})
+        yield Sign("good", _("Modules"), note, figure=str(count))
     else:
         yield Sign("good", _("Modules"), _("all work: ${count}", mapping={"count": count}), figure=str(count))
 

@@ -12,6 +12,7 @@ from cabinet.plugins.contributions import MenuItem
 from cabinet.texts import _
 from cabinet.web import guard
 from cabinet.web.areas import STAFF, AreaContext, MyArea
+from cabinet.web.slots import open_now
 
 BOTTOM_SIZE = 5
 _QUOTED = re.compile(r"[«“\"](.*\w.*)[»”\"]")
@@ -114,12 +115,16 @@ def initials(name: str) -> str:
 
 def _entries(request: Any, context: AreaContext) -> list[tuple[str, Entry]]:
     items: tuple[MenuItem, ...] = request.registry.cabinet_contributions.menu
-    mine = [i for i in items if i.area == context.area and request.has_permission(i.permission, context)]
+    mine = [
+        i for i in open_now(request, items) if i.area == context.area and request.has_permission(i.permission, context)
+    ]
     titles = list(dict.fromkeys(i.section for i in mine))
     mine.sort(key=lambda item: titles.index(item.section))
     translate = request.localizer.translate
     hrefs = {item.route: _href(request, item, context) for item in mine}
     current = _current(request, hrefs)
+    with guard.Region(request) as region:
+        counts = {item.route: region.call(item, item.badge, request) for item in mine if item.badge}
     return [
         (
             translate(item.section) if item.section else "",
@@ -127,7 +132,7 @@ def _entries(request: Any, context: AreaContext) -> list[tuple[str, Entry]]:
                 title=translate(item.title(request) if callable(item.title) else item.title),
                 href=hrefs[item.route],
                 icon=item.icon,
-                count=guard.call(request, item, item.badge, request) if item.badge else None,
+                count=None if counts.get(item.route) is guard.FAILED else counts.get(item.route),
                 hot=item.hot,
                 current=item.route == current,
                 bottom=item.bottom,

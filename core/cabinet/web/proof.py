@@ -2,95 +2,154 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pyramid.interfaces import IDefaultPermission, ISecurityPolicy
+from pyramid.interfaces import IDefaultPermission, IExceptionResponse, ISecurityPolicy
 from pyramid.security import NO_PERMISSION_REQUIRED
 
 from cabinet.errors import DomainError
+from cabinet.plugins.faults import Blameworthy, owner_of_file
 from cabinet.security.policy import ENTER, PUBLIC
 from cabinet.texts import _
+from cabinet.web.areas import RouteDoor
 
-_FRAMEWORK = ("pyramid.",)
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is wrong. ``owner``: the module whose fault it is, or None. ``security``: the site would be open somewhere."""
+
+    text: str
+    owner: str | None = None
+    security: bool = False
 
 
-class ProofError(DomainError):
+class ProofError(DomainError, Blameworthy):
     """The site would not be safe or whole; it does not start."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        texts = [problem.text for problem in problems]
+        super().__init__(
+            "proof",
+            _("The site cannot start: ${problems}", mapping={"problems": "; ".join(texts)}),
+            {"problems": texts},
+        )
+        self._problems = problems
+
+    def culprits(self) -> set[str]:
+        """The modules to leave out; none where a guard is missing, or where something is nobody's fault."""
+        if any(problem.security or problem.owner is None for problem in self._problems):
+            return set()
+        return {problem.owner for problem in self._problems if problem.owner is not None}
 
 
 def prove(config: Any) -> None:
     """Raise ProofError with everything that is wrong, all at once."""
     problems = [*_policy(config), *_routes(config), *_views(config), *_menu(config), *_permissions(config)]
     if problems:
-        raise ProofError(
-            "proof",
-            _("The site cannot start: ${problems}", mapping={"problems": "; ".join(problems)}),
-            {"problems": problems},
-        )
+        raise ProofError(problems)
 
 
-def _policy(config: Any) -> list[str]:
+def _policy(config: Any) -> list[Problem]:
     registry = config.registry
     problems = []
     if registry.queryUtility(ISecurityPolicy) is None:
-        problems.append("there is no security policy")
+        problems.append(Problem("there is no security policy", security=True))
     if registry.queryUtility(IDefaultPermission) is None:
-        problems.append("there is no default permission")
+        problems.append(Problem("there is no default permission", security=True))
     return problems
 
 
-def _routes(config: Any) -> list[str]:
+def _routes(config: Any) -> list[Problem]:
     seen: dict[str, str] = {}
     problems = []
+    modules = config.registry.cabinet_modules
+    owners = {"cabinet", *(module.info.id for module in modules)}
     for item in config.introspector.get_category("routes") or ():
         route = item["introspectable"]
         name, pattern = route["name"], route["pattern"].rstrip("/") or "/"
         if name.startswith("__"):
             continue  # static files of the theme
+        owner = _owner(route["object"].factory, route, modules)
         if name not in config.registry.cabinet_routes:
-            problems.append(f"route {name} belongs to no area")
+            problems.append(Problem(f"route {name} belongs to no area", owner))
+        elif not _guarded(route["object"], owners):
+            problems.append(Problem(f"route {name} would stay open when its module is switched off", owner))
         if pattern in seen:
-            problems.append(f"routes {seen[pattern]} and {name} have the pattern {pattern}")
+            problems.append(Problem(f"routes {seen[pattern]} and {name} have the pattern {pattern}", owner))
         seen[pattern] = name
     return problems
 
 
-def _views(config: Any) -> list[str]:
+def _owner(door: Any, introspectable: Any, modules: Sequence[Any]) -> str | None:
+    """Whose route or view it is: its door knows, else the file it was written in."""
+    if isinstance(door, RouteDoor) and door.module != "cabinet":
+        return door.module
+    return owner_of_file(getattr(introspectable.action_info, "file", ""), modules)
+
+
+def _guarded(route: Any, owners: set[str]) -> bool:
+    """Whether the route's door knows whose it is, and that is the one its name tells."""
+    door = route.factory
+    return isinstance(door, RouteDoor) and door.module in owners and route.name.startswith(f"{door.module}.")
+
+
+def _views(config: Any) -> list[Problem]:
+    modules = config.registry.cabinet_modules
     known = set(config.registry.cabinet_contributions.permissions) | {ENTER, PUBLIC}
     problems = []
     for item in config.introspector.get_category("views") or ():
         view = item["introspectable"]
         route = view["route_name"]
-        if route is None or route.startswith("__"):
-            continue  # error views, and the theme's static files
+        if route is None:
+            if not _of_an_error(view):
+                text = f"view {view['name'] or view['callable']} has no route: nothing would close it"
+                problems.append(Problem(text, security=True))
+            continue
+        if route.startswith("__"):
+            continue  # the theme's static files
         permission = next((i["value"] for i in item["related"] if i.category_name == "permissions"), None)
         where = f"view of {route}"
         if permission is None or permission == NO_PERMISSION_REQUIRED:
-            problems.append(f"{where} names no permission")
+            problems.append(Problem(f"{where} names no permission", security=True))
         elif permission not in known:
-            problems.append(f"{where} asks for the unknown permission {permission}")
+            problems.append(
+                Problem(f"{where} asks for the unknown permission {permission}", _owner(None, view, modules))
+            )
         elif permission == PUBLIC and config.registry.cabinet_routes.get(route) != "public":
-            problems.append(f"{where} is public outside the public area")
+            problems.append(Problem(f"{where} is public outside the public area", security=True))
         if not view["request_methods"]:
-            problems.append(f"{where} names no method")
+            problems.append(Problem(f"{where} names no method", security=True))
     return problems
 
 
-def _menu(config: Any) -> list[str]:
+def _of_an_error(view: Any) -> bool:
+    context = view["context"]
+    return context is IExceptionResponse or (isinstance(context, type) and issubclass(context, BaseException))
+
+
+def _menu(config: Any) -> list[Problem]:
     contributions = config.registry.cabinet_contributions
     return [
-        f"menu entry {item.title} of {contributions.owner_of(item)} leads to {item.route}, which is no route of {item.area}"
+        Problem(
+            f"menu entry {item.title} of {contributions.owner_of(item)} leads to {item.route}, which is no route of {item.area}",
+            contributions.owner_of(item),
+        )
         for item in contributions.menu
         if config.registry.cabinet_routes.get(item.route) != item.area
     ]
 
 
-def _permissions(config: Any) -> list[str]:
+def _permissions(config: Any) -> list[Problem]:
     contributions = config.registry.cabinet_contributions
     known = set(contributions.permissions) | {ENTER, PUBLIC}
     wanted = [*contributions.menu, *contributions.cards, *contributions.slots, *contributions.search]
     return [
-        f"{type(item).__name__} of {contributions.owner_of(item)} asks for the unknown permission {item.permission}"
+        Problem(
+            f"{type(item).__name__} of {contributions.owner_of(item)} asks for the unknown permission {item.permission}",
+            contributions.owner_of(item),
+        )
         for item in wanted
         if item.permission not in known
     ]

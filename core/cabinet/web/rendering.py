@@ -6,7 +6,6 @@ from typing import Any
 
 from pyramid.events import BeforeRender
 from pyramid.renderers import get_renderer
-from sqlalchemy.exc import SQLAlchemyError
 
 from cabinet.i18n.formatting import formatter
 from cabinet.web.assets import asset_url
@@ -36,11 +35,11 @@ def add_globals(event: BeforeRender) -> None:
     event["ui"] = template("cabinet:templates/ui.pt")
     event["fmt"] = request.fmt
     event["asset"] = request.asset_url
-    # An error page must be drawn even where the database is what broke: it does without its surroundings then.
+    # An error page must be drawn even where the database or a badge of the menu is what broke: it does without its surroundings then.
     for name in ("nav", "csrf_token"):
         try:
             event[name] = getattr(request, name)
-        except SQLAlchemyError:
+        except Exception:
             if getattr(request, "exception", None) is None:
                 raise
 

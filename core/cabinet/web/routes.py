@@ -31,6 +31,8 @@ def office(config: Any) -> None:
     config.add_area_route("cabinet.office.search", "/search")
     config.add_area_route("cabinet.office.jobs", "/jobs")
     config.add_area_route("cabinet.office.job", "/jobs/{job}")
+    config.add_area_route("cabinet.office.client_module.on", "/client-modules/{client}/{module}/on")
+    config.add_area_route("cabinet.office.client_module.off", "/client-modules/{client}/{module}/off")
 
 
 def site(config: Any) -> None:
@@ -44,3 +46,8 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.jobs", "/jobs")
     config.add_area_route("cabinet.site.job.retry", "/jobs/{job}/retry")
     config.add_area_route("cabinet.site.job.cancel", "/jobs/{job}/cancel")
+    config.add_area_route("cabinet.site.modules", "/modules")
+    config.add_area_route("cabinet.site.module.on", "/modules/{module}/on")
+    config.add_area_route("cabinet.site.module.off", "/modules/{module}/off")
+    config.add_area_route("cabinet.site.module.clients", "/modules/{module}/clients")
+    config.add_area_route("cabinet.site.module.clients.undo", "/modules/{module}/clients/{clients}")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from cabinet.web import guard
+
+T = TypeVar("T")
+
+_ROOMY = {"main", "side"}
+"""Places of a page where a few words in the stead of a fragment do no harm; a tab or a figure that failed is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,29 +24,50 @@ class Fragment:
     variables: Mapping[str, Any]
 
 
+def open_now(request: Any, contributions: Iterable[T]) -> Iterator[T]:
+    """Those ``contributions`` whose module is on: for the site and, on a client's own pages, for him."""
+    client = getattr(getattr(request, "context", None), "client", None)
+    owner_of = request.registry.cabinet_contributions.owner_of
+    known: dict[str, bool] = {}
+    for item in contributions:
+        owner = owner_of(item)
+        if owner not in known:
+            switches = request.switches
+            known[owner] = switches.on(owner) and (client is None or switches.on_for(owner, client.id))
+        if known[owner]:
+            yield item
+
+
 def cards(request: Any, home: str) -> Sequence[Fragment]:
     """Cards of a home page that the person may see and that have something to show."""
     found = []
-    for card in request.registry.cabinet_contributions.cards:
-        if card.home == home and request.has_permission(card.permission):
-            variables = guard.call(request, card, card.load, request)
-            if variables is not None:
-                found.append(_fragment(card.id, card.place, card.template, variables))
+    with guard.Region(request) as region:
+        for card in open_now(request, request.registry.cabinet_contributions.cards):
+            if card.home == home and request.has_permission(card.permission):
+                variables = region.call(card, card.load, request)
+                found += _fragments(card.id, card.place, card.template, variables)
     return found
 
 
 def slot(request: Any, name: str, subject: Any) -> Sequence[Fragment]:
     """Fragments for the named place of the page about ``subject``."""
     found = []
-    for item in request.registry.cabinet_contributions.slots:
-        if item.slot == name and request.has_permission(item.permission):
-            variables = guard.call(request, item, item.load, request, subject)
-            if variables is not None:
-                found.append(_fragment(item.id, "main", item.template, variables))
+    with guard.Region(request) as region:
+        for item in open_now(request, request.registry.cabinet_contributions.slots):
+            if item.slot == name and request.has_permission(item.permission):
+                variables = region.call(item, item.load, request, subject)
+                if variables is guard.FAILED and name.rpartition(".")[2] not in _ROOMY:
+                    continue
+                found += _fragments(item.id, "main", item.template, variables)
     return found
 
 
-def _fragment(identifier: str, place: str, spec: str, variables: Mapping[str, Any]) -> Fragment:
+def _fragments(identifier: str, place: str, spec: str, variables: Any) -> list[Fragment]:
+    """The fragment, none where there is nothing to show, or what is shown where it failed."""
     from cabinet.web.rendering import template
 
-    return Fragment(identifier, place, template(spec), variables)
+    if variables is None:
+        return []
+    if variables is guard.FAILED:
+        return [Fragment(identifier, place, template("cabinet:templates/cards/failed.pt"), {})]
+    return [Fragment(identifier, place, template(spec), variables)]

@@ -13,7 +13,7 @@ from cabinet_finsystem.errors import InvoiceStateError
 from cabinet_finsystem.interfaces import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.texts import _
 
-ABOUT = "invoice"
+ABOUT = "finsystem.invoice"
 _SENT_STATES = frozenset({"issued", "partly_paid", "paid"})
 
 

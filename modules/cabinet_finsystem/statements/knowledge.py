@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import BankAccount, ILegalEntities
 from cabinet.db.bulk import chunks
+from cabinet.interfaces import ISwitches
 from cabinet_finsystem.articles.rules import for_matching
 from cabinet_finsystem.interfaces import IArticleRules, IInvoiceBook
 from cabinet_finsystem.statements import models
@@ -38,12 +39,14 @@ class Knowledge:
         entities: ILegalEntities,
         invoices: IInvoiceBook,
         rules: IArticleRules,
+        switches: ISwitches,
     ) -> None:
         self._session = session
         self._clients = clients
         self._entities = entities
         self._invoices = invoices
         self._rules = rules
+        self._switches = switches
 
     def accounts(self) -> dict[str, BankAccount]:
         """Accounts of ours by number."""
@@ -63,6 +66,7 @@ class Knowledge:
     def book(self) -> tuple[Book, Articles]:
         """Clients, invoices, contracts, learned payers and article rules, indexed for the matcher."""
         entities = self._entities.all()
+        parties = self._clients.parties()
         ours = Ours(
             accounts=frozenset(self.accounts()),
             inns=frozenset(entity.inn for entity in entities if entity.inn),
@@ -71,7 +75,7 @@ class Knowledge:
         book = Book(
             clients=[
                 KnownClient(party.client_id, party.full_name or party.name, party.inn, party.kpp, party.accounts)
-                for party in self._clients.parties().values()
+                for party in parties.values()
             ],
             invoices=[
                 OpenInvoice(
@@ -85,6 +89,7 @@ class Knowledge:
             ],
             learned=self._learned(),
             ours=ours,
+            closed=self._switches.closed_for("finsystem", parties),
         )
         return book, Articles(for_matching(self._rules.all()), self._habits())
 
@@ -140,4 +145,5 @@ def knowledge_of(request: Any) -> Knowledge:
         request.find_service(ILegalEntities),
         request.find_service(IInvoiceBook),
         request.find_service(IArticleRules),
+        request.find_service(ISwitches),
     )

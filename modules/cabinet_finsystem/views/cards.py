@@ -126,9 +126,10 @@ def card_state(request: Any, card: Any) -> dict[str, Any] | None:
     return {"days": days} if days else None
 
 
-def card_acts(_request: Any, card: Any) -> dict[str, Any] | None:
-    """Write an invoice for this client."""
-    return None if card.archived_at else {"client": card.public_id.hex}
+def card_acts(request: Any, card: Any) -> dict[str, Any] | None:
+    """Write an invoice for this client, where one may be written."""
+    closed = card.archived_at or not request.switches.on_for("finsystem", card.client_id)
+    return None if closed else {"client": card.public_id.hex}
 
 
 def card_invoices_tab(request: Any, card: Any) -> dict[str, Any]:

@@ -508,3 +508,14 @@ def test_evidence_survives_its_storage() -> None:
     answer = decide("Оплата по счету № 15 от 03.02.2026", 12_000_00, FIFTEEN)
 
     assert [Evidence.from_json(piece.to_json()) for piece in answer.evidence] == list(answer.evidence)
+
+
+def test_nothing_is_put_onto_a_client_whose_finance_is_switched_off_nor_onto_another_instead() -> None:
+    bill = invoice(1, CAPE, "15", 10_000_00)
+    twin = invoice(2, QUARTER, "15", 10_000_00)
+    told = line("Оплата по счету № 15 от 03.02.2026", 10_000_00)
+    (before,) = match([told], Book(CLIENTS, (bill, twin), ours=OURS))
+    assert (before.outcome, before.client_id) == (Outcome.SURE, CAPE.id)
+    (closed,) = match([told], Book(CLIENTS, (bill, twin), ours=OURS, closed={CAPE.id}))
+    assert (closed.outcome, closed.client_id, closed.allocations) == (Outcome.NONE, None, ())
+    assert CAPE.id not in {one.client_id for one in closed.candidates}

@@ -217,7 +217,7 @@ def send_link(request: Any, user: Any, token: str, purpose: str) -> str:
             subject=letter.subject,
             text=letter.text,
             html=letter.html,
-            about_kind="user",
+            about_kind="core.user",
             about_id=str(user.public_id),
         )
     return url

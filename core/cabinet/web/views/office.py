@@ -10,6 +10,7 @@ from cabinet.interfaces import IJobs
 from cabinet.security.policy import ENTER
 from cabinet.web import guard
 from cabinet.web.areas import public_id
+from cabinet.web.slots import open_now
 
 HITS = 8
 
@@ -21,11 +22,13 @@ def search(request: Any) -> dict[str, Any]:
     """What the sources of all modules find, rights applied by each."""
     text = request.GET.get("q", "").strip()[:200]
     groups = []
-    for source in request.registry.cabinet_contributions.search if len(text) >= 2 else ():
-        if source.area == request.context.area and request.has_permission(source.permission):
-            hits = guard.call(request, source, source.find, request, text, HITS)
-            if hits:
-                groups.append((source.title, hits))
+    sources = open_now(request, request.registry.cabinet_contributions.search) if len(text) >= 2 else ()
+    with guard.Region(request) as region:
+        for source in sources:
+            if source.area == request.context.area and request.has_permission(source.permission):
+                hits = region.call(source, source.find, request, text, HITS)
+                if hits and hits is not guard.FAILED:
+                    groups.append((source.title, hits))
     return {"text": text, "groups": groups}
 
 

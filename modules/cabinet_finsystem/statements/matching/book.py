@@ -6,7 +6,7 @@ Everything a line may be looked up by is a dictionary; no line walks over client
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -131,7 +131,10 @@ _SHORTEST_SOLID = 6  # characters: "112" is not 1-12, "СЧ202600112" is СЧ-20
 
 
 class Book:
-    """The indexes. Built once for a statement; open amounts live in the engine, which spends them line by line."""
+    """The indexes. Built once for a statement; open amounts live in the engine, which spends them line by line.
+
+    ``closed``: clients to whom nothing may be credited now. They are known all the same, or their money would look like another's.
+    """
 
     def __init__(
         self,
@@ -140,8 +143,10 @@ class Book:
         contracts: Iterable[KnownContract] = (),
         learned: Iterable[LearnedPayer] = (),
         ours: Ours | None = None,
+        closed: Collection[int] = (),
     ) -> None:
         self.ours = ours or Ours()
+        self.closed = frozenset(closed)
         self.clients = {client.id: client for client in clients}
         self.by_inn: dict[str, list[KnownClient]] = {}
         self.by_account: dict[str, list[KnownClient]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from .book import Book, Line, OpenInvoice
@@ -43,8 +43,16 @@ def match(lines: Sequence[Line], book: Book, articles: Articles | None = None) -
     """Decide ``lines`` by booking date and position; the answers stand in the order of ``lines``."""
     engine = Engine(book, articles)
     order = sorted(range(len(lines)), key=lambda k: (lines[k].booking_date, lines[k].position))
-    decided: dict[int, Match] = {k: engine.match(lines[k]) for k in order}
+    decided: dict[int, Match] = {k: _but_of(book.closed, engine.match(lines[k])) for k in order}
     return [decided[k] for k in range(len(lines))]
+
+
+def _but_of(closed: Collection[int], match: Match) -> Match:
+    """Nothing is put onto a client for whom finance is switched off: his money waits for a person, unsorted."""
+    if match.client_id not in closed and not any(one.client_id in closed for one in match.candidates):
+        return match
+    left = tuple(one for one in match.candidates if one.client_id not in closed)
+    return replace(match, outcome=Outcome.NONE, client_id=None, allocations=(), advance_minor=0, candidates=left)
 
 
 def _waiting(match: Match, repeat_of: str) -> Match:
