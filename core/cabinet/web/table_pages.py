@@ -127,7 +127,10 @@ def take(request: Any) -> Any:
     """Take it in: a job with a progress bar, which leads back to the table. The answer to POST of ``.table``."""
     kept: KeptTable = request.context.subject
     job = request.find_service(IJobs).enqueue(
-        TAKE_TABLE, {"table": kept.public_id.hex}, unique_key=f"table-{kept.public_id.hex}"
+        TAKE_TABLE,
+        {"table": kept.public_id.hex},
+        unique_key=f"table-{kept.public_id.hex}",
+        module=request.context.module,
     )
     return HTTPSeeOther(request.route_path("cabinet.office.job", job=job.public_id.hex, _query={"next": request.path}))
 
