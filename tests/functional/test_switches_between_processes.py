@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -50,7 +51,7 @@ def site(request, engine_name, tmp_path, loaded_modules, monkeypatch) -> Iterato
 def two_servers(site, cabinet_command) -> Iterator[list[int]]:
     """The ports of two processes that serve one site."""
     ports = [free_port(), free_port()]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, __import__("sys").path))}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     servers = [
         subprocess.Popen(
             [*cabinet_command, "serve", "--config", site, "--port", str(port), "--no-worker"],

@@ -112,20 +112,51 @@ def make_site(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path) 
         copy.__exit__(None, None, None)
 
 
+class Sites:
+    """The sites of a run: importing modules and configuring a site take a second, so each choice of modules is made once.
+
+    Not a fixture a choice: pytest would keep the first one for the whole run, whatever ``module_names`` says elsewhere.
+    """
+
+    def __init__(self, folder: Callable[[str], Path]) -> None:
+        self._folder = folder
+        self._modules: dict[tuple[str, ...] | None, list[discovery.LoadedModule]] = {}
+        self._configured: dict[tuple[str, ...] | None, Any] = {}
+
+    def modules(self, names: Sequence[str] | None) -> list[discovery.LoadedModule]:
+        """The modules called ``names`` (packages; None: all installed), imported and ordered."""
+        key = None if names is None else tuple(names)
+        if key not in self._modules:
+            self._modules[key] = discovery.load(discovery.installed()) if key is None else discovery.load_named(key)
+        return self._modules[key]
+
+    def configured(self, names: Sequence[str] | None) -> Any:
+        """The configurator of a site with these modules."""
+        key = None if names is None else tuple(names)
+        if key not in self._configured:
+            modules, folder = self.modules(names), self._folder("site")
+            migrate.load_models(modules)
+            settings = test_settings(f"sqlite:///{folder}/unused.sqlite3", folder, {})
+            self._configured[key] = configure(settings, modules)
+        return self._configured[key]
+
+
 @pytest.fixture(scope="session")
-def loaded_modules(module_names: Sequence[str] | None) -> list[discovery.LoadedModule]:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
+    """What was configured in this run."""
+    return Sites(tmp_path_factory.mktemp)
+
+
+@pytest.fixture
+def loaded_modules(sites: Sites, module_names: Sequence[str] | None) -> list[discovery.LoadedModule]:
     """The modules under test, imported and ordered."""
-    if module_names is None:
-        return discovery.load(discovery.installed())
-    return discovery.load_named(module_names)
+    return sites.modules(module_names)
 
 
-@pytest.fixture(scope="session")
-def configured(loaded_modules: list[discovery.LoadedModule], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One configured site for the whole run; its engine is exchanged for each test, since configuring takes a second."""
-    migrate.load_models(loaded_modules)
-    folder = tmp_path_factory.mktemp("site")
-    return configure(test_settings(f"sqlite:///{folder}/unused.sqlite3", folder, {}), loaded_modules)
+@pytest.fixture
+def configured(sites: Sites, module_names: Sequence[str] | None) -> Any:
+    """The configured site of the modules under test; its engine is exchanged for each test."""
+    return sites.configured(module_names)
 
 
 @pytest.fixture
