@@ -456,7 +456,7 @@ def test_a_list_costs_the_same_queries_for_one_row_and_for_forty(
     with count_queries() as many:
         office.get(path)
     assert many.count == few.count, "\n".join(many.statements)
-    assert many.count <= 10, "\n".join(many.statements)
+    assert many.count <= 11, "\n".join(many.statements)
 
 
 def test_a_search_finds_invoices_by_number_and_client(office: TestApp, birch: Any, unit_of_work: Any) -> None:
