@@ -266,15 +266,14 @@ class Money(RuleBasedStateMachine):
             request.find_service(IInvoiceBook).void(request.db.get(Invoice, key), reason="mistake")
 
         self.do(act)
+        onto = {k: facts for k, facts in self.oracle.allocations.items() if facts["invoice"] is invoice}
+        forgiven = {id(f["payment"]): f["payment"] for f in onto.values() if not f["payment"]["money"]}
         for allocation, facts in list(self.oracle.allocations.items()):
-            if facts["invoice"] is not invoice:
-                continue
-            self.oracle.undo(allocation)
-            if not facts["payment"][
-                "money"
-            ]:  # what was written off is taken back with the invoice it was written off of
-                self.oracle.pay(facts["payment"], self.oracle.open_day(facts["payment"]["day"]), -1)
-                self.oracle.payments = {k: p for k, p in self.oracle.payments.items() if p is not facts["payment"]}
+            if allocation in onto or id(facts["payment"]) in forgiven:
+                self.oracle.undo(allocation)
+        for payment in forgiven.values():  # what was written off is taken back whole, whatever else it was put onto
+            self.oracle.pay(payment, self.oracle.open_day(payment["day"]), -1)
+        self.oracle.payments = {k: p for k, p in self.oracle.payments.items() if id(p) not in forgiven}
         self.oracle.charge(invoice, self.oracle.open_day(invoice["day"]), -1)
         del self.oracle.invoices[key]
 
