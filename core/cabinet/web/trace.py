@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cabinet.db.session import unit_of_work
 from cabinet.interfaces import IAuditLog, IRateLimiter
 from cabinet.origin import act_for
+from cabinet.web.requests import KEY, request_id
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +47,9 @@ def leave_trace(request: Any, trace: Trace) -> None:
 
 
 def trace_tween_factory(handler: Any, registry: Any) -> Any:
-    """Around the transaction: gives the request a number, lets it pass, writes down what must be known of it."""
+    """Around the transaction: lets the request pass, writes down what must be known of it."""
 
     def trace_tween(request: Any) -> Any:
-        request.environ["cabinet.request_id"] = secrets.token_hex(8)
         request.environ.pop(_TRACES, None)
         response = handler(request)
         traces = [*request.environ.get(_TRACES, ()), *_seen(request, response)]
@@ -58,7 +57,7 @@ def trace_tween_factory(handler: Any, registry: Any) -> Any:
             try:
                 _write(request, registry, traces)
             except SQLAlchemyError:
-                log.exception("what request %s did could not be recorded", request.environ["cabinet.request_id"])
+                log.exception("what request %s did could not be recorded", request_id(request))
                 if response.status_int < 400:
                     # A file that nobody would know of is not handed out. No page: that would ask the database again.
                     refusal = Response("503\n", status=503, content_type="text/plain")
@@ -105,7 +104,7 @@ def _write(request: Any, registry: Any, traces: list[Trace]) -> None:
     identity = request.__dict__.get("cabinet_identity")
     with unit_of_work(registry, actor="") as own:
         own.environ["REMOTE_ADDR"] = request.environ.get("REMOTE_ADDR", "")
-        own.environ["cabinet.request_id"] = request.environ["cabinet.request_id"]
+        own.environ[KEY] = request_id(request)
         act_for(own, identity.user_id if identity is not None else None)
         limiter = own.find_service(IRateLimiter)
         for trace in traces:
