@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -96,7 +97,7 @@ def list_sessions(site: SiteContext, email: str, end: bool) -> None:
     )
 
 
-def _known(people: IPeople, email: str):  # type: ignore[no-untyped-def]
+def _known(people: IPeople, email: str) -> Any:
     person = people.by_email(email)
     if person is None:
         raise NotFoundError("no_user", _("There is no such user."))
