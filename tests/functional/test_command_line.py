@@ -250,6 +250,18 @@ def test_wrong_usage_exits_with_two_and_a_refusal_with_one(cabinet, capsys, tmp_
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "site_exists"
 
 
+@pytest.mark.parametrize("content", [None, "[site\n"])
+def test_a_site_is_made_though_the_configuration_that_is_named_cannot_be_read(content, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        (tmp_path / "broken.toml").write_text(content, "utf-8")
+    named = "broken.toml" if content else "new/cabinet.toml"
+    assert run(["--config", named, "ledger", "verify"]) == 1, "what needs the site says so"
+    assert run(["--config", named, "--help"]) == 0
+    assert run(["--config", named, "init", "new"]) == 0
+    assert run(["--config", "new/cabinet.toml", "ledger", "verify"]) == 0
+
+
 @pytest.mark.parametrize("what", ["list", "graph", "check"])
 def test_modules_are_told_where_there_is_no_site(what, tmp_path, capsys, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -8,6 +8,7 @@ import click
 
 from cabinet import __version__
 from cabinet.cli.context import SiteContext
+from cabinet.settings import SettingsError
 
 
 def command_tree(site: SiteContext) -> click.Group:
@@ -51,6 +52,10 @@ def merge(parent: click.Group, command: Any) -> None:
 def _of_modules(site: SiteContext) -> list[Any]:
     """Commands of the modules that have some to give. A broken module must not take the command away that tells of it."""
     from cabinet.plugins.collect import Collector, plugin_manager
-    from cabinet.plugins.discovery import surviving
+    from cabinet.plugins.discovery import installed, survey, surviving
 
-    return surviving(site.survey, lambda found: Collector(plugin_manager(found.modules)).items("cabinet_commands"))
+    try:
+        modules = site.survey
+    except SettingsError:  # what is named is still to be made, or to be mended: the command that needs it says so
+        modules = survey(installed(), ())
+    return surviving(modules, lambda found: Collector(plugin_manager(found.modules)).items("cabinet_commands"))
