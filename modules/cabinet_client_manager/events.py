@@ -72,6 +72,15 @@ class ContractChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccountAdded(Event):
+    """An account became ours."""
+
+    legal_entity_id: int
+    bank_account_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class BankAccountRemoved(Event):
     """An account of ours is removed from its legal entity. Told before it is gone: who has it in his books raises, and it stays."""
 

@@ -20,7 +20,7 @@ MODULE = ModuleInfo(
 def includeme(config: Any) -> None:
     """Bind the services."""
     from cabinet.interfaces import ITableReader
-    from cabinet_client_manager.events import BankAccountRemoved
+    from cabinet_client_manager.events import BankAccountAdded, BankAccountRemoved
     from cabinet_finsystem.articles.rules import article_rules_factory
     from cabinet_finsystem.articles.services import articles_factory
     from cabinet_finsystem.client_money.services import client_money_factory
@@ -44,6 +44,7 @@ def includeme(config: Any) -> None:
         IPayments,
         IPnl,
         IReceivables,
+        IRematching,
         IRuleTrials,
         IStatementDesk,
         IStatementQueue,
@@ -61,9 +62,11 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.reports.receivables import receivables_factory
     from cabinet_finsystem.statements.desk import desk_factory
     from cabinet_finsystem.statements.queue import queue_factory
+    from cabinet_finsystem.statements.rematching import match_when_account_is_ours, rematching_factory
     from cabinet_finsystem.statements.trial import rule_trials_factory
 
     config.subscribe(BankAccountRemoved, keep_account_in_use)
+    config.subscribe(BankAccountAdded, match_when_account_is_ours)
     config.register_service_factory(articles_factory, IArticles)
     config.register_service_factory(article_rules_factory, IArticleRules)
     config.register_service_factory(rule_trials_factory, IRuleTrials)
@@ -72,6 +75,7 @@ def includeme(config: Any) -> None:
     config.register_service_factory(payments_factory, IPayments)
     config.register_service_factory(desk_factory, IStatementDesk)
     config.register_service_factory(queue_factory, IStatementQueue)
+    config.register_service_factory(rematching_factory, IRematching)
     config.register_service_factory(invoice_book_factory, IInvoiceBook)
     config.register_service_factory(client_money_factory, IClientMoney)
     config.register_service_factory(invoice_letters_factory, IInvoiceLetters)

@@ -79,6 +79,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.line.credited", _("Line decided: a client's payment")),
         AuditAction("finsystem.line.sorted", _("Line decided: an article")),
         AuditAction("finsystem.line.transferred", _("Line decided: a transfer of our own")),
+        AuditAction("finsystem.lines.rematched", _("Lines that waited matched again")),
         AuditAction("finsystem.line.undone", _("Decision about a line taken back")),
     ]
 
@@ -98,16 +99,22 @@ def cabinet_initial_data() -> list[InitialStep]:
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
     """Invoices are printed, statements read and written in the background."""
-    from cabinet_finsystem.jobs import import_statement, preview_statement, print_invoice
+    from cabinet_finsystem.jobs import import_statement, match_lines_again, preview_statement, print_invoice
+    from cabinet_finsystem.statements.rematching import JOB
 
     def statements_page(request: Any, _job: Any) -> str | None:
         path: str = request.route_path("finsystem.office.statements")
+        return path
+
+    def queue_page(request: Any, _job: Any) -> str | None:
+        path: str = request.route_path("finsystem.office.queue")
         return path
 
     return [
         JobKind("finsystem.print_invoice", _("Print an invoice"), print_invoice, own=False),
         JobKind("finsystem.preview_statement", _("Reading the statement"), preview_statement, page=statements_page),
         JobKind("finsystem.import_statement", _("Writing the statement"), import_statement, page=statements_page),
+        JobKind(JOB, _("Matching what waits again"), match_lines_again, page=queue_page),
     ]
 
 

@@ -12,8 +12,9 @@ class ILedger(Interface):
         """Write a sequence of NewEntry in bulk; list of their ids in order. UnbalancedEntryError, PeriodClosedError,
         RepeatedFactError. Month tables and the hash chain are settled in the same transaction, at its end."""
 
-    def reverse(entry_ids, *, text, date=None):
-        """Negate each entry exactly; list of ids of the reversals. ``date`` None: each entry's own, or today where that is closed.
+    def reverse(entry_ids, *, text=None, date=None):
+        """Negate each entry exactly; list of ids of the reversals. ``text`` None: each entry's own. ``date`` None: each entry's own,
+        or today where that is closed.
         AlreadyReversedError, EntryNotFoundError."""
 
     def closed_through():
@@ -440,3 +441,13 @@ class IStatementQueue(Interface):
 
     def lines(query, *, statement_id=None, state=None):
         """Page of lines of a statement, or in a state."""
+
+
+class IRematching(Interface):
+    """Lines that wait for a person, matched anew. `statements.rematching.match_again` drives the whole of it."""
+
+    def plan(*, progress=None):
+        """RematchPlan of what waits now; nothing is written. Lines of held statements are no part of it."""
+
+    def write(plan):
+        """Write a plan whole; Rematched. What a person decided meanwhile stays; what he took back stays a question. StalePlanError."""

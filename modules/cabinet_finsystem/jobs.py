@@ -10,6 +10,7 @@ from cabinet_finsystem.interfaces import IInvoiceBook, IStatementDesk
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.models import StatementFile
+from cabinet_finsystem.statements.rematching import match_again
 
 
 def preview_statement(job: Any, registry: Any) -> dict[str, Any]:
@@ -44,6 +45,19 @@ def import_statement(job: Any, registry: Any) -> None:
         confirmed=bool(job.args.get("confirmed")),
         progress=job.progress,
         done=lambda request, statements: job.done(request, {"new": sum(s.new for s in statements)}),
+    )
+
+
+def match_lines_again(job: Any, registry: Any) -> None:
+    """Match what waits for a person anew. The job's end and what is applied are one transaction."""
+
+    def open_unit(*, writing: bool) -> Any:
+        return job.unit_of_work() if writing else unit_of_work(registry, actor="match_lines_again", writing=False)
+
+    match_again(
+        open_unit,
+        progress=job.progress,
+        done=lambda request, told: job.done(request, {"looked": told.looked, "applied": told.applied}),
     )
 
 

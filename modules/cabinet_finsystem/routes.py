@@ -66,6 +66,7 @@ def _statements(add: Any) -> None:
     add("finsystem.office.statements", "/statements")
     add("finsystem.office.lines", "/statements/lines")
     add("finsystem.office.queue", "/statements/queue")
+    add("finsystem.office.queue.again", "/statements/queue/again")
     add("finsystem.office.line", "/statements/lines/{line}", load=resources.line)
     add("finsystem.office.line.credit", "/statements/lines/{line}/credit", load=resources.line)
     add("finsystem.office.line.sort", "/statements/lines/{line}/sort", load=resources.line)

@@ -211,6 +211,38 @@ def test_accounts_of_all_files_are_registered_before_the_first_is_read(cabinet, 
     assert [line["kind"] for line in cabinet("statement", "lines")[1]["lines"]] == ["own_transfer"] * 2
 
 
+@pytest.mark.parametrize("wanted", [account_of(2), "all"])
+def test_an_account_registered_later_sorts_the_transfers_that_were_loaded_before(cabinet, tmp_path, wanted) -> None:
+    second = account_of(2)
+    purpose = "Пополнение счета"
+    to_the_second = Counterparty("Наша компания", "", "", second, "044525225")
+    from_the_first = Counterparty("Наша компания", "", "", OURS, "044525225")
+    out = bank_file(tmp_path, "a.txt", LineToWrite(date(2026, 2, 11), -70_000, to_the_second, purpose, "1"))
+    into = bank_file(
+        tmp_path, "b.txt", LineToWrite(date(2026, 2, 11), 70_000, from_the_first, purpose, "1"), account=second
+    )
+    cabinet("statement", "import", out, "--account", OURS)
+    assert [line["state"] for line in cabinet("statement", "lines")[1]["lines"]] == ["unsorted"]
+    status, found = cabinet("statement", "import", into, "--account", wanted)
+    assert (status, found["files"][0]["statements"][0]["new"]) == (0, 1)
+    lines = cabinet("statement", "lines")[1]["lines"]
+    assert [(line["state"], line["kind"]) for line in lines] == [("applied", "own_transfer")] * 2
+    assert cabinet("ledger", "verify")[1]["problems"] == []
+
+
+def test_what_waits_is_matched_again_by_command(cabinet, tables, tmp_path) -> None:
+    cabinet("statement", "import", bank_file(tmp_path, "a.txt", payment(1_220_000, "По счету 15")), "--account", "all")
+    for command in ("client", "contract"):
+        cabinet(command, "import", tables[f"{command}s"])
+    cabinet("invoice", "import", tables["invoices"], "--issue")
+    status, found = cabinet("statement", "rematch")
+    assert (status, found) == (0, {"looked": 1, "applied": 1, "waiting": 0})
+    [line] = cabinet("statement", "lines")[1]["lines"]
+    assert (line["client"], line["allocations"][0]["invoice"]) == ("C1", "15")
+    assert line["evidence"]
+    assert cabinet("statement", "rematch")[1] == {"looked": 0, "applied": 0, "waiting": 0}
+
+
 def test_a_file_of_an_account_that_cannot_be_is_refused_and_the_files_beside_it_are_loaded(cabinet, tmp_path) -> None:
     good = bank_file(tmp_path, "a.txt", payment(500, "что-то"))
     bad = tmp_path / "b.txt"

@@ -20,7 +20,7 @@ from cabinet.numbering.services import check_pattern
 from cabinet.pdf.images import LOGO_BOX, SIGNATURE_BOX, STAMP_BOX, scale_for_print
 from cabinet.requisites import compact
 from cabinet_client_manager import models
-from cabinet_client_manager.events import BankAccountRemoved, LegalEntityChanged
+from cabinet_client_manager.events import BankAccountAdded, BankAccountRemoved, LegalEntityChanged
 from cabinet_client_manager.interfaces import ILegalEntityBook, WrongRequisiteError
 from cabinet_client_manager.services import checks
 from cabinet_client_manager.texts import _
@@ -147,6 +147,9 @@ class LegalEntityBook:
             self._session.flush()
             self._session.expire(row, ["accounts"])
             self._tell(row, "client_manager.legal_entity.changed", {"accounts": before}, {"accounts": sorted(wanted)})
+            for account in row.accounts:
+                if account.number not in known:
+                    self._events.record(BankAccountAdded(entity_id, account.id, account.number))
         return self.get(entity_id)
 
     def register_account(
@@ -178,6 +181,7 @@ class LegalEntityBook:
         self._tell(row, "client_manager.legal_entity.changed", None, {"account": facts.number})
         account = self.account_by_number(facts.number)
         assert account is not None
+        self._events.record(BankAccountAdded(entity.id, account.id, account.number))
         return account, True
 
     def set_picture(self, entity_id: int, which: str, content: bytes, name: str) -> None:

@@ -1,4 +1,4 @@
-"""``cabinet statement``: load bank statements, and look at their lines."""
+"""``cabinet statement``: load bank statements, match what waits again, and look at the lines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -17,11 +18,14 @@ from cabinet.cli.context import SiteContext, pass_site
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.session import unit_of_work
 from cabinet.errors import DomainError
+from cabinet.interfaces import IJobs
+from cabinet.jobs.runner import run_job_now
 from cabinet_finsystem.interfaces import IStatementDesk
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.outside import file_json, line_documents, plan_json
 from cabinet_finsystem.statements.reading import StatementReader
+from cabinet_finsystem.statements.rematching import JOB, account_key, match_again
 from cabinet_finsystem.statements.values import clean_account
 
 ACTOR = "cabinet statement import"
@@ -29,7 +33,7 @@ ACTOR = "cabinet statement import"
 
 @click.group()
 def statement() -> None:
-    """Bank statements: import, lines."""
+    """Bank statements: import, rematch, lines."""
 
 
 @statement.command("import")
@@ -45,17 +49,31 @@ def import_(site: SiteContext, files: tuple[Path, ...], account: str | None, dry
     started = time.monotonic()
     documents: list[dict[str, Any]] = []
     ours = _Registration(files, account)
+    started_work: list[int] = []
     if not dry_run:
         # Of its own: a file that is refused leaves the account registered, which was asked for in so many words.
         with unit_of_work(site.registry, actor=ACTOR) as request:
-            ours.register(request)
+            started_work = ours.register(request)
     with click.progressbar(files, label="Statements", file=sys.stderr, hidden=len(files) < 2) as bar:
         documents.extend(_one(site, path, ours, dry_run=dry_run, confirm=confirm) for path in bar)
+    # After the files, whose own lines are matched as they come: what waited before may be a transfer to the new account.
+    for job_id in started_work:
+        run_job_now(site.registry, job_id)
     site.output(
         {"files": documents, "seconds": round(time.monotonic() - started, 3)},
         (line for document in documents for line in _told(document)),
     )
     return 1 if any(document["errors"] for document in documents) else 0
+
+
+@statement.command("rematch")
+@pass_site
+def rematch(site: SiteContext) -> None:
+    """Match the lines that wait for a person anew. What a person decided stays."""
+    told = match_again(partial(unit_of_work, site.registry, actor="cabinet statement rematch"))
+    site.output(
+        asdict(told), [f"looked at {told.looked} waiting lines: {told.applied} applied, {told.waiting} still wait"]
+    )
 
 
 @statement.command("lines")
@@ -90,12 +108,19 @@ class _Registration:
             if wanted in {"ALL", number}
         }
 
-    def register(self, request: Any) -> None:
-        """Register them; one whose number cannot be is left out, and the file that names it is refused for that."""
-        entities = request.find_service(ILegalEntities)
+    def register(self, request: Any) -> list[int]:
+        """Register them; one whose number cannot be is left out, and the file that names it is refused for that.
+
+        Ids of the work that this started: lines that wait are matched again.
+        """
+        entities, jobs = request.find_service(ILegalEntities), request.find_service(IJobs)
+        started: list[int] = []
         for number, currency in self._accounts.items():
             with suppress(DomainError):
-                entities.register_account(number, currency)
+                account, created = entities.register_account(number, currency)
+                if created:
+                    started.append(jobs.enqueue(JOB, {}, unique_key=account_key(account.id)).id)
+        return started
 
 
 def _accounts_named(content: bytes) -> dict[str, str]:

@@ -59,18 +59,21 @@ class Ledger:
         Pending.of(self._session).add(batch)
         return [row["id"] for row in entry_rows]
 
-    def reverse(self, entry_ids: Sequence[int], *, text: str, date: datetime.date | None = None) -> list[int]:
+    def reverse(
+        self, entry_ids: Sequence[int], *, text: str | None = None, date: datetime.date | None = None
+    ) -> list[int]:
         """Answer each of ``entry_ids`` with its exact negation; ids of the reversals, in order.
 
-        ``date``: None means each entry's own date, or today where that is closed.
+        ``text``: None means each entry's own. ``date``: None means each entry's own date, or today where that is closed.
         """
         originals = self._load(entry_ids)
+        open_days = {day: self.open_day(day) for day in {entry.date for entry, _postings in originals}}
         reversals = [
             NewEntry(
-                date=date or self.open_day(entry.date),
+                date=date or open_days[entry.date],
                 kind=REVERSAL,
                 source=(MODULE, "entry", entry.id),
-                text=text,
+                text=entry.text if text is None else text,
                 legal_entity_id=entry.legal_entity_id,
                 postings=tuple(
                     NewPosting(ref, -posting.minor, posting.article_id, posting.client_id, posting.contract_id)

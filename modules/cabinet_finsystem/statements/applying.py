@@ -17,10 +17,14 @@ from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, N
 from cabinet_finsystem.payments.values import NewAllocation, NewPayment
 from cabinet_finsystem.statements.matching.decision import Candidate, Kind, Match, Outcome
 from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
-from cabinet_finsystem.statements.planning import STATES, FilePlan, PlannedLine, PlannedStatement
+from cabinet_finsystem.statements.planning import FilePlan, PlannedLine, PlannedStatement, state_of
 
 TRANSIT = "transfer"
 """Owner of the account through which money passes between two accounts of ours, until the other side's line comes."""
+
+UNDONE = ""
+"""Rule of a line whose decision a person took back: it is never applied without a person again."""
+_DECIDED = ("state", "kind", "rule", "client_id", "article_id", "evidence", "candidates", "entry_id", "payment_id")
 
 
 class LineMoney:
@@ -128,32 +132,38 @@ class Applier:
 
     def release(self, statement: Statement, lines: Sequence[StatementLine], matches: Sequence[Match]) -> None:
         """Apply the ``lines`` of a statement that was held, each by its match: a person has confirmed it."""
-        rows = []
-        for line, match in zip(lines, matches, strict=True):
-            row = {
-                column.name: getattr(line, column.name)
-                for column in StatementLine.__table__.columns
-                if column.name != "raw"
-            }
-            rows.append(
-                row | {"legal_entity_id": statement.legal_entity_id, "state": STATES[match.outcome], **decision(match)}
-            )
+        rows = [
+            _stored_row(line, statement) | {"state": state_of(match)} | decision(match)
+            for line, match in zip(lines, matches, strict=True)
+        ]
         self._book([(row, match) for row, match in zip(rows, matches, strict=True) if row["minor"]])
         for line, row in zip(lines, rows, strict=True):
-            for name in (
-                "state",
-                "kind",
-                "rule",
-                "client_id",
-                "article_id",
-                "evidence",
-                "candidates",
-                "entry_id",
-                "payment_id",
-            ):
-                setattr(line, name, row[name])
+            _take(line, row)
         statement.state = "applied"
         self._session.flush()
+
+    def renew(self, decided: Sequence[tuple[StatementLine, Match]]) -> int:
+        """Give lines that wait the decision of their matches, each a sure one its money; how many those are.
+
+        A decision that a person took back stays a question. What lies in a closed period moves today.
+        """
+        rows: list[tuple[dict[str, Any], Match]] = []
+        for line, match in decided:
+            undone = line.rule == UNDONE
+            row = _stored_row(line, line.statement) | {"state": state_of(match, asked_only=undone)}
+            row |= decision(match, held=undone)
+            rows.append((row | {"rule": UNDONE} if undone else row, match))
+        sure = [(row, match) for row, match in rows if row["state"] == "applied"]
+        self._ledger.reverse([row["entry_id"] for row, _match in sure])
+        days = {row["booking_date"] for row, _match in sure}
+        open_days = {day: self._ledger.open_day(day) for day in days}
+        for row, _match in sure:
+            row |= {"entry_id": None, "booking_date": open_days[row["booking_date"]]}
+        self._book(sure)
+        for (line, _match), (row, _same) in zip(decided, rows, strict=True):
+            _take(line, row)
+        self._session.flush()
+        return len(sure)
 
     def _book(self, lines: Sequence[tuple[dict[str, Any], Match]]) -> None:
         """Book the money of ``lines`` and note in each row where it went."""
@@ -195,6 +205,18 @@ class Applier:
             duplicate=len(planned.duplicates),
             invalid=planned.count("invalid"),
         )
+
+
+def _stored_row(line: StatementLine, statement: Statement) -> dict[str, Any]:
+    """A stored line by column name, without its raw text, with the legal entity beside."""
+    columns = [column.name for column in StatementLine.__table__.columns if column.name not in {"raw", "candidates"}]
+    return {name: getattr(line, name) for name in columns} | {"legal_entity_id": statement.legal_entity_id}
+
+
+def _take(line: StatementLine, row: dict[str, Any]) -> None:
+    """Let a stored line have what was decided about it."""
+    for name in _DECIDED:
+        setattr(line, name, row[name])
 
 
 def line_row(planned: PlannedLine, statement: Statement, *, held: bool) -> dict[str, Any]:

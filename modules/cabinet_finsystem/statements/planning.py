@@ -22,6 +22,14 @@ Known = Callable[[int, Collection[bytes]], set[Fingerprint]]
 """Fingerprints among the given keys that an account of ours (by id) has already."""
 
 STATES = {Outcome.SURE: "applied", Outcome.LIKELY: "proposed", Outcome.NONE: "unsorted"}
+WAITING = ("proposed", "unsorted")
+"""States of a line that a person is asked about."""
+
+
+def state_of(match: Match, *, asked_only: bool = False) -> str:
+    """The state of a line with this match; ``asked_only``: one that nothing may be applied to without a person."""
+    state = STATES[match.outcome]
+    return "proposed" if asked_only and state == "applied" else state
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class PlannedLine:
         """The state it will be stored in: applied, proposed, unsorted or invalid. A line of nothing has nothing to decide."""
         if self.line.amount_minor == 0:
             return "applied"
-        return "invalid" if self.match is None else STATES[self.match.outcome]
+        return "invalid" if self.match is None else state_of(self.match)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from cabinet.errors import ConflictError
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementQueue
 from cabinet_finsystem.payments.values import NewAllocation
-from cabinet_finsystem.statements.applying import LineMoney, line_text
+from cabinet_finsystem.statements.applying import UNDONE, LineMoney, line_text
 from cabinet_finsystem.statements.models import LearnedPayer, StatementLine
+from cabinet_finsystem.statements.planning import WAITING
 from cabinet_finsystem.texts import _
 
-WAITING = ("proposed", "unsorted")
 BY_HAND = "by_hand"
 
 
@@ -134,7 +134,7 @@ class StatementQueue:
         [line.entry_id] = self._ledger.post([self._money.entry(row, self._money.unsorted())])
         line.payment_id = line.client_id = line.article_id = None
         line.state = "proposed" if line.candidates else "unsorted"
-        line.rule, line.decided_by, line.decided_at = "", None, None
+        line.rule, line.decided_by, line.decided_at = UNDONE, None, None
         self._audit.record(
             "finsystem.line.undone", kind="line", public_id=line.public_id, title=line.purpose[:200], before=before
         )
@@ -144,7 +144,8 @@ class StatementQueue:
 
     def _open(self, line: StatementLine) -> dict[str, Any]:
         """The line locked and still waiting, as a row by column name. ConflictError where somebody was faster."""
-        self._session.refresh(line, with_for_update=True)
+        # Only the line: its statement comes along by an outer join, whose far side PostgreSQL refuses to lock.
+        self._session.refresh(line, with_for_update={"of": StatementLine})
         if line.state not in WAITING:
             raise ConflictError("line_decided", _("This line was decided meanwhile."))
         if line.statement.state == "held":

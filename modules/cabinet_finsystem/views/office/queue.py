@@ -12,10 +12,12 @@ from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.money import Money
 from cabinet.db.paging import ListQuery
 from cabinet.errors import DomainError
+from cabinet.interfaces import IJobs
 from cabinet.tables import parse_decimal
 from cabinet.web.areas import public_id
 from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, IPayments, IStatementQueue
 from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.statements.rematching import JOB
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.office.evidence import pieces, reasons
 
@@ -44,6 +46,14 @@ def queue(request: Any) -> dict[str, Any]:
 def line(request: Any) -> dict[str, Any]:
     """One line: to be decided, or decided, with everything that speaks for it."""
     return _answer(request, _page(request), request.context.subject)
+
+
+@view_config(route_name="finsystem.office.queue.again", request_method="POST", permission=DECIDE)
+def again(request: Any) -> Any:
+    """Match what waits anew, as work with progress: the books may know more by now."""
+    job = request.find_service(IJobs).enqueue(JOB, {}, unique_key=JOB)
+    queue = request.route_path("finsystem.office.queue")
+    return HTTPSeeOther(request.route_path("cabinet.office.job", job=job.public_id.hex, _query={"next": queue}))
 
 
 @view_config(route_name="finsystem.office.line.credit", request_method="POST", permission=DECIDE)
@@ -101,6 +111,7 @@ def _answer(request: Any, page: Any, line: Any) -> dict[str, Any]:
         "articles": [node for node in request.find_service(IArticles).tree() if node.depth > 0],
         "candidates": [],
         "chosen": None,
+        "may_match": bool(counts[0] and request.has_permission(DECIDE)),
     }
     if line is None:
         return answer
