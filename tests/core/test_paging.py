@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import String, create_engine, select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cabinet.db import PrimaryId, module_base
+from cabinet.db.engine import make_engine
 from cabinet.db.paging import ListQuery, contains, decode_cursor, encode_cursor, paginate
 
 Base = module_base("pagingtest")
@@ -23,7 +24,7 @@ class Row(Base):
 
 @pytest.fixture
 def session():
-    engine = create_engine("sqlite://")
+    engine = make_engine("sqlite://")
     Base.metadata.create_all(engine, tables=[Row.__table__])
     with Session(engine) as session:
         yield session
@@ -86,6 +87,13 @@ def test_wildcards_of_a_search_are_taken_literally(session) -> None:
     session.add_all([Row(rank=1, name="50% off"), Row(rank=2, name="500 off")])
     session.flush()
     assert [r.name for r in session.scalars(select(Row).where(contains(Row.name, "50%")))] == ["50% off"]
+
+
+@pytest.mark.parametrize("search", ["ёлка", "ЁЛКА", "елка", "Елка"])
+def test_a_search_minds_neither_case_nor_yo_of_any_alphabet(session, search) -> None:
+    session.add_all([Row(rank=1, name="ООО «Ёлка»"), Row(rank=2, name="ООО «Ель»")])
+    session.flush()
+    assert [r.rank for r in session.scalars(select(Row).where(contains(Row.name, search)))] == [1]
 
 
 @pytest.mark.parametrize("sort", ["rank", "name"])

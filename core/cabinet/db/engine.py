@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 
+from cabinet.db.folding import SQLITE_NAME, fold
+
 READ_ONLY = "cabinet_read_only"
 _BUSY_MS = 30_000
 
@@ -42,6 +44,7 @@ def read_only(engine: Engine) -> Engine:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.create_function(SQLITE_NAME, 1, fold, deterministic=True)
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     journal = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from cabinet.db.folding import fold, folded
+
 COUNT_CAP = 1000
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
@@ -136,5 +138,5 @@ def _typed(value: Any, column: Any) -> Any:
 
 
 def contains(column: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:
-    """Case-insensitive "contains", with the wildcards of LIKE taken literally."""
-    return column.icontains(text, autoescape=True)
+    """Whether ``text`` occurs in it, in whatever case, ё as е, with the wildcards of LIKE taken literally."""
+    return folded(column).contains(fold(text), autoescape=True)

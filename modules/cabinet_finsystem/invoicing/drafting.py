@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -185,11 +185,6 @@ def search_text(header: dict[str, Any], party: ClientParty, texts: Iterable[str]
     """What a list finds an invoice by."""
     parts = [header["number"] or "", header["text"], header["basis"], party.name, party.full_name, party.inn, *texts]
     return fold(" ".join(dict.fromkeys(part for part in parts if part)))
-
-
-def search_words(query: str) -> Sequence[str]:
-    """What must occur in ``search_text`` for ``query`` to find an invoice."""
-    return fold(query).split()
 
 
 def _payment_days(contract: Contract | None) -> int:

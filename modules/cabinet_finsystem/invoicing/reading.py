@@ -12,15 +12,16 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from cabinet.db.bulk import chunks
-from cabinet.db.paging import ListQuery, Page, contains, paginate
+from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.errors import NotFoundError
 from cabinet.interfaces import IClientDirectory, IClock
 from cabinet.tables import parse_date
 from cabinet_client_manager.interfaces import IContracts
-from cabinet_finsystem.invoicing.drafting import search_words
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, PAID, VOID, Invoice
 from cabinet_finsystem.invoicing.values import Debt, ListTotals, Payable
 from cabinet_finsystem.payments.models import Allocation
+from cabinet_finsystem.searching import found_by
+from cabinet_finsystem.statements.matching.folding import fold
 
 LATELY = datetime.timedelta(days=400)
 STATES = (DRAFT, *OPEN, PAID, VOID)
@@ -56,9 +57,9 @@ class InvoiceReader:
     def listing(self, query: ListQuery, *, client_id: int | None = None, drafts: bool = True) -> Page:
         """A page of Invoice rows, drafts among them or not, the latest first.
 
-        ``totals``: currency → ListTotals of all that the filters let through. Search: number, texts, the client's name and tax
-        number. Filters: ``state`` (a state, ``open`` or ``overdue``), ``client``, ``contract`` (public ids), ``from``, ``to`` (dates
-        of the invoice). Sorts: date, due, number, total, open.
+        ``totals``: currency → ListTotals of all that the filters let through. Search: number, texts, the client's tax number and his
+        name, as it was and as it is. Filters: ``state`` (a state, ``open`` or ``overdue``), ``client``, ``contract`` (public ids),
+        ``from``, ``to`` (dates of the invoice). Sorts: date, due, number, total, open.
         """
         criteria = [*self._criteria(query)]
         if client_id is not None:
@@ -163,7 +164,7 @@ class InvoiceReader:
         return select(*_DEBT, (Invoice.total - Invoice.paid).label("open")).where(Invoice.state.in_(OPEN))
 
     def _criteria(self, query: ListQuery) -> Iterable[ColumnElement[bool]]:
-        yield from (contains(Invoice.search_text, word) for word in search_words(query.search))
+        yield from found_by(query.search, _says, Invoice.client_id)
         filters = query.filters
         if state := filters.get("state"):
             yield self._in_state(state)
@@ -203,6 +204,11 @@ class InvoiceReader:
             .order_by(Invoice.currency)
         )
         return {currency: ListTotals(*map(int, sums)) for currency, *sums in rows}
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    """Whether an invoice holds ``word``, look-alike letters and all."""
+    return Invoice.search_text.contains(fold(word), autoescape=True)
 
 
 def _open() -> Any:

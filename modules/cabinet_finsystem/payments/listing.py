@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from cabinet.db.paging import ListQuery, Page, contains, paginate
@@ -15,12 +15,13 @@ from cabinet.identity.models import Client
 from cabinet.tables import parse_date
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import PaymentTotals
+from cabinet_finsystem.searching import found_by
 
 
 def payments_page(session: Session, query: ListQuery, *, client_id: int | None = None) -> Page:
     """A page of Payment rows, the latest first; ``totals``: currency → PaymentTotals of all that the filters let through.
 
-    Search: the text and the name of the client. Filters: ``state`` (free, reversed), ``kind``, ``client`` (public id), ``from``,
+    Search: the text and the client's present name. Filters: ``state`` (free, reversed), ``kind``, ``client`` (public id), ``from``,
     ``to``. Sorts: date, amount, free.
     """
     criteria = [*_criteria(query)]
@@ -39,9 +40,7 @@ def payments_page(session: Session, query: ListQuery, *, client_id: int | None =
 
 def _criteria(query: ListQuery) -> Iterator[ColumnElement[bool]]:
     filters = query.filters
-    if query.search:
-        named = select(Client.id).where(contains(Client.name, query.search))
-        yield or_(contains(Payment.text, query.search), Payment.client_id.in_(named))
+    yield from found_by(query.search, lambda word: contains(Payment.text, word), Payment.client_id)
     if filters.get("state") == "free":
         yield _free() > 0
     if filters.get("state") == "reversed":

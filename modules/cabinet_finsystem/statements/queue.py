@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 from zope.interface import implementer
 
@@ -17,6 +17,7 @@ from cabinet.errors import ConflictError
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementQueue
 from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.searching import found_by
 from cabinet_finsystem.statements.applying import UNDONE, LineMoney, line_text
 from cabinet_finsystem.statements.models import LearnedPayer, StatementLine
 from cabinet_finsystem.statements.planning import WAITING
@@ -205,15 +206,7 @@ class StatementQueue:
         )
 
     def _searched(self, query: ListQuery) -> Select[Any]:
-        statement = select(StatementLine)
-        if query.search:
-            text = query.search
-            statement = statement.where(
-                contains(StatementLine.purpose, text)
-                | contains(StatementLine.counterparty_name, text)
-                | contains(StatementLine.counterparty_inn, text)
-            )
-        return statement
+        return select(StatementLine).where(*found_by(query.search, _says, StatementLine.client_id))
 
     def _page(self, statement: Select[Any], query: ListQuery) -> Page:
         day = func.coalesce(
@@ -231,6 +224,11 @@ class StatementQueue:
             default="-date",
             key=StatementLine.id,
         )
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    line = StatementLine
+    return or_(*(contains(column, word) for column in (line.purpose, line.counterparty_name, line.counterparty_inn)))
 
 
 def queue_factory(_context: Any, request: Any) -> StatementQueue:
