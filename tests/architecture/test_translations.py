@@ -17,6 +17,7 @@ CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 RUSSIAN_BY_NATURE = {
     "cabinet/texts.py": "names of languages",
     "cabinet/requisites.py": "letters of account numbers",
+    "cabinet/db/folding.py": "a letter that people type in two ways",
     "cabinet/interfaces.py": "examples in docstrings",
     "cabinet/cli/demo.py": "the made-up firm has a Russian name",
     "cabinet/pdf/": "documents are written in their own language",
