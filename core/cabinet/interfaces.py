@@ -223,14 +223,45 @@ class IPeople(Interface):
     def use_link(token, password):
         """Set the password through a live link, exactly once; returns the User."""
 
-    def change_password(user, current, new):
-        """The person himself changes it: WrongPasswordError, WeakPasswordError."""
+    def set_password(user, password):
+        """Give ``user`` a new password: his sessions and links end. WeakPasswordError."""
+
+    def sessions(user):
+        """Live sign-ins of ``user``, the latest first: a list of LoginSession."""
+
+    def end_sessions(user, *, but=None):
+        """Sign ``user`` out everywhere, except from the session with the internal id ``but``."""
 
     def disable(user):
         """Shut ``user`` out at once. ConflictError for the last owner."""
 
     def sign_in(email, password, *, user_agent, address):
         """A new session's token, or None for any reason at all."""
+
+
+class IOwnAccount(Interface):
+    """What a person changes about himself."""
+
+    def check_password(user, password, *, field):
+        """WrongPasswordError, told at ``field`` of the form, unless ``password`` is the person's."""
+
+    def change_profile(user, *, name, locale, timezone):
+        """Name, language (None: the browser's) and time zone (None: the site's)."""
+
+    def change_password(user, current, new):
+        """WrongPasswordError, WeakPasswordError. All sessions and links of the person end."""
+
+    def ask_email(user, email):
+        """Token of a link that makes ``email`` the person's address; None where somebody has it, which only that address may learn."""
+
+    def open_email_link(token):
+        """(User, address that the link confirms); LinkDeadError."""
+
+    def confirm_email(token):
+        """(User, the former address), the confirmed one being his from now on. LinkDeadError, ConflictError."""
+
+    def end_session(user, public_id):
+        """End one sign-in of ``user``; NotFoundError where it is not his or is over."""
 
 
 class IClientDirectory(Interface):

@@ -34,6 +34,7 @@ Made = Iterator[tuple[str, str, str]]
 def _nobody(_page: Page, _found: Crawl) -> Made:
     yield "public.sign_in.refused", "/sign-in", "refused"
     yield "public.link.dead", "/welcome/nobody-knows-this-link", ""
+    yield "public.email.dead", "/confirm-email/nobody-knows-this-link", ""
     yield "public.not_found", "/nowhere", ""
 
 

@@ -22,6 +22,7 @@ NO_SCREENS = {
     "cabinet.public.health.live": "a word for machines",
     "cabinet.public.home": "leads on to where a person belongs",
     "cabinet.public.link": "opened from an invitation, told in a story",
+    "cabinet.public.email": "opened from a letter",
     "client_manager.office.company.check": "part of a page",
     "client_manager.site.company.check": "part of a page",
     "client_manager.office.company.picture": "a picture",

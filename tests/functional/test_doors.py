@@ -45,7 +45,7 @@ def test_an_unknown_user_costs_a_password_check_too(browser, person, monkeypatch
 
     counted = []
     real = passwords.verify_password
-    monkeypatch.setattr("cabinet.identity.services.verify_password", lambda *a: counted.append(a) or real(*a))
+    monkeypatch.setattr("cabinet.identity.people.verify_password", lambda *a: counted.append(a) or real(*a))
     attempt(browser(), "nobody@x.ru")
     assert len(counted) == 1
 
@@ -185,7 +185,7 @@ def test_the_owner_alone_sees_no_office(person, signed_in) -> None:
 def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(person, signed_in) -> None:
     person("m@x.ru", "manager")
     here, elsewhere = signed_in("m@x.ru"), signed_in("m@x.ru")
-    form = next(f for f in here.get("/account").forms.values() if "current" in f.fields)
+    form = next(f for f in here.get("/account/security").forms.values() if "current" in f.fields)
     form["current"], form["password"] = PASSWORD, "another phrase to remember"
     assert form.submit().status_int == 303
     assert here.get("/office/").status_int == 200

@@ -14,7 +14,7 @@ from cabinet.interfaces import IPeople
 from cabinet.plugins import discovery
 from cabinet.settings import load_settings
 from cabinet.texts import _
-from cabinet.web.views.doors import link_url
+from cabinet.web.letters import link_url
 
 OWNER_EMAIL = "owner@localhost"
 

@@ -96,15 +96,16 @@ class LoginSession(Base):
 
 
 class OneTimeLink(Base):
-    """An invitation or a password reset. Stored hashed, used once, dead after ``expires_at``."""
+    """An invitation, a password reset, a new address to confirm. Stored hashed, used once, dead after ``expires_at``."""
 
     __tablename__ = "core_one_time_link"
 
     id: Mapped[PrimaryId]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    purpose: Mapped[str] = mapped_column(String(20))  # invite | reset
+    purpose: Mapped[str] = mapped_column(String(20))  # invite | reset | email
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
     client_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_client.id"), index=True)
+    email: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -55,8 +55,12 @@ def failed_work(request: Any) -> int | None:
 
 @hookimpl
 def cabinet_menu_items() -> list[MenuItem]:
-    """The home of each area."""
+    """The home of each area, the owner's pages, everybody's own account."""
     return [
+        MenuItem("public", _("To the cabinet"), "cabinet.public.home", "chevron-left", 0, ENTER, bottom=True),
+        MenuItem("public", _("Profile"), "cabinet.public.account", "user", 10, ENTER, bottom=True),
+        MenuItem("public", _("Sign-in"), "cabinet.public.account.security", "lock", 20, ENTER, bottom=True),
+        MenuItem("public", _("Devices"), "cabinet.public.account.sessions", "device-mobile", 30, ENTER, bottom=True),
         MenuItem("my", _("Home"), "cabinet.my.home", "home", 0, ENTER, bottom=True),
         MenuItem("office", _home_of_staff, "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
         MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
@@ -196,6 +200,8 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.session.started", _("Signed in")),
         AuditAction("core.session.refused", _("Sign-in refused")),
         AuditAction("core.session.ended", _("Signed out")),
+        AuditAction("core.session.ended_elsewhere", _("Sign-in ended from another device")),
+        AuditAction("core.session.all_ended", _("Signed out everywhere")),
         AuditAction("core.access.denied", _("Page refused")),
         AuditAction("core.file.downloaded", _("File opened or saved")),
         AuditAction("core.list.exported", _("List exported")),
@@ -207,6 +213,8 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.access.withdrawn", _("Access withdrawn")),
         AuditAction("core.link.invite", _("Invitation made")),
         AuditAction("core.link.reset", _("Password reset link made")),
+        AuditAction("core.link.email", _("Change of e-mail asked for")),
+        AuditAction("core.email.changed", _("E-mail changed")),
         AuditAction("core.profile.changed", _("Profile changed")),
         AuditAction("core.table.imported", _("Table imported")),
         AuditAction("core.module.switched_on", _("Module switched on")),

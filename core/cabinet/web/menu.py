@@ -78,8 +78,10 @@ def navigation(request: Any) -> Navigation:
     context = getattr(request, "context", None)
     if not isinstance(context, AreaContext):
         context = None
-    entries = _entries(request, context) if context is not None and context.area != "public" else []
     identity = request.identity
+    # Before the door there is no menu; behind it the public area holds everybody's own account.
+    inside = context is not None and (context.area != "public" or identity is not None)
+    entries = _entries(request, context) if context is not None and inside else []
     sections = [
         Section(title, [entry for _title, entry in group])
         for title, group in groupby(entries, key=lambda pair: pair[0])

@@ -12,7 +12,7 @@ from zope.interface import implementer
 
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client, User
-from cabinet.identity.services import Member
+from cabinet.identity.people import Member
 from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IPeople
 from cabinet_client_manager import events
 from cabinet_client_manager.folding import fold, phone_digits

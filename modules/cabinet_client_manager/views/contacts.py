@@ -9,7 +9,7 @@ from pyramid.view import view_config
 
 from cabinet.interfaces import IMailer
 from cabinet.web.areas import public_id
-from cabinet.web.views.doors import send_link
+from cabinet.web.letters import send_link
 from cabinet_client_manager.forms.clients import ContactForm
 from cabinet_client_manager.interfaces import ClientCard, IContacts
 from cabinet_client_manager.texts import _

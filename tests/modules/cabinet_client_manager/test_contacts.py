@@ -8,7 +8,7 @@ import pytest
 
 from cabinet.errors import NotFoundError
 from cabinet.identity import sessions
-from cabinet.identity.services import LinkDeadError
+from cabinet.identity.links import LinkDeadError
 from cabinet.interfaces import IClientDirectory, IPeople
 from cabinet_client_manager.interfaces import (
     ClientManagerError,

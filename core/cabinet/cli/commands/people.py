@@ -11,7 +11,7 @@ from cabinet.cli.context import SiteContext, pass_site
 from cabinet.errors import NotFoundError
 from cabinet.interfaces import IClientDirectory, IPeople
 from cabinet.texts import _
-from cabinet.web.views.doors import link_url
+from cabinet.web.letters import link_url
 
 
 @click.group()

@@ -14,7 +14,7 @@ from cabinet.interfaces import IPeople
 from cabinet.texts import _
 from cabinet.web.areas import public_id
 from cabinet.web.forms import Form
-from cabinet.web.views.doors import send_link
+from cabinet.web.letters import send_link
 
 RIGHT = "core:users:manage"
 ROLES = [("manager", _("Manager")), ("head", _("Head")), ("owner", _("Owner"))]

@@ -1,0 +1,245 @@
+"""People: added, invited, let in, shut out."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, joinedload
+from zope.interface import implementer
+
+from cabinet.errors import ConflictError, NotFoundError
+from cabinet.identity import sessions
+from cabinet.identity.links import INVITE, PASSWORD_LINKS, RESET, Links
+from cabinet.identity.models import Client, LoginSession, Membership, OneTimeLink, User, UserRole
+from cabinet.identity.passwords import check_new_password, hash_password, needs_rehash, verify_password
+from cabinet.interfaces import IAuditLog, IClock, IPeople
+from cabinet.texts import _
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A contact's access to a client. ``invited_at``: when the live link was made; ``seen_at``: last visit."""
+
+    user: User
+    role: str
+    active: bool
+    invited_at: datetime | None
+    link_expires_at: datetime | None
+    seen_at: datetime | None
+
+
+@implementer(IPeople)
+class People:
+    """Users with their roles and memberships. Links are returned once and kept only as hashes."""
+
+    def __init__(self, session: Session, clock: IClock, audit: IAuditLog) -> None:
+        self._session = session
+        self._clock = clock
+        self._audit = audit
+        self._links = Links(session, clock, audit)
+
+    def by_email(self, email: str) -> User | None:
+        """The user with this address, whatever its case."""
+        return self._session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+
+    def get(self, user_id: int) -> User | None:
+        """The user by internal id."""
+        return self._session.get(User, user_id)
+
+    def by_public_id(self, public_id: uuid.UUID) -> User:
+        """The user by the id of URLs; NotFoundError."""
+        user: User | None = self._session.scalar(select(User).where(User.public_id == public_id))
+        if user is None:
+            raise NotFoundError("no_user", _("There is no such user."))
+        return user
+
+    def staff(self, *roles: str) -> list[User]:
+        """Active users who hold one of ``roles`` (any role of our side without arguments), by name."""
+        statement = select(User).join(UserRole).where(User.disabled_at.is_(None)).distinct().order_by(User.name)
+        if roles:
+            statement = statement.where(UserRole.role.in_(roles))
+        return list(self._session.scalars(statement))
+
+    def everybody(self) -> list[User]:
+        """All users, by address."""
+        return list(self._session.scalars(select(User).order_by(func.lower(User.email))))
+
+    def sessions(self, user: User) -> list[LoginSession]:
+        """Live sign-ins of ``user``, the latest first."""
+        return list(
+            self._session.scalars(
+                select(LoginSession)
+                .where(LoginSession.user_id == user.id, LoginSession.expires_at > self._clock.now())
+                .order_by(LoginSession.seen_at.desc())
+            )
+        )
+
+    def end_sessions(self, user: User, *, but: int | None = None) -> None:
+        """Sign ``user`` out everywhere, except from the session with the internal id ``but``."""
+        sessions.end_all(self._session, user.id, but=but)
+        self._audit.record("core.session.all_ended", kind="user", public_id=user.public_id, title=user.email)
+
+    def add(self, *, email: str, name: str, roles: tuple[str, ...] = (), password: str | None = None) -> User:
+        """A new user. ConflictError where the address is taken; WeakPasswordError."""
+        email = email.strip()
+        if self.by_email(email) is not None:
+            raise ConflictError(
+                "email_taken", _("There is a user with the address ${email} already.", mapping={"email": email})
+            )
+        if password is not None:
+            check_new_password(password, email, name)
+        user = User(
+            email=email,
+            name=name.strip(),
+            password_hash=hash_password(password) if password else None,
+            created_at=self._clock.now(),
+            roles=[UserRole(role=role) for role in roles],
+        )
+        self._session.add(user)
+        self._session.flush()
+        self._audit.record(
+            "core.user.added", kind="user", public_id=user.public_id, title=user.email, after={"roles": sorted(roles)}
+        )
+        return user
+
+    def grant(self, user: User, client: Client, role: str = "admin") -> Membership:
+        """Let ``user`` act for ``client``; the membership that is there already is returned."""
+        found: Membership | None = self._session.scalar(
+            select(Membership).where(Membership.user_id == user.id, Membership.client_id == client.id)
+        )
+        if found is not None:
+            return found
+        membership = Membership(user_id=user.id, client_id=client.id, role=role, created_at=self._clock.now())
+        self._session.add(membership)
+        self._session.flush()
+        self._audit.record(
+            "core.access.granted", kind="client", public_id=client.public_id, title=user.email, client_id=client.id
+        )
+        return membership
+
+    def invite(self, *, email: str, name: str, client: Client) -> tuple[User, str]:
+        """Give a contact access to ``client``: (user, token of a one-time link where he sets his password).
+
+        A person who has a password already is let in at once; the link then only greets him.
+        """
+        user = self.by_email(email) or self.add(email=email, name=name)
+        if user.disabled_at is not None:
+            raise ConflictError(
+                "user_disabled", _("${email} is switched off by the site's owner.", mapping={"email": email})
+            )
+        self.grant(user, client)
+        return user, self._links.make(user, INVITE, client_id=client.id)
+
+    def invite_link(self, user: User) -> str:
+        """A one-time token with which a colleague comes in for the first time."""
+        return self._links.make(user, INVITE)
+
+    def reset_link(self, user: User) -> str:
+        """A one-time token with which ``user`` sets a new password; earlier links die."""
+        return self._links.make(user, RESET)
+
+    def withdraw(self, user: User, client: Client) -> None:
+        """End the access of ``user`` to ``client``, his live sessions and unused links at once."""
+        removed = self._session.execute(
+            delete(Membership).where(Membership.user_id == user.id, Membership.client_id == client.id)
+        )
+        if not removed.rowcount:  # type: ignore[attr-defined]
+            raise NotFoundError("no_access", _("This person has no access to the client."))
+        sessions.end_all(self._session, user.id)
+        self._links.kill(user)
+        self._audit.record(
+            "core.access.withdrawn", kind="client", public_id=client.public_id, title=user.email, client_id=client.id
+        )
+
+    def members(self, client_id: int) -> list[Member]:
+        """Who has access to a client, by name."""
+        rows = self._session.scalars(
+            select(Membership).options(joinedload(Membership.user)).where(Membership.client_id == client_id)
+        ).all()
+        links = {
+            link.user_id: link
+            for link in self._session.scalars(
+                select(OneTimeLink)
+                .where(
+                    OneTimeLink.user_id.in_([r.user_id for r in rows]),
+                    OneTimeLink.used_at.is_(None),
+                    OneTimeLink.purpose.in_(PASSWORD_LINKS),
+                )
+                .order_by(OneTimeLink.id)
+            )
+        }
+        seen = self._last_seen([row.user for row in rows])
+        found = [
+            Member(
+                user=row.user,
+                role=row.role,
+                active=row.user.password_hash is not None,
+                invited_at=links[row.user_id].created_at if row.user_id in links else None,
+                link_expires_at=links[row.user_id].expires_at if row.user_id in links else None,
+                seen_at=seen.get(row.user_id),
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda member: member.user.name.casefold())
+
+    def _last_seen(self, users: list[User]) -> dict[int | None, datetime]:
+        """The last click of who is still signed in, else the last sign-in."""
+        signed_in = self._audit.latest("core.session.started", "user", [user.public_id for user in users])
+        clicks = self._session.execute(
+            select(LoginSession.user_id, func.max(LoginSession.seen_at))
+            .where(LoginSession.user_id.in_([user.id for user in users]))
+            .group_by(LoginSession.user_id)
+        )
+        seen: dict[int | None, datetime] = {
+            user.id: signed_in[str(user.public_id)] for user in users if str(user.public_id) in signed_in
+        }
+        for user_id, at in clicks:
+            seen[user_id] = max(at, seen.get(user_id, at))
+        return seen
+
+    def open_link(self, token: str) -> tuple[OneTimeLink, User]:
+        """The live invitation or reset behind ``token`` and its user; LinkDeadError."""
+        return self._links.open(token, *PASSWORD_LINKS)
+
+    def use_link(self, token: str, password: str) -> User:
+        """Set the password through a live link: every other link and session of the user dies. Used exactly once."""
+        link, user = self.open_link(token)
+        check_new_password(password, user.email, user.name)
+        self._links.spend(link)
+        self.set_password(user, password)
+        return user
+
+    def set_password(self, user: User, password: str) -> None:
+        """Give ``user`` a new password; all his sessions and links end."""
+        check_new_password(password, user.email, user.name)
+        user.password_hash = hash_password(password)
+        self._links.kill(user)
+        sessions.end_all(self._session, user.id)
+        self._audit.record("core.password.changed", kind="user", public_id=user.public_id, title=user.email)
+
+    def disable(self, user: User) -> None:
+        """Shut ``user`` out: no sign-in, no session, no link. The last owner cannot be shut out."""
+        owners = [u.id for u in self.staff("owner")]
+        if owners == [user.id]:
+            raise ConflictError("last_owner", _("The last owner cannot be switched off."))
+        user.disabled_at = self._clock.now()
+        sessions.end_all(self._session, user.id)
+        self._links.kill(user)
+        self._audit.record("core.user.disabled", kind="user", public_id=user.public_id, title=user.email)
+
+    def sign_in(self, email: str, password: str, *, user_agent: str, address: str) -> str | None:
+        """A new session's token, or None for any reason at all: the caller cannot learn which."""
+        user = self.by_email(email)
+        encoded = user.password_hash if user is not None and user.disabled_at is None else None
+        if not verify_password(encoded, password) or user is None or encoded is None:
+            return None
+        if needs_rehash(encoded):
+            user.password_hash = hash_password(password)
+        token = sessions.start(self._session, user, self._clock.now(), user_agent=user_agent, address=address)
+        self._audit.record(
+            "core.session.started", kind="user", public_id=user.public_id, title=user.email, user_id=user.id
+        )
+        return token

@@ -1,0 +1,58 @@
+"""Letters that the core's own pages send: one-time links, and word of what happened to an account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cabinet.interfaces import IClock, IMailer
+from cabinet.notify.mail import render_mail
+from cabinet.web.devices import device_of
+
+
+def send_letter(request: Any, user: Any, template: str, variables: Mapping[str, Any], *, to: str | None = None) -> bool:
+    """Queue ``cabinet:templates/mail/<template>`` for ``user``, in his language, where the site sends mail: whether it does.
+
+    ``to``: another address than the one he signs in with.
+    """
+    mailer = request.find_service(IMailer)
+    if not mailer.configured:
+        return False
+    locale = user.locale or request.registry.settings["cabinet.settings"].site.locale
+    letter = render_mail(
+        request.registry, f"cabinet:templates/mail/{template}", locale, {"name": user.name, **variables}
+    )
+    mailer.queue(
+        to=to or user.email,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        about_kind="core.user",
+        about_id=str(user.public_id),
+    )
+    return True
+
+
+def send_link(request: Any, user: Any, token: str, purpose: str) -> str:
+    """Mail a one-time link where mail is set up; returns the address."""
+    url = link_url(request, token)
+    send_letter(request, user, purpose, {"url": url})
+    return url
+
+
+def warn(request: Any, user: Any, what: str, *, to: str | None = None) -> None:
+    """Tell a person ``what`` (a TranslationString) was done to his account and from where: he may not have done it himself."""
+    variables = {
+        "what": what,
+        "at": request.find_service(IClock).now(),
+        "device": device_of(request.user_agent or "").name,
+        "address": request.client_addr or "",
+    }
+    send_letter(request, user, "warning", variables, to=to)
+
+
+def link_url(request: Any, token: str, route: str = "cabinet.public.link") -> str:
+    """The full address of a one-time link, made from the configured one, never from the Host header."""
+    site: str = request.registry.settings["cabinet.settings"].site.url.rstrip("/")
+    path: str = request.route_path(route, token=token, _app_url="")
+    return site + path
