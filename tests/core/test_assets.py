@@ -1,6 +1,7 @@
 """The theme's files are found by logical name, cached for good, and a theme's templates stand in for the core's."""
 
 import json
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -49,6 +50,39 @@ def test_the_url_carries_the_hash_and_the_file_may_be_kept_for_a_year(monkeypatc
     assert url == "/theme/app-ABC123.css"
     assert answer.content_type == "text/css"
     assert f"max-age={assets.YEAR}" in answer.headers["Cache-Control"]
+
+
+def rebuilt(package_folder):
+    """As the build does it: the new folder takes the old one's place."""
+    dist = package_folder / "static" / "dist"
+    following = dist.with_name("dist.next")
+    following.mkdir()
+    (following / "app-DEF456.css").write_text("body{margin:0}")
+    (following / "manifest.json").write_text(json.dumps({"app.css": "app-DEF456.css"}))
+    shutil.rmtree(dist)
+    following.rename(dist)
+
+
+def test_a_theme_rebuilt_under_a_running_site_is_served_at_once(monkeypatch, theme_package, tmp_path):
+    config = configured(monkeypatch, theme_package)
+    config.add_route("page", "/page")
+    config.add_view(page, route_name="page", renderer="json")
+    app = TestApp(config.make_wsgi_app())
+    app.get(app.get("/page").json["url"])
+
+    rebuilt(tmp_path / theme_package)
+
+    assert app.get(app.get("/page").json["url"]).text == "body{margin:0}"
+
+
+def test_while_the_manifest_cannot_be_read_the_last_one_holds(theme_package, tmp_path):
+    theme = read_theme(theme_package)
+    manifest = tmp_path / theme_package / "static" / "dist" / "manifest.json"
+
+    manifest.unlink()
+    assert theme.built == {"app.css": "app-ABC123.css"}
+    manifest.write_text('{"app.css": "app-')
+    assert theme.built == {"app.css": "app-ABC123.css"}
 
 
 def test_the_url_follows_a_path_prefix(monkeypatch, theme_package):

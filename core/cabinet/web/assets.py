@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import entry_points
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from cabinet.errors import DomainError
@@ -21,12 +21,25 @@ class ThemeError(DomainError):
     """The site's theme cannot be used: it is not installed, or not built."""
 
 
-@dataclass(frozen=True, slots=True)
 class Theme:
-    """An installed theme. ``built``: logical name of a file (``app.css``) → its name in `DIST`, ending in a hash."""
+    """An installed theme. What its build made is asked of the manifest anew once that was written again: a theme that is rebuilt
+    under a running site has other names of files, and the old ones are gone."""
 
-    package: str
-    built: Mapping[str, str]
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self._manifest = Path(str(files(package) / DIST / "manifest.json"))
+        self._known = _read(self._manifest)
+
+    @property
+    def built(self) -> Mapping[str, str]:
+        """Logical name of a file (``app.css``) → its name in `DIST`, ending in a hash."""
+        written, names = self._known
+        try:
+            if _written(self._manifest) != written:
+                self._known = written, names = _read(self._manifest)
+        except (OSError, ValueError):  # the next build is just taking this one's place: what was known holds until it has
+            return names
+        return names
 
     def spec(self, name: str) -> str:
         """Asset specification of the file ``name``. KeyError for a name that the theme's build does not know."""
@@ -40,10 +53,22 @@ class Theme:
 
 def read_theme(package: str) -> Theme:
     """The theme in ``package``, with its manifest read. ThemeError where it is not built."""
-    manifest = files(package) / DIST / "manifest.json"
-    if not manifest.is_file():
-        raise ThemeError("theme_not_built", _("The theme is not built. Run: make assets"), {"package": package})
-    return Theme(package, json.loads(manifest.read_text("utf-8")))
+    try:
+        return Theme(package)
+    except FileNotFoundError:
+        raise ThemeError(
+            "theme_not_built", _("The theme is not built. Run: make assets"), {"package": package}
+        ) from None
+
+
+def _written(manifest: Path) -> tuple[int, int]:
+    """When the manifest was written, and which file it is: two builds within one tick of the clock differ in that."""
+    known = manifest.stat()
+    return known.st_mtime_ns, known.st_ino
+
+
+def _read(manifest: Path) -> tuple[tuple[int, int], Mapping[str, str]]:
+    return _written(manifest), json.loads(manifest.read_text("utf-8"))
 
 
 def find_theme(name: str) -> Theme:
