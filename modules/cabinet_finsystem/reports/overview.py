@@ -19,7 +19,7 @@ from cabinet_finsystem.interfaces import IOverview, IPnl, IReceivables
 from cabinet_finsystem.ledger.models import Account, MonthBalance, PnlMonth
 from cabinet_finsystem.ledger.values import MONEY, AccountKind
 from cabinet_finsystem.reports.periods import DAY, Period, before, shift_months, unit_of
-from cabinet_finsystem.reports.shares import percent_change
+from cabinet_finsystem.reports.shares import share_of
 from cabinet_finsystem.reports.values import Ages, Basis, Change, ClientAges, ManagedDebts, PnlQuery, Wanted
 
 UNITS = ("month", "quarter", "year")
@@ -191,8 +191,8 @@ class Overview:
             net=net,
             income=earned,
             costs=Figure(sum(m.costs for m in now), sum(m.costs for m in then), "less"),
-            margin=_margin(net.minor, earned.minor),
-            margin_before=_margin(net.before, earned.before),
+            margin=share_of(net.minor, earned.minor),
+            margin_before=share_of(net.before, earned.before),
             unsorted=sum(m.unsorted for m in now),
             months=[month for month in months if month.period.since in year],
         )
@@ -234,11 +234,6 @@ class Overview:
         if currency not in self._ages:
             self._ages[currency] = self._receivables.by_manager(currency)
         return self._ages[currency]
-
-
-def _margin(net: int, income: int) -> int | None:
-    """Net profit in tenths of a per cent of the income, half away from zero."""
-    return percent_change(income + net, income) if income > 0 else None
 
 
 def overview_factory(_context: Any, request: Any) -> Overview:

@@ -18,7 +18,7 @@ from cabinet_finsystem.interfaces import IArticles, IPnl
 from cabinet_finsystem.ledger.models import PnlMonth
 from cabinet_finsystem.reports.facts import Facts
 from cabinet_finsystem.reports.periods import Period, before, columns, year_before
-from cabinet_finsystem.reports.shares import WHOLE, apportion
+from cabinet_finsystem.reports.shares import WHOLE, apportion, share_of
 from cabinet_finsystem.reports.turnovers import ByArticle, Turnovers
 from cabinet_finsystem.reports.values import Pnl, PnlCell, PnlQuery, PnlRow, Wanted
 from cabinet_finsystem.texts import _
@@ -174,13 +174,17 @@ class _Tree:
         return self._sums[self._roots[section].id]
 
     def _section_shares(self) -> dict[str, list[int | None]]:
-        """What becomes of the income: costs, what is unsorted, and the net profit share it among them, 100.0 together."""
+        """What becomes of the income: costs, what is unsorted, and the net profit share it among them, 100.0 together.
+
+        The margin is what is read and quoted, so it is rounded by itself, as everywhere; the costs share the rest.
+        """
         spent = [tuple(-minor for minor in self._section(section)) for section in _SPENT]
         net = self._zero
         for section in defaults.SECTIONS:
             net = _added(net, self._section(section))
         income = [WHOLE if earned > 0 else None for earned in self._incomes]
-        *costs, profit = self._divide(income, [*spent, net])
+        profit = [share_of(minor, earned) for minor, earned in zip(net, self._incomes, strict=False)]
+        costs = self._divide([None if margin is None else WHOLE - margin for margin in profit], spent)
         shares = dict(zip(_SPENT, costs, strict=True))
         remaining = income
         for section, code in ((defaults.COST_OF_SALES, GROSS), (defaults.OPERATING, OPERATING)):

@@ -29,3 +29,8 @@ def percent_change(now: int, before: int) -> int | None:
     size, base = abs(now - before) * WHOLE, abs(before)
     rounded = (2 * size + base) // (2 * base)
     return rounded if now >= before else -rounded
+
+
+def share_of(part: int, whole: int) -> int | None:
+    """Share of ``part`` in ``whole`` in tenths of a per cent, half away from zero; None where the whole is nothing or less."""
+    return percent_change(whole + part, whole) if whole > 0 else None

@@ -31,6 +31,8 @@ def test_figures_are_those_of_the_report_and_managers_make_the_income(
             assert getattr(found.net, which) == report.section("net").total.minor
             assert getattr(found.income, which) == report.section("income").total.minor
             assert getattr(found.income, which) - getattr(found.costs, which) == getattr(found.net, which)
+            margin = found.margin if which == "minor" else found.margin_before
+            assert margin == report.section("net").total.share
         assert (
             found.unsorted == d.report(PnlQuery(found.period.since, found.period.until)).section("unsorted").total.minor
         )
@@ -64,6 +66,18 @@ def test_figures_are_those_of_the_report_and_managers_make_the_income(
 def test_without_a_day_the_last_period_that_is_over_is_meant(deals, unit: str, period: Period) -> None:
     with deals() as d:
         assert overview(d).period(unit) == period
+
+
+def test_the_margin_is_rounded_as_in_the_report_of_income_and_costs(deals, day) -> None:
+    # 100.0 per cent are shared by costs of 57.28 and 27.67 and a margin of 15.05: by the largest remainder it would be the margin that is cut.
+    with deals() as d:
+        invoice = d.invoice(day(2, 5), [("sales", 10_000)], due=day(2, 10))
+        d.pay(day(2, 20), 10_000, onto=invoice)
+        d.post(d.spend(day(2, 21), 5_728, "Office wages"))
+        d.post(d.spend(day(2, 22), 2_767, "cost_of_sales"))
+        found = overview(d).result("month")
+        report = d.report(PnlQuery(found.period.since, found.period.until))
+        assert found.margin == report.section("net").total.share == 151
 
 
 def test_margins_and_debts_are_told(deals, day) -> None:

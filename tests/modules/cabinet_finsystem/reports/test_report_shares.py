@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cabinet_finsystem.reports.shares import WHOLE, apportion, percent_change
+from cabinet_finsystem.reports.shares import WHOLE, apportion, percent_change, share_of
 from cabinet_finsystem.reports.values import Change
 
 MINOR = st.integers(-(10**12), 10**12)
@@ -33,6 +33,17 @@ def test_shares_of_parts_add_up_to_the_share_of_their_group(whole: int, groups: 
         for value, part in zip(group, found, strict=True):
             assert abs(Fraction(value * WHOLE, whole) - part) < 1
             assert value or not part, "nothing has no share"
+
+
+@given(st.integers(1, 10**9), st.lists(MINOR, min_size=1, max_size=6))
+def test_costs_share_what_the_rounded_margin_leaves(income: int, costs: list[int]) -> None:
+    margin = share_of(income - sum(costs), income)
+    assert margin is not None
+    found = apportion(costs, income, WHOLE - margin)
+    assert sum(found) + margin == WHOLE
+    for value, share in zip(costs, found, strict=True):
+        assert abs(Fraction(value * WHOLE, income) - share) < 1
+        assert value or not share, "nothing has no share"
 
 
 @pytest.mark.parametrize(
