@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cabinet.errors import ConflictError
 from cabinet.interfaces import IPeople
 from cabinet.web.views.doors import own_path
 
@@ -265,10 +266,39 @@ def test_the_owner_invites_a_colleague_and_the_link_is_shown_once(person, signed
     assert guest.get("/office/").status_int == 200
 
 
-def test_the_last_owner_stays(person, signed_in) -> None:
+def test_the_last_owner_stays(person, unit_of_work) -> None:
     owner = person("o@x.ru", "owner")
+    with pytest.raises(ConflictError, match="last owner"), unit_of_work() as request:
+        people = request.find_service(IPeople)
+        people.disable(people.get(owner.id))
+
+
+def test_nobody_switches_himself_off(person, signed_in, unit_of_work) -> None:
+    me, other = person("o@x.ru", "owner"), person("o2@x.ru", "owner")
     app = signed_in("o@x.ru")
-    form = next(f for f in app.get("/site/people").forms.values() if f.action.endswith("/disable"))
-    form.submit(headers={"Referer": "http://localhost/site/people"})
-    assert app.get("/site/people").status_int == 200
-    assert owner.disabled_at is None
+    page = app.get("/site/people")
+    offers = [form for form in page.forms.values() if form.action.endswith("/disable")]
+    assert [form.action for form in offers] == [f"/site/people/{other.public_id.hex}/disable"]
+    token = offers[0]["csrf_token"].value
+    app.post(
+        f"/site/people/{me.public_id.hex}/disable",
+        {"csrf_token": token},
+        headers={"Referer": "http://localhost/site/people"},
+    )
+    assert "You cannot switch yourself off" in app.get("/site/people")
+    with unit_of_work() as request:
+        assert request.find_service(IPeople).get(me.id).disabled_at is None
+    offers[0].submit()
+    with unit_of_work() as request:
+        assert request.find_service(IPeople).get(other.id).disabled_at is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [("Owner", "Hello"), ("Владелец", "Hello"), ("Maria Petrova", "Hello, Maria"), ("Head", "Hello")],
+)
+def test_a_role_is_no_name_to_be_greeted_by(person, signed_in, unit_of_work, name: str, greeting: str) -> None:
+    user = person("o@x.ru", "owner")
+    with unit_of_work() as request:
+        request.find_service(IPeople).get(user.id).name = name
+    assert signed_in("o@x.ru").get("/site/").html.h1.get_text() == greeting

@@ -10,6 +10,7 @@ from wtforms import EmailField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from cabinet.errors import ConflictError
 from cabinet.interfaces import IPeople
 from cabinet.texts import _
 from cabinet.web.areas import public_id
@@ -79,7 +80,10 @@ def new_link(request: Any) -> dict[str, Any]:
 
 @view_config(route_name="cabinet.site.people.disable", request_method="POST", permission=RIGHT)
 def disable(request: Any) -> Any:
-    """Shut a colleague out at once."""
+    """Shut a colleague out at once. Nobody shuts himself out: he could not take it back."""
     service = request.find_service(IPeople)
-    service.disable(service.by_public_id(public_id(request.matchdict["user"])))
+    user = service.by_public_id(public_id(request.matchdict["user"]))
+    if user.id == request.identity.user_id:
+        raise ConflictError("own_access", _("You cannot switch yourself off: ask another owner."))
+    service.disable(user)
     return HTTPSeeOther(request.route_path("cabinet.site.people"))
