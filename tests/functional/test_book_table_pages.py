@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from webtest import TestApp, Upload
 from cabinet.audit.models import AuditEvent
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.testing import a_client, clients_csv
-from cabinet_finsystem.interfaces import IBalances
+from cabinet_finsystem.interfaces import IBalances, ILedger
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.testing import open_books
 
@@ -62,6 +63,50 @@ def write(page: Any, registry: Any) -> Any:
     form.submit()
     run_pending(registry)
     return page.test_app.get(form.action)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "home"),
+    [
+        (INVOICES, rows("I1;B;;03.02.2026;;Работы;1;1000;22;x"), "/office/invoices"),
+        (OPENING, rows("B;2026-01-01;10", header="client;date;amount"), "/office/payments"),
+        ("/office/clients/import", rows("N;Новый", header="external_id;name"), "/office/clients"),
+        (
+            "/office/contracts/import",
+            rows("D1;B;ТО-1;2026-02-01", header="external_id;client;number;date"),
+            "/office/contracts",
+        ),
+    ],
+)
+def test_the_job_of_a_table_leads_to_what_was_loaded(
+    office: TestApp, registry: Any, path: str, content: bytes, home: str
+) -> None:
+    preview = load(office, path, content).follow()
+    answer = next(f for f in preview.forms.values() if "/tables/" in f.action).submit()
+    run_pending(registry)
+    job = office.get(answer.location.partition("?")[0])
+    assert job.html.select_one("a[data-follow]")["href"] == home
+    assert f'href="{home}"' in office.get("/office/jobs").html.select_one("main").prettify()
+
+
+def test_the_job_of_a_table_that_no_longer_fits_leads_to_why(office: TestApp, registry: Any, unit_of_work: Any) -> None:
+    preview = load(office, OPENING, rows("B;2026-01-01;10", header="client;date;amount")).follow()
+    form = next(f for f in preview.forms.values() if "/tables/" in f.action)
+    answer = form.submit()
+    with unit_of_work() as request:
+        request.find_service(ILedger).close_through(datetime.date(2026, 1, 31), reason="test")
+    run_pending(registry)
+    job = office.get(answer.location.partition("?")[0])
+    assert job.html.select_one("a[data-follow]")["href"] == form.action
+    assert "closed through 31.01.2026" in office.get(form.action)
+
+
+def test_no_other_site_is_led_to_from_a_job(office: TestApp, registry: Any) -> None:
+    preview = load(office, INVOICES, rows("I1;B;;03.02.2026;;Работы;1;1000;22;x")).follow()
+    answer = next(f for f in preview.forms.values() if "/tables/" in f.action).submit()
+    run_pending(registry)
+    job = office.get(answer.location.partition("?")[0], {"next": "https://evil.example/"})
+    assert job.html.select_one("a[data-follow]")["href"] == "/office/invoices"
 
 
 def cells(page: Any) -> list[list[str]]:

@@ -37,7 +37,10 @@ class Theme:
         try:
             if _written(self._manifest) != written:
                 self._known = written, names = _read(self._manifest)
-        except (OSError, ValueError):  # the next build is just taking this one's place: what was known holds until it has
+        except (
+            OSError,
+            ValueError,
+        ):  # the next build is just taking this one's place: what was known holds until it has
             return names
         return names
 

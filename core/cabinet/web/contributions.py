@@ -168,11 +168,12 @@ def cabinet_jobs() -> list[JobKind]:
     from cabinet.imports.services import TAKE_TABLE, take_table
     from cabinet.jobs.services import prune_jobs
     from cabinet.notify.services import SEND_MAIL, mail_gave_up, send_mail_job
+    from cabinet.web.table_pages import result_page
 
     return [
         JobKind(SEND_MAIL, _("Sending a letter"), send_mail_job, attempts=8, gave_up=mail_gave_up, own=False),
         JobKind("core.prune_jobs", _("Forgetting old background work"), prune_jobs),
-        JobKind(TAKE_TABLE, _("Loading a table"), take_table),
+        JobKind(TAKE_TABLE, _("Loading a table"), take_table, page=result_page),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
         JobKind("core.seal_audit", _("Sealing the audit trail"), seal_audit),
         JobKind("core.anchor_audit", _("Noting where the audit trail ends"), anchor_audit),

@@ -123,16 +123,28 @@ def look_through(request: Any, pages: TablePages) -> dict[str, Any]:
     }
 
 
-def take(request: Any) -> Any:
+def take(request: Any, pages: TablePages) -> Any:
     """Take it in: a job with a progress bar, which leads back to the table. The answer to POST of ``.table``."""
     kept: KeptTable = request.context.subject
     job = request.find_service(IJobs).enqueue(
         TAKE_TABLE,
-        {"table": kept.public_id.hex},
+        {"table": kept.public_id.hex, "home": pages.home, "look": f"{pages.route}.table"},
         unique_key=f"table-{kept.public_id.hex}",
         module=request.context.module,
     )
     return HTTPSeeOther(request.route_path("cabinet.office.job", job=job.public_id.hex, _query={"next": request.path}))
+
+
+def result_page(request: Any, job: Any) -> str | None:
+    """Where the result of a job that took a table in is looked at: the list it filled; the table, where it was refused after all."""
+    args = job.args
+    if "home" not in args:
+        return None
+    if (job.result or {}).get("errors"):
+        path: str = request.route_path(args["look"], table=args["table"])
+    else:
+        path = request.route_path(args["home"])
+    return path
 
 
 def _refuse(form: TableForm, message: str) -> None:

@@ -109,7 +109,12 @@ def look_through_contracts(request: Any) -> Any:
 
 
 @view_config(route_name="client_manager.office.clients.table", request_method="POST", permission=IMPORT)
+def take_clients(request: Any) -> Any:
+    """Take the clients in."""
+    return table_pages.take(request, CLIENTS)
+
+
 @view_config(route_name="client_manager.office.contracts.table", request_method="POST", permission=IMPORT)
-def take_table(request: Any) -> Any:
-    """Take it in."""
-    return table_pages.take(request)
+def take_contracts(request: Any) -> Any:
+    """Take the contracts in."""
+    return table_pages.take(request, CONTRACTS)

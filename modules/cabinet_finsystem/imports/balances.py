@@ -87,7 +87,7 @@ def plan_balances(
         elif before is not None:
             _differs(one, before)
         elif closed_through is not None and one.day <= closed_through:
-            closed = closed_through.isoformat()
+            closed = f"{closed_through:%d.%m.%Y}"
             one.cells.error("date", _("The books are closed through ${closed}.", mapping={"closed": closed}))
         else:
             plan.created.append(_payment(one, client_id, entity, text))
@@ -112,7 +112,7 @@ def _differs(said: _Said, before: tuple[datetime.date, int]) -> None:
         column,
         _(
             "Another opening balance is in the books already, of ${date}: take that payment back first.",
-            mapping={"date": before[0].isoformat()},
+            mapping={"date": f"{before[0]:%d.%m.%Y}"},
         ),
     )
 

@@ -246,7 +246,7 @@ class InvoicePlanner:
             wanted.said_in["date"].warn("date", _("The date is in the future."))
         issued = stored is not None and stored.row["state"] != DRAFT
         if self._issue and not issued and self._closed_through is not None and day <= self._closed_through:
-            closed = self._closed_through.isoformat()
+            closed = f"{self._closed_through:%d.%m.%Y}"
             wanted.error("date", _("The books are closed through ${closed}.", mapping={"closed": closed}))
 
     def _currency(self, wanted: Wanted, contract: Contract | None, entity: LegalEntity, stored: Stored | None) -> str:
@@ -276,7 +276,7 @@ class InvoicePlanner:
                 "vat_rate",
                 _(
                     "A VAT rate of ${rate} % is unusual on ${date}.",
-                    mapping={"rate": f"{rate:f}", "date": day.isoformat()},
+                    mapping={"rate": f"{rate:f}", "date": f"{day:%d.%m.%Y}"},
                 ),
             )
         unit = cells.text("unit", 40)

@@ -101,7 +101,7 @@ class Ledger:
         if closed is not None and date <= closed:
             raise PeriodClosedError(
                 "period_closed_already",
-                _("The books are closed through ${date} already.", mapping={"date": closed.isoformat()}),
+                _("The books are closed through ${date} already.", mapping={"date": f"{closed:%d.%m.%Y}"}),
             )
         self._set_closed(date, reason)
         self._audit.record(
@@ -139,7 +139,7 @@ class Ledger:
                 "period_closed",
                 _(
                     "${date} lies in a closed period: the books are closed through ${closed}.",
-                    mapping={"date": earliest.isoformat(), "closed": closed.isoformat()},
+                    mapping={"date": f"{earliest:%d.%m.%Y}", "closed": f"{closed:%d.%m.%Y}"},
                 ),
                 {"date": earliest.isoformat(), "closed_through": closed.isoformat()},
             )

@@ -7,10 +7,12 @@ from typing import Any
 from pyramid.view import view_config
 
 from cabinet.interfaces import IJobs
+from cabinet.jobs.models import DONE
 from cabinet.security.policy import ENTER
 from cabinet.web import guard
 from cabinet.web.areas import public_id
 from cabinet.web.slots import open_now
+from cabinet.web.views.doors import own_path
 
 HITS = 8
 
@@ -44,10 +46,18 @@ def job(request: Any) -> dict[str, Any]:
     if found is None or (found.user_id is not None and found.user_id != request.identity.user_id):
         raise HTTPNotFound
     kind = request.registry.cabinet_contributions.jobs[found.kind]
+    asked = request.GET.get("next", "")
     return {
         "job": found,
         "said": jobs.progress(found),
         "kind": kind,
         "partial": "HX-Request" in request.headers,
-        "next": request.GET.get("next", ""),
+        "next": asked if own_path(asked) else _result(request, kind, found),
     }
+
+
+def _result(request: Any, kind: Any, done: Any) -> str | None:
+    """Where the kind of a job says that its result is looked at."""
+    if done.state != DONE or kind.page is None:
+        return None
+    return guard.call(request, kind, kind.page, request, done) or None

@@ -111,7 +111,7 @@ def look_through_invoices(request: Any) -> Any:
 @view_config(route_name="finsystem.office.invoices.table", request_method="POST", permission=INVOICES_IMPORT)
 def take_invoices(request: Any) -> Any:
     """Take the invoices in."""
-    return table_pages.take(request)
+    return table_pages.take(request, INVOICES)
 
 
 @view_config(
@@ -136,4 +136,4 @@ def look_through_balances(request: Any) -> Any:
 @view_config(route_name="finsystem.office.openings.table", request_method="POST", permission=BALANCES_IMPORT)
 def take_balances(request: Any) -> Any:
     """Take the balances in."""
-    return table_pages.take(request)
+    return table_pages.take(request, BALANCES)
