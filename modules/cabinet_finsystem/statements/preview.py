@@ -46,7 +46,7 @@ class PreviewLine:
 
 @dataclass(frozen=True, slots=True)
 class PreviewStatement:
-    """A statement: its figures in minor units, and its lines."""
+    """A statement: its figures in minor units, and its lines. ``outside_period``: how many of them are not of its days."""
 
     account: str
     currency: str
@@ -62,6 +62,7 @@ class PreviewStatement:
     explained_by: int | None
     held: bool
     lines: Sequence[PreviewLine]
+    outside_period: int = 0
 
     def of(self, *states: str) -> list[PreviewLine]:
         """Lines in one of ``states``."""
@@ -129,6 +130,7 @@ def _statement(planned: PlannedStatement) -> dict[str, Any]:
         "gap": check.gap,
         "explained_by": check.explained_by,
         "held": planned.held,
+        "outside_period": check.outside_period,
         "lines": sorted((asdict(line) for line in lines), key=lambda line: line["position"]),
     }
 

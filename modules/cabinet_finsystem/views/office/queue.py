@@ -166,9 +166,13 @@ def _candidates(request: Any, line: Any) -> dict[str, Any]:
     if chosen is not None and chosen["party"] is not None:
         debts = request.find_service(IInvoiceBook).debts(chosen["client_id"])
         debts = [invoice for invoice in debts if invoice.currency == line.currency]
+        debt = sum(invoice.open for invoice in debts)
         proposed = dict(tuple(pair) for pair in chosen["allocations"])
+        if not proposed and 0 < debt <= (line.minor or 0):
+            # Nothing tells which invoices are meant, and nothing has to: the money is enough for all of them.
+            proposed = {invoice.invoice_id: invoice.open for invoice in debts}
         balance = request.find_service(IBalances).client(chosen["client_id"], line.currency)
-        answer |= {"debts": debts, "proposed": proposed, "debt": sum(i.open for i in debts), "balance": balance}
+        answer |= {"debts": debts, "proposed": proposed, "debt": debt, "balance": balance}
     return answer
 
 

@@ -69,7 +69,7 @@ def test_without_a_day_the_last_period_that_is_over_is_meant(deals, unit: str, p
 
 
 def test_the_margin_is_rounded_as_in_the_report_of_income_and_costs(deals, day) -> None:
-    # 100.0 per cent are shared by costs of 57.28 and 27.67 and a margin of 15.05: by the largest remainder it would be the margin that is cut.
+    # Costs of 57.28 and 27.67 and a margin of 15.05 make 100.0: by the largest remainder it would be the margin that is cut.
     with deals() as d:
         invoice = d.invoice(day(2, 5), [("sales", 10_000)], due=day(2, 10))
         d.pay(day(2, 20), 10_000, onto=invoice)
