@@ -20,6 +20,7 @@ from cabinet.settings import load_settings
 
 NO_SCREENS = {
     "cabinet.public.health.live": "a word for machines",
+    "cabinet.public.health.ready": "a word for machines",
     "cabinet.public.home": "leads on to where a person belongs",
     "cabinet.public.link": "opened from an invitation, told in a story",
     "cabinet.public.email": "opened from a letter",

@@ -46,7 +46,8 @@ _EVERYWHERE = frozenset(
     sqlite postgresql mail windows dos chrome firefox linux macos android utc english русский ромашка прохожий""".split()  # noqa: SIM905
 )
 _LATIN, _CYRILLIC = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[А-Яа-яЁё]{2,}")
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\{[^}]*\}")
+#: Not words: addresses, what stands for a value, a command to type.
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\{[^}]*\}|`[^`]*`")
 
 COLLECT = """() => {
   const skipped = 'script, style, noscript, code, .c-ava, kbd, template, svg, .c-mono, .c-purpose, [translate="no"]';
