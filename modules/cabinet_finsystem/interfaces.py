@@ -235,6 +235,9 @@ class IInvoiceBook(Interface):
         """Rows for matching, of all clients or some: a sequence of (id, client_id, number, date, due, total, open,
         currency, state, legal_entity_id), open ones and those closed lately, in a constant number of queries."""
 
+    def settled(client_ids):
+        """The same rows of all paid and void invoices of these clients, however old, in one query a thousand."""
+
     def many(invoice_ids):
         """list of Invoice with our side as it was frozen, the earliest due first, in one query a thousand."""
 

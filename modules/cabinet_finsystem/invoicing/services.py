@@ -218,6 +218,10 @@ class InvoiceBook:
         """Invoices that a bank line may speak of."""
         return self._reader.payable(client_ids)
 
+    def settled(self, client_ids: Iterable[int]) -> Sequence[Payable]:
+        """Paid and void invoices of these clients, however old."""
+        return self._reader.settled(client_ids)
+
     def debts(self, client_id: int | None = None, *, on: datetime.date | None = None) -> list[Debt]:
         """Open invoices of a client or of all, the earliest due first, now or as they stood at the end of day ``on``."""
         return self._reader.debts(client_id, on=on)

@@ -178,7 +178,8 @@ class StatementDesk:
                     .order_by(StatementLine.position)
                 )
             )
-            matches = match([as_matched(line, statement) for line in lines], *self._knowledge.book())
+            asked = [as_matched(line, statement) for line in lines]
+            matches = match(asked, *self._knowledge.book(asked))
             self._applier.release(statement, lines, matches)
         self._audit.record("finsystem.statement.released", kind="statement", public_id=file.public_id, title=file.name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -27,6 +27,7 @@ from cabinet_finsystem.statements.matching.book import (
     Ours,
 )
 from cabinet_finsystem.statements.matching.expenses import Articles, PastArticle
+from cabinet_finsystem.statements.matching.payers import may_pay
 
 
 class Knowledge:
@@ -63,31 +64,38 @@ class Knowledge:
             found |= {Fingerprint(key, occurrence) for key, occurrence in rows}
         return found
 
-    def book(self) -> tuple[Book, Articles]:
-        """Clients, invoices, contracts, learned payers and article rules, indexed for the matcher."""
+    def book(self, lines: Sequence[Line]) -> tuple[Book, Articles]:
+        """Clients, invoices, contracts, learned payers and article rules, indexed for the matcher of ``lines``.
+
+        Of those who may pay ``lines`` all invoices, since a number of an old one is taken; of others the open and the late ones.
+        """
         entities = self._entities.all()
         parties = self._clients.parties()
+        learned = self._learned()
+        clients = [
+            KnownClient(party.client_id, party.full_name or party.name, party.inn, party.kpp, party.accounts)
+            for party in parties.values()
+        ]
+        payable = {row.id: row for row in self._invoices.payable()}
+        payable |= {row.id: row for row in self._invoices.settled(may_pay(lines, clients, learned))}
         ours = Ours(
             accounts=frozenset(self.accounts()),
             inns=frozenset(entity.inn for entity in entities if entity.inn),
             names=tuple(name for entity in entities for name in (entity.name, entity.short_name) if name),
         )
         book = Book(
-            clients=[
-                KnownClient(party.client_id, party.full_name or party.name, party.inn, party.kpp, party.accounts)
-                for party in parties.values()
-            ],
+            clients=clients,
             invoices=[
                 OpenInvoice(
                     id_, client_id, number or "", date, due, total, open_, currency, InvoiceState(state), entity_id
                 )
-                for id_, client_id, number, date, due, total, open_, currency, state, entity_id in self._invoices.payable()
+                for id_, client_id, number, date, due, total, open_, currency, state, entity_id in payable.values()
             ],
             contracts=[
                 KnownContract(contract.id, contract.client_id, contract.number, contract.date)
                 for contract in self._clients.contracts()
             ],
-            learned=self._learned(),
+            learned=learned,
             ours=ours,
             closed=self._switches.closed_for("finsystem", parties),
         )

@@ -77,7 +77,7 @@ def plan_file(
     parsed: ParsedFile,
     accounts: Mapping[str, BankAccount],
     known: Known,
-    book: Callable[[], tuple[Book, Articles]],
+    book: Callable[[Sequence[Line]], tuple[Book, Articles]],
     confirmed: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> FilePlan:
@@ -153,7 +153,7 @@ def _sort_out(
 def _match(
     accounts: Sequence[BankAccount],
     sorted_out: Sequence[tuple[Fresh, list[ParsedLine]]],
-    book: Callable[[], tuple[Book, Articles]],
+    book: Callable[[Sequence[Line]], tuple[Book, Articles]],
     progress: Callable[[int, int], None] | None,
 ) -> dict[tuple[int, int], Match]:
     """Matches of the valid new lines of all statements together, so that no invoice is paid from two accounts."""
@@ -168,7 +168,7 @@ def _match(
         return {}
     if progress is not None:
         progress(0, len(lines))
-    found = match(lines, *book())
+    found = match(lines, *book(lines))
     if progress is not None:
         progress(len(lines), len(lines))
     return dict(zip(places, found, strict=True))

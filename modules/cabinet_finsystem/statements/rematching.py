@@ -80,7 +80,8 @@ class Rematching:
             return RematchPlan(0, ())
         if progress is not None:
             progress(0, len(lines))
-        matches = match([as_matched(line, line.statement) for line in lines], *self._knowledge.book())
+        asked = [as_matched(line, line.statement) for line in lines]
+        matches = match(asked, *self._knowledge.book(asked))
         if progress is not None:
             progress(len(lines), len(lines))
         renewed = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .book import Book, KnownClient, LearnedPayer, Line, account_key, is_form, names_in, usable_inn, usable_kpp
@@ -40,6 +41,22 @@ class Payer:
 def is_bank_account(account: str) -> bool:
     """Whether a Russian 20-digit account is one that banks pay out from on behalf of others."""
     return len(account) == 20 and account.startswith(_BANK_ACCOUNTS)
+
+
+def may_pay(lines: Iterable[Line], clients: Iterable[KnownClient], learned: Iterable[LearnedPayer]) -> set[int]:
+    """Ids of the clients that `identify` may take for the payer of one of ``lines``: told by tax number, account or a person before."""
+    inns: set[str] = set()
+    accounts: set[str] = set()
+    for line in lines:
+        inns.add(usable_inn(line.counterparty_inn))
+        accounts.add(account_key(line.counterparty_account))
+    inns.discard("")
+    accounts.discard("")
+    found = {payer.client_id for payer in learned if account_key(payer.account) in accounts}
+    for client in clients:
+        if usable_inn(client.inn) in inns or not accounts.isdisjoint(map(account_key, client.accounts)):
+            found.add(client.id)
+    return found
 
 
 def identify(line: Line, book: Book) -> Payer:
