@@ -6,13 +6,14 @@ import os
 import random
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cabinet_finsystem.statements import encoding, reading
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import ReadingLimits
 from cabinet_finsystem.statements.formats.onec import OneCFormat
@@ -183,21 +184,64 @@ def test_an_endless_line_is_refused_before_the_file_is_read_to_its_end():
     assert source.taken < 1_500_000
 
 
+TEXTS = (str, bytes, bytearray, memoryview)
+
+
+def work_of(act):
+    """What ``act()`` costs, whatever the machine does besides: how many functions are called, and how much text they are handed."""
+    calls = handed = 0
+
+    def note(frame, event, argument):
+        nonlocal calls, handed
+        calls += 1
+        if event == "call":
+            handed += sum(len(value) for value in frame.f_locals.values() if isinstance(value, TEXTS))
+        elif event == "c_call" and isinstance(owner := getattr(argument, "__self__", None), TEXTS):
+            handed += len(owner)
+
+    sys.setprofile(note)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return calls, handed
+
+
+def growth_of(act):
+    """How many times more work ``act(size)`` is for four times the size: (calls, text handed)."""
+    small, large = (work_of(lambda size=size: act(size)) for size in (50_000, 200_000))
+    return tuple(more / max(less, 1) for less, more in zip(small, large, strict=True))
+
+
 @pytest.mark.parametrize("name", HOSTILE)
-def test_time_grows_no_faster_than_the_file(name):
-    def seconds(size):
+def test_work_grows_no_faster_than_the_file(name, monkeypatch):
+    # Small pieces, or the file would be two or three of them: what depends on their size would look like growth.
+    for module in (encoding, reading):
+        monkeypatch.setattr(module, "_CHUNK", 4096)
+
+    def read(size):
         body = HOSTILE[name] * (size // len(HOSTILE[name]))
         data = (HEADER + body + DOCUMENT.format(1) + END).encode("cp1251")
-        started = time.process_time()
-        try:
+        with suppress(StatementRefusedError):
             for _line in StatementReader(data, limits=ReadingLimits(max_lines=10**7)).lines():
                 pass
-        except StatementRefusedError:
-            pass
-        return time.process_time() - started
 
-    small = max(min(seconds(150_000) for _attempt in range(2)), 0.005)
-    assert seconds(1_500_000) / small < 40  # linear is 10, a quadratic step 100
+    assert max(growth_of(read)) < 4.5  # linear is 4, what is quadratic 16
+
+
+def test_work_that_grows_as_the_square_is_seen():
+    def calling(size):
+        for n in range(size // 500):
+            for _again in range(n):
+                abs(n)
+
+    def copying(size):
+        text = ""
+        for _n in range(size // 50):
+            text = text.replace("a", "b") + "a"
+
+    assert growth_of(calling)[0] > 10
+    assert growth_of(copying)[1] > 10
 
 
 def test_memory_does_not_grow_with_the_file():
