@@ -13,9 +13,11 @@ from pyramid.events import NewRequest
 from pyramid.httpexceptions import HTTPBadRequest
 from pyramid.threadlocal import get_current_request
 from pyramid.tweens import INGRESS
+from webob.compat import cgi_FieldStorage
 
 KEY = "cabinet.request_id"
 HEADER = "X-Request-ID"
+_REPLACEMENT = "\ufffd"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,40}")
 
 
@@ -76,6 +78,23 @@ def _texts(request: Any) -> Iterator[str]:
             yield name
             if isinstance(value, str):
                 yield value
+    if request.content_type == "multipart/form-data":
+        _check_parts(request)
+
+
+def _check_parts(request: Any) -> None:
+    """UnicodeDecodeError where a field of a multipart form is not UTF-8; what a file holds is its own matter.
+
+    Its parser replaces what makes no sense. Only where such a sign stands is the form read once more, strictly: it may be the sender's.
+    """
+    texts = (text for pair in request.POST.items() for text in pair if isinstance(text, str))
+    if any(_REPLACEMENT in text for text in texts):
+        request.body_file_raw.seek(0)
+        environ = {**request.environ, "QUERY_STRING": ""}
+        cgi_FieldStorage(
+            fp=request.body_file, environ=environ, keep_blank_values=True, encoding="utf-8", errors="strict"
+        )
+        request.body_file_raw.seek(0)
 
 
 def includeme(config: Any) -> None:
