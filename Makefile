@@ -46,7 +46,7 @@ test: assets catalogues browser ## run all tests (T=tests/core for a part)
 	$(PYTEST) $(T) -n 2 --dist worksteal -m "not long"
 
 test-long: assets catalogues browser ## the full-size packs
-	$(PYTEST) $(T) -m long
+	$(PYTEST) $(T) -n 2 --dist worksteal -m long
 
 lint: $(VENV)/.made ## ruff, formatting, translations
 	$(BIN)/ruff check .

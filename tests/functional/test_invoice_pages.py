@@ -17,7 +17,7 @@ from cabinet.interfaces import IClock
 from cabinet_client_manager.interfaces import ContactFacts, IContacts
 from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.interfaces import IBalances, IInvoiceBook, IPayments
-from cabinet_finsystem.testing import a_draft, a_payment, an_invoice, open_books
+from cabinet_finsystem.testing import DAY, a_draft, a_payment, an_invoice, open_books
 
 TODAY = datetime.date(2026, 2, 12)
 
@@ -260,6 +260,18 @@ def test_the_page_shows_what_paid_it_and_takes_it_off_again(office: TestApp, bir
     assert "Nothing has been put onto this invoice." in plain(off)
     back = form_of(off, "/restore").submit().follow()
     assert "Платёж 318" in plain(back)
+
+
+def test_what_was_written_off_is_taken_off_and_does_not_become_money(
+    office: TestApp, birch: Any, unit_of_work: Any
+) -> None:
+    with unit_of_work() as request:
+        invoice = an_invoice(request, birch.client_id, 100_000)
+        request.find_service(IPayments).write_off(invoice, date=DAY, text="прощено")
+    off = form_of(office.get(path_of(invoice)), "/undo").submit().follow()
+    assert "₽1,000.00 is no longer written off: the invoice waits for it again." in plain(off)
+    assert "/restore" not in off.text, "there is no money that could be put back"
+    assert "of this client are free" not in plain(off)
 
 
 def test_free_money_is_put_onto_an_invoice_the_oldest_first(office: TestApp, birch: Any, unit_of_work: Any) -> None:

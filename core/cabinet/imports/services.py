@@ -105,7 +105,9 @@ class ImportedTables:
 
     def _row(self, public_id: uuid.UUID, *, lock: bool = False) -> ImportedTable:
         statement = select(ImportedTable).where(ImportedTable.public_id == public_id)
-        row: ImportedTable | None = self._session.scalar(statement.with_for_update() if lock else statement)
+        if lock:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        row: ImportedTable | None = self._session.scalar(statement)
         if row is None:
             raise NotFoundError("no_table", _("There is no such table."))
         return row

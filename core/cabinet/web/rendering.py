@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.events import BeforeRender
-from pyramid.renderers import get_renderer
 
 from cabinet.i18n.formatting import formatter
 from cabinet.web.assets import asset_url
 from cabinet.web.menu import navigation
 from cabinet.web.slots import slot
+from cabinet.web.templates import template
 
 LAYOUTS = {
     "public": "cabinet:templates/layouts/public.pt",
@@ -18,11 +18,6 @@ LAYOUTS = {
     "office": "cabinet:templates/layouts/area.pt",
     "site": "cabinet:templates/layouts/area.pt",
 }
-
-
-def template(spec: str) -> Any:
-    """The compiled template ``package:path``, for macros and slots."""
-    return get_renderer(spec).implementation()
 
 
 def add_globals(event: BeforeRender) -> None:

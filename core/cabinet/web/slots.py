@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cabinet.web import guard
+from cabinet.web.templates import template
 
 T = TypeVar("T")
 
@@ -64,8 +65,6 @@ def slot(request: Any, name: str, subject: Any) -> Sequence[Fragment]:
 
 def _fragments(identifier: str, place: str, spec: str, variables: Any) -> list[Fragment]:
     """The fragment, none where there is nothing to show, or what is shown where it failed."""
-    from cabinet.web.rendering import template
-
     if variables is None:
         return []
     if variables is guard.FAILED:

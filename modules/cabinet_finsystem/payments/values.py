@@ -10,6 +10,9 @@ CASH = "cash"
 OPENING = "opening"
 WRITE_OFF = "write_off"
 
+# The kinds that the cash P&L sees.
+MOVES_MONEY = frozenset({BANK, CASH})
+
 
 @dataclass(frozen=True, slots=True)
 class NewAllocation:

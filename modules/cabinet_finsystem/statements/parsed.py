@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from translationstring import TranslationString
-
-if TYPE_CHECKING:
-    from cabinet_finsystem.statements.checks import StatementCheck
 
 Direction = Literal["in", "out"]
 
@@ -100,6 +97,41 @@ class StatementFacts:
     turnover_in: int | None = None
     turnover_out: int | None = None
     holder: Holder = NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCheck:
+    """What the lines of a statement say about its figures. Amounts in minor units of its currency."""
+
+    lines: int
+    invalid: int
+    sum_in: int
+    """Of the valid lines, positive."""
+    sum_out: int
+    """Of the valid lines, positive."""
+    balance_ok: bool | None
+    """None: the file states nothing to prove by."""
+    expected_closing: int | None
+    """Opening plus the valid lines; None where no opening is stated."""
+    gap: int | None
+    """What the bank's figures have more than the lines, signed; 0 when they agree, None with nothing to compare."""
+    explained_by: int | None
+    """Position of the one invalid line that is exactly the gap: mended, the statement agrees."""
+    turnover_ok: bool | None
+    """Whether what came in and what went out are as the bank says; None where it does not say both."""
+    invalid_positions: tuple[int, ...]
+    """The first twenty."""
+    outside_period: int
+    """Lines booked outside the stated period."""
+    outside_positions: tuple[int, ...]
+    """The first twenty."""
+
+    @property
+    def lines_missing(self) -> bool:
+        """Whether the bank's figures speak of operations that are not among the lines."""
+        if self.balance_ok is False:
+            return self.explained_by is None
+        return self.turnover_ok is False and not self.invalid
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO
 
-from cabinet_finsystem.statements.checks import StatementCheck, StatementTally
+from cabinet_finsystem.statements.checks import StatementTally
 from cabinet_finsystem.statements.encoding import HEAD
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import FileFacts, ReadingLimits
 from cabinet_finsystem.statements.formats.onec import OneCFormat
 from cabinet_finsystem.statements.interfaces import IStatementFormat
-from cabinet_finsystem.statements.parsed import Note, ParsedFile, ParsedLine, ParsedStatement
+from cabinet_finsystem.statements.parsed import Note, ParsedFile, ParsedLine, ParsedStatement, StatementCheck
 from cabinet_finsystem.statements.sniff import choose_format
 from cabinet_finsystem.texts import _
 

@@ -29,7 +29,7 @@ from cabinet_finsystem.ledger.models import PnlMonth
 from cabinet_finsystem.ledger.services import Ledger
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
 from cabinet_finsystem.ledger.verify import verify
-from cabinet_finsystem.payments import services as payment_services
+from cabinet_finsystem.payments import allocating
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.testing import open_books
@@ -85,6 +85,10 @@ class Oracle:
         gone["payment"]["allocated"] -= gone["minor"]
         gone["invoice"]["paid"] -= gone["minor"]
         self.move(gone, self.open_day(gone["day"]), -1)
+
+    def take_back(self, payment: dict[str, Any]) -> None:
+        self.pay(payment, self.open_day(payment["day"]), -1)
+        self.payments = {key: other for key, other in self.payments.items() if other is not payment}
 
     def move(self, allocation: dict[str, Any], day: date, sign: int) -> None:
         if allocation["payment"]["money"]:
@@ -233,16 +237,19 @@ class Money(RuleBasedStateMachine):
     def pay_in_parts(self, n: int, m: int, undone: list[int]) -> None:
         """What a busy client does: a part, something taken back, the next part."""
         for part in (3, 2, 1):
-            self.allocate(n, m, part, 0, crash=False)
+            if self.oracle.payments:  # what was written off goes altogether with what is undone of it
+                self.allocate(n, m, part, 0, crash=False)
             if undone and self.oracle.allocations:
                 self.undo_allocation(undone.pop())
 
     @precondition(lambda self: self.oracle.allocations)
     @rule(n=NTH)
     def undo_allocation(self, n: int) -> None:
-        key, _allocation = self.picked(self.oracle.allocations, n)
+        key, facts = self.picked(self.oracle.allocations, n)
         self.do(lambda request: request.find_service(IPayments).undo_allocation(key))
         self.oracle.undo(key)
+        if not facts["payment"]["money"]:
+            self.oracle.take_back(facts["payment"])
         with pytest.raises(FinsystemError):
             self.do(lambda request: request.find_service(IPayments).undo_allocation(key))
 
@@ -254,8 +261,7 @@ class Money(RuleBasedStateMachine):
         for allocation, facts in list(self.oracle.allocations.items()):
             if facts["payment"] is payment:
                 self.oracle.undo(allocation)
-        self.oracle.pay(payment, self.oracle.open_day(payment["day"]), -1)
-        del self.oracle.payments[key]
+        self.oracle.take_back(payment)
 
     @precondition(lambda self: self.oracle.invoices)
     @rule(n=NTH)
@@ -266,14 +272,11 @@ class Money(RuleBasedStateMachine):
             request.find_service(IInvoiceBook).void(request.db.get(Invoice, key), reason="mistake")
 
         self.do(act)
-        onto = {k: facts for k, facts in self.oracle.allocations.items() if facts["invoice"] is invoice}
-        forgiven = {id(f["payment"]): f["payment"] for f in onto.values() if not f["payment"]["money"]}
         for allocation, facts in list(self.oracle.allocations.items()):
-            if allocation in onto or id(facts["payment"]) in forgiven:
+            if facts["invoice"] is invoice:
                 self.oracle.undo(allocation)
-        for payment in forgiven.values():  # what was written off is taken back whole, whatever else it was put onto
-            self.oracle.pay(payment, self.oracle.open_day(payment["day"]), -1)
-        self.oracle.payments = {k: p for k, p in self.oracle.payments.items() if id(p) not in forgiven}
+                if not facts["payment"]["money"]:
+                    self.oracle.take_back(facts["payment"])
         self.oracle.charge(invoice, self.oracle.open_day(invoice["day"]), -1)
         del self.oracle.invoices[key]
 
@@ -396,8 +399,10 @@ def test_books_agree_with_the_oracle(unit_of_work, registry) -> None:
 
 
 @pytest.mark.long
-def test_books_agree_with_the_oracle_for_long(unit_of_work, registry) -> None:
-    run(unit_of_work, registry, examples=2000, steps=50)
+@pytest.mark.parametrize("eighth", range(8))
+def test_books_agree_with_the_oracle_for_long(unit_of_work, registry, eighth) -> None:
+    """2,000 examples. Each eighth begins with empty books: what the others left would only make it slow."""
+    run(unit_of_work, registry, examples=250, steps=50)
 
 
 def _half_settled(self: Any) -> None:
@@ -415,7 +420,7 @@ BUGS: dict[str, tuple[Any, str, Any]] = {
         ),
     ),
     "money is spread from the start each time": (
-        payment_services,
+        allocating,
         "spread_step",
         lambda minor, _paid, nets, vat, _spread: {a: minor * n // (sum(nets.values()) + vat) for a, n in nets.items()},
     ),
@@ -436,5 +441,5 @@ def test_a_seeded_bug_is_found(unit_of_work, registry, monkeypatch, bug) -> None
     owner, name, wrong = BUGS[bug]
     monkeypatch.setattr(owner, name, wrong)
     # Flaky: the example failed, and again otherwise, since the books it left behind are not those it found.
-    with pytest.raises((AssertionError, DBAPIError, Flaky)):
+    with pytest.raises((AssertionError, DBAPIError, Flaky, PeriodClosedError)):
         run(unit_of_work, registry, examples=6, steps=30)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -108,6 +111,24 @@ def test_a_write_off_costs_us_and_closes_the_invoice(unit_of_work, client_id) ->
         assert (invoice.state, balance(request, client_id)) == ("paid", 0)
         # What was forgiven never came in: it is no cash income.
         assert cash_pnl(request) == {"Продажи": 9_999}
+
+
+def test_taking_a_write_off_from_its_invoice_takes_it_back_altogether(unit_of_work, registry, client_id) -> None:
+    with unit_of_work() as request:
+        invoice, other = an_invoice(request, client_id, 12_200), an_invoice(request, client_id, 5_000)
+        forgiven = payments_of(request).write_off(invoice, date=DAY, text="прощено")
+        [allocation] = payments_of(request).live_allocations([forgiven.id])
+        payments_of(request).undo_allocation(allocation.id)
+        # What was forgiven was no money: it may not go on to pay something else.
+        assert (forgiven.free, payments_of(request).free_of(client_id, "RUB")) == (0, 0)
+        with pytest.raises(AlreadyReversedError):
+            payments_of(request).allocate(forgiven.id, [NewAllocation(other.id, 5_000)])
+        assert (invoice.state, invoice.paid, balance(request, client_id)) == ("issued", 0, -17_200)
+        cost = select(func.sum(Posting.minor)).join(Account).where(Account.kind == "expense")
+        assert request.db.scalar(cost) == 0
+        payments_of(request).write_off(invoice, date=DAY, text="прощено всё же")
+        assert invoice.state == "paid"
+    assert verify(registry.cabinet_engine).problems == []
 
 
 def test_an_opening_balance_stands_once(unit_of_work, client_id) -> None:
@@ -233,6 +254,28 @@ def test_a_payment_is_reversed_with_all_that_it_paid(unit_of_work, client_id) ->
             payments_of(request).reverse([payment.id], text="")
         with pytest.raises(AlreadyReversedError):
             payments_of(request).allocate(payment.id, [NewAllocation(invoice.id, 1)])
+
+
+def test_free_money_goes_once_however_many_people_give_it_at_once(unit_of_work, registry, client_id) -> None:
+    with unit_of_work() as request:
+        payment = a_payment(request, client_id, 1_000).public_id
+        invoices = [an_invoice(request, client_id, 1_000).id for _n in range(2)]
+    both_looked = threading.Barrier(2)
+
+    def give(invoice_id: int) -> str:
+        try:
+            with unit_of_work() as request:
+                found = payments_of(request).find(payment)
+                with suppress(threading.BrokenBarrierError):  # where one writer keeps the other out, they cannot meet
+                    both_looked.wait(1)
+                payments_of(request).allocate(found.id, [NewAllocation(invoice_id, 1_000)])
+        except AllocationError as error:
+            return error.code
+        return "given"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(give, invoices)) == ["given", "too_much"]
+    assert verify(registry.cabinet_engine).problems == []
 
 
 # Reading

@@ -14,7 +14,7 @@ from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IClock
 from cabinet.tables import parse_date
 from cabinet.web.areas import public_id
-from cabinet.web.rendering import template
+from cabinet.web.templates import template
 from cabinet_finsystem.forms.invoice import (
     ON_TOP,
     Choices,

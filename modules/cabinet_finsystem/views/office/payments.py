@@ -19,7 +19,7 @@ from cabinet_finsystem.client_money.values import Part
 from cabinet_finsystem.errors import RepeatedFactError
 from cabinet_finsystem.forms.payment import AllocateForm, OpeningForm, PaymentChoices, PaymentForm
 from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments
-from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.answers import go, say, to_invoice, to_payment, undo_of
 from cabinet_finsystem.views.history import timeline
@@ -188,11 +188,17 @@ def reverse(request: Any) -> Any:
 
 @view_config(route_name="finsystem.office.allocation.undo", request_method="POST", permission=EDIT)
 def take_off(request: Any) -> Any:
-    """Take one allocation back; the others stay as they are."""
+    """Take one allocation back; the others stay as they are. Of what was written off nothing stays: it was no money."""
     subject = request.context.subject
     allocation = _allocation(request)
     request.find_service(IPayments).undo_allocation(allocation.id)
     amount = request.fmt.amount(allocation.minor, subject.currency)
+    if subject.kind == WRITE_OFF:
+        say(
+            request,
+            _("${amount} is no longer written off: the invoice waits for it again.", mapping={"amount": amount}),
+        )
+        return _back(request)
     undo = request.route_path(
         "finsystem.office.allocation.restore",
         payment=subject.public_id.hex,
