@@ -13,10 +13,13 @@ from sqlalchemy import select
 from webtest import TestApp, Upload
 
 from cabinet.audit.models import AuditEvent
+from cabinet.interfaces import IOwnAccount, IPeople
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.testing import a_client, clients_csv
 from cabinet_finsystem.interfaces import IBalances, ILedger
 from cabinet_finsystem.invoicing.models import Invoice
+from cabinet_finsystem.ledger.models import Entry
+from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.testing import open_books
 
 HEADER = "external_id;client;number;date;due;description;quantity;price;vat_rate;note"
@@ -175,6 +178,28 @@ def test_opening_balances_are_taken_in_once(office: TestApp, birch: Any, registr
     refused = load(office, OPENING, other).follow()
     assert "Cannot be loaded" in refused
     assert "take that payment back first" in refused
+
+
+def test_what_is_booked_is_in_the_language_of_the_books_whoever_writes(
+    office: TestApp, birch: Any, registry: Any, unit_of_work: Any
+) -> None:
+    with unit_of_work() as request:
+        user = request.find_service(IPeople).by_email("marina@example.org")
+        request.find_service(IOwnAccount).change_profile(user, name=user.name, locale="ru", timezone=None)
+        other = a_client(request, 3, external_id="O")
+    table = rows("B;RUB;31.12.2025;-1500", header="client;currency;date;amount")
+    preview = load(office, OPENING, table).follow()
+    assert "Загрузка начальных остатков" in preview, "he himself reads Russian"
+    write(preview, registry)
+    form = office.get(f"/office/payments/opening?client={other.public_id.hex}").forms["opening-form"]
+    form["date"], form["amount"] = "31.12.2025", "70"
+    form.submit(status=303)
+    form = office.get(f"/office/payments/new?client={other.public_id.hex}").forms["payment-form"]
+    form["amount"] = "70"
+    form.submit(status=303)
+    with unit_of_work() as request:
+        texts = [*request.db.scalars(select(Payment.text)), *request.db.scalars(select(Entry.text))]
+    assert sorted(set(texts)) == ["Opening balance", "Payment"]
 
 
 @pytest.mark.parametrize(("path", "first"), [(INVOICES, "external_id"), (OPENING, "client")])

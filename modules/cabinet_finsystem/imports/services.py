@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from cabinet_finsystem.imports.writing import InvoiceWriter, Progress
 from cabinet_finsystem.interfaces import IArticles, IBookImports, ILedger, IPayments
 from cabinet_finsystem.invoicing.drafting import Drafter, drafter_of
 from cabinet_finsystem.invoicing.issuing import issuer_of
-from cabinet_finsystem.texts import _
+from cabinet_finsystem.texts import _, in_books
 
 
 @implementer(IBookImports)
@@ -42,7 +43,7 @@ class BookImports:
         payments: IPayments,
         drafter: Drafter,
         writer: InvoiceWriter,
-        translate: Callable[[str], str],
+        in_books: Callable[[str], str],
     ) -> None:
         self._session = session
         self._clock = clock
@@ -54,7 +55,7 @@ class BookImports:
         self._payments = payments
         self._drafter = drafter
         self._writer = writer
-        self._translate = translate
+        self._in_books = in_books
 
     def invoices(
         self,
@@ -92,7 +93,7 @@ class BookImports:
             rows_of(BALANCES, read_table(content, name), remarks),
             today=self._clock.today(),
             closed_through=self._ledger.closed_through(),
-            text=self._translate(_("Opening balance")),
+            text=self._in_books(_("Opening balance")),
         )
         if not remarks.errors and not dry_run:
             self._book(plan)
@@ -135,7 +136,7 @@ def book_imports_factory(_context: Any, request: Any) -> BookImports:
         payments=request.find_service(IPayments),
         drafter=drafter,
         writer=InvoiceWriter(request.db, clock, audit, articles, issuer_of(request, drafter)),
-        translate=request.localizer.translate,
+        in_books=partial(in_books, request),
     )
 
 

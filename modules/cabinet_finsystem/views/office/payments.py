@@ -20,7 +20,7 @@ from cabinet_finsystem.errors import RepeatedFactError
 from cabinet_finsystem.forms.payment import AllocateForm, OpeningForm, PaymentChoices, PaymentForm
 from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments
 from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
-from cabinet_finsystem.texts import _
+from cabinet_finsystem.texts import _, in_books
 from cabinet_finsystem.views.answers import go, say, to_invoice, to_payment, undo_of
 from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.lists import shown_filters
@@ -111,7 +111,7 @@ def new_payment(request: Any) -> Any:
                     date=form.date.data,
                     minor=form.minor,
                     currency=form.currency.data,
-                    text=(form.text.data or "").strip() or request.localizer.translate(_("Payment")),
+                    text=(form.text.data or "").strip() or in_books(request, _("Payment")),
                     bank_account_id=form.bank_account_id,
                     allocations=form.allocations(),
                     key=form.key.data or "",
@@ -144,7 +144,7 @@ def opening(request: Any) -> Any:
                 date=form.date.data,
                 minor=form.signed,
                 currency=form.currency.data,
-                text=request.localizer.translate(_("Opening balance")),
+                text=in_books(request, _("Opening balance")),
             )
             undo = request.route_path("finsystem.office.payment.reverse", payment=booked.public_id.hex)
             say(request, _("The opening balance is entered."), undo=undo)
