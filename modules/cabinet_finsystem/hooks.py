@@ -54,6 +54,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.article.removed", _("Article removed")),
         AuditAction("finsystem.article_rule.added", _("Rule for an article added")),
         AuditAction("finsystem.article_rule.changed", _("Rule for an article changed")),
+        AuditAction("finsystem.article_rule.restored", _("Article rule restored")),
         AuditAction("finsystem.article_rule.removed", _("Rule for an article removed")),
         AuditAction("finsystem.article_rule.moved", _("Rule for an article moved")),
         AuditAction("finsystem.period.closed", _("Period closed")),

@@ -101,8 +101,11 @@ class IArticleRules(Interface):
     def all():
         """list of Rule, switched off ones too, in order."""
 
-    def by_public_id(public_id):
-        """Rule. ArticleNotFoundError."""
+    def by_public_id(public_id, *, removed=False):
+        """Rule, of those that are asked or of the removed ones. ArticleNotFoundError."""
+
+    def removed():
+        """list of Rule that are asked no more, the latest removed first."""
 
     def add(new):
         """The Rule made of a NewRule, asked last. ArticleError."""
@@ -112,6 +115,9 @@ class IArticleRules(Interface):
 
     def remove(rule_id):
         """Ask it no more."""
+
+    def restore(rule_id):
+        """Ask a removed one again, where it stood. ArticleNotFoundError."""
 
     def move(rule_id, position):
         """Ask it as number ``position``, from 0."""

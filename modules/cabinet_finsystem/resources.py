@@ -51,3 +51,8 @@ def article(request: Any, _context: Any) -> Any:
 def rule(request: Any, _context: Any) -> Any:
     """Rule of the office's path."""
     return request.find_service(IArticleRules).by_public_id(public_id(request.matchdict["rule"]))
+
+
+def removed_rule(request: Any, _context: Any) -> Any:
+    """Rule of the office's path that is asked no more."""
+    return request.find_service(IArticleRules).by_public_id(public_id(request.matchdict["rule"]), removed=True)

@@ -92,8 +92,9 @@ def _articles(add: Any) -> None:
     add("finsystem.office.rules", "/articles/rules")
     add("finsystem.office.rule.new", "/articles/rules/new")
     add("finsystem.office.rule", "/articles/rules/{rule}", load=resources.rule)
-    for verb in ("place", "switch", "remove"):
+    for verb in ("place", "switch", "remove", "back"):
         add(f"finsystem.office.rule.{verb}", f"/articles/rules/{{rule}}/{verb}", load=resources.rule)
+    add("finsystem.office.rule.restore", "/articles/rules/{rule}/restore", load=resources.removed_rule)
     add("finsystem.office.article", "/articles/{article}", load=resources.article)
     for verb in ("place", "archive", "restore", "remove"):
         add(f"finsystem.office.article.{verb}", f"/articles/{{article}}/{verb}", load=resources.article)

@@ -308,12 +308,34 @@ def test_rules_are_put_in_order_switched_changed_and_removed(
     assert stored()[0] == ("аренда", True)
     form = head.get(f"{RULES}/{first.public_id.hex}").forms["rule-form"]
     form["purpose"], form["amount_to"] = "аренда, субаренда", "1 000,50"
-    form.submit()
+    page = form.submit().follow()
     with unit_of_work() as request:
         changed = request.find_service(IArticleRules).all()[0].conditions
         assert (changed.purpose, changed.amount_to) == ("аренда, субаренда", 100_050)
-    press(head.get(f"{RULES}/{first.public_id.hex}"), "/remove")
+    page = undo(page)
+    with unit_of_work() as request:
+        assert request.find_service(IArticleRules).all()[0] == first, "as it was to the last condition"
+    undo(page)
+    with unit_of_work() as request:
+        assert request.find_service(IArticleRules).all()[0].conditions == changed, "and changed once more"
+    page = press(head.get(f"{RULES}/{first.public_id.hex}"), "/remove")
     assert stored() == [("связь", True)]
+    undo(page)
+    assert stored() == [("аренда, субаренда", True), ("связь", True)], "where it stood"
+
+
+def test_a_removed_rule_is_found_on_the_page_of_rules_long_afterwards(
+    head: TestApp, article: Any, rule: Any, unit_of_work: Any
+) -> None:
+    gone = rule("аренда", "Аренда и содержание")
+    with unit_of_work() as request:
+        request.find_service(IArticleRules).remove(gone.id)
+    page = head.get(RULES)
+    assert "аренда" in page
+    head.get(f"{RULES}/{gone.public_id.hex}", status=404)
+    press(page, f"{gone.public_id.hex}/restore")
+    with unit_of_work() as request:
+        assert request.find_service(IArticleRules).all() == [gone]
 
 
 def test_an_empty_list_of_rules_offers_the_first(head: TestApp) -> None:

@@ -34,6 +34,7 @@ class ArticleRule(Base):
     """Gives an article to bank lines that look so; all given conditions must hold, the first rule in order wins.
 
     ``direction``: in, out or any. ``amount_from`` and ``amount_to``: absolute minor units, both ends included.
+    ``removed_at``: since when it is asked no more; it keeps its place and may come back.
     """
 
     __tablename__ = "finsystem_article_rule"
@@ -49,3 +50,4 @@ class ArticleRule(Base):
     amount_to: Mapped[int | None] = mapped_column(MinorUnits)
     article_id: Mapped[int] = mapped_column(BigId, ForeignKey("finsystem_article.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

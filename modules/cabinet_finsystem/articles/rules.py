@@ -27,6 +27,8 @@ _TEXT = 200
 _UNSAVED = 0  # id of a rule that is only tried
 _INN_LENGTHS = (5, 10, 12)
 _ACCOUNT_LENGTH = 15
+_SHOWN = 20  # removed rules
+_ASKED = select(ArticleRule).where(ArticleRule.removed_at.is_(None)).order_by(ArticleRule.position, ArticleRule.id)
 
 
 @implementer(IArticleRules)
@@ -43,12 +45,17 @@ class ArticleRules:
         """Every rule, switched off ones too, the first to be asked first."""
         return rules_in_order(self._session)
 
-    def by_public_id(self, public_id: Any) -> Rule:
-        """One rule. ArticleNotFoundError."""
-        for rule in self.all():
-            if rule.public_id == public_id:
-                return rule
-        raise _no_rule()
+    def by_public_id(self, public_id: Any, *, removed: bool = False) -> Rule:
+        """One rule of those that are asked, or of the removed ones. ArticleNotFoundError."""
+        row = self._session.scalar(select(ArticleRule).where(ArticleRule.public_id == public_id))
+        if row is None or (row.removed_at is not None) != removed:
+            raise _no_rule()
+        return _rule(row)
+
+    def removed(self) -> list[Rule]:
+        """Rules that are asked no more, the latest removed first."""
+        gone = select(ArticleRule).where(ArticleRule.removed_at.is_not(None))
+        return [_rule(row) for row in self._session.scalars(gone.order_by(ArticleRule.removed_at.desc()).limit(_SHOWN))]
 
     def add(self, new: NewRule) -> Rule:
         """A new rule, asked last. ArticleError where it says nothing or contradicts itself."""
@@ -72,17 +79,25 @@ class ArticleRules:
         return _rule(row)
 
     def remove(self, rule_id: int) -> None:
-        """Ask it no more."""
+        """Ask it no more. It may be restored, and what it has sorted still tells by which rule."""
         row = self._row(rule_id)
-        self._record("removed", row, before=_values(_rule(row).conditions))
-        self._session.delete(row)
+        row.removed_at = self._clock.now()
         self._session.flush()
+        self._record("removed", row, before=_values(_rule(row).conditions))
+
+    def restore(self, rule_id: int) -> None:
+        """Ask a removed rule again, where it stood. ArticleNotFoundError where there is no such one."""
+        row = self._session.get(ArticleRule, rule_id)
+        if row is None or row.removed_at is None:
+            raise _no_rule()
+        row.removed_at = None
+        self._session.flush()
+        self._record("restored", row, after=_values(_rule(row).conditions))
 
     def move(self, rule_id: int, position: int) -> None:
         """Make it rule number ``position``, from 0."""
         moved = self._row(rule_id)
-        others = select(ArticleRule).where(ArticleRule.id != rule_id).order_by(ArticleRule.position, ArticleRule.id)
-        rows = list(self._session.scalars(others))
+        rows = [row for row in self._session.scalars(_ASKED) if row.id != rule_id]
         rows.insert(max(position, 0), moved)
         before = moved.position
         for place, row in enumerate(rows):
@@ -131,7 +146,7 @@ class ArticleRules:
 
     def _row(self, rule_id: int) -> ArticleRule:
         row = self._session.get(ArticleRule, rule_id)
-        if row is None:
+        if row is None or row.removed_at is not None:
             raise _no_rule()
         return row
 
@@ -143,7 +158,7 @@ class ArticleRules:
 
 def rules_in_order(session: Session) -> list[Rule]:
     """All rules as they are asked."""
-    return [_rule(row) for row in session.scalars(select(ArticleRule).order_by(ArticleRule.position, ArticleRule.id))]
+    return [_rule(row) for row in session.scalars(_ASKED)]
 
 
 def effects(lines: Iterable[Line], before: Sequence[Rule], after: Sequence[Rule]) -> list[RuleEffect]:

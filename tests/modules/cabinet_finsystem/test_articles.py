@@ -207,8 +207,13 @@ def test_a_change_of_a_rule_is_shown_before_it_is_made(books) -> None:
         assert book.all() == []
         with pytest.raises(ArticleNotFoundError):
             book.remove(rule.id)
+        assert book.removed() == [changed]
+        book.restore(rule.id)
+        assert (book.all(), book.removed()) == ([changed], [])
+        with pytest.raises(ArticleNotFoundError):
+            book.restore(rule.id)
         assert [action for action, _ in b.audit.acts] == [
-            f"finsystem.article_rule.{verb}" for verb in ("added", "changed", "removed")
+            f"finsystem.article_rule.{verb}" for verb in ("added", "changed", "removed", "restored")
         ]
 
 

@@ -91,6 +91,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after another
         sa.Column("amount_to", cabinet.db.types.MinorUnits(), nullable=True),
         sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", cabinet.db.types.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", cabinet.db.types.UTCDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["article_id"],
             ["finsystem_article.id"],

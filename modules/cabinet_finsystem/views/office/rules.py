@@ -8,7 +8,8 @@ from typing import Any
 from pyramid.view import view_config
 
 from cabinet.contracts.parties import ILegalEntities
-from cabinet_finsystem.articles.values import Rule
+from cabinet.web.areas import public_id
+from cabinet_finsystem.articles.values import NewRule, Rule
 from cabinet_finsystem.forms.articles import RuleForm
 from cabinet_finsystem.interfaces import IArticleRules, IArticles, IRuleTrials
 from cabinet_finsystem.texts import _
@@ -25,6 +26,7 @@ def rules(request: Any) -> dict[str, Any]:
     found = request.find_service(IArticleRules).all()
     return {
         "rules": found,
+        "removed": request.find_service(IArticleRules).removed(),
         "sorted_lines": request.find_service(IRuleTrials).sorted_lines() if found else {},
         "articles": articles_of(request),
         "currency": _currency(request),
@@ -82,7 +84,40 @@ def remove(request: Any) -> Any:
     """Ask it no more."""
     rule: Rule = request.context.subject
     request.find_service(IArticleRules).remove(rule.id)
-    say(request, _("The rule is removed. What it has sorted stays where it is."))
+    undo = request.route_path("finsystem.office.rule.restore", rule=rule.public_id.hex)
+    say(request, _("The rule is removed. What it has sorted stays where it is."), undo=undo)
+    return go(request, "finsystem.office.rules")
+
+
+@view_config(route_name="finsystem.office.rule.restore", request_method="POST", permission=EDIT)
+def restore(request: Any) -> Any:
+    """Ask it again, where it stood."""
+    rule: Rule = request.context.subject
+    request.find_service(IArticleRules).restore(rule.id)
+    undo = request.route_path("finsystem.office.rule.remove", rule=rule.public_id.hex)
+    say(request, _("The rule is asked again."), undo=undo)
+    return go(request, "finsystem.office.rules")
+
+
+@view_config(route_name="finsystem.office.rule.back", request_method="POST", permission=EDIT)
+def put_back(request: Any) -> Any:
+    """Give it the conditions that the address tells: those it had before it was changed."""
+    rule: Rule = request.context.subject
+    told = request.GET
+    article = request.find_service(IArticles).by_public_id(public_id(told.get("article", "")))
+    low, high = (int(told[name]) if told.get(name, "").isdecimal() else None for name in ("from", "to"))
+    conditions = NewRule(
+        told.get("direction", ""),
+        article.id,
+        told.get("purpose", ""),
+        told.get("counterparty", ""),
+        low,
+        high,
+        active="active" in told,
+    )
+    undo = _way_back(request, rule)
+    request.find_service(IArticleRules).change(rule.id, conditions)
+    say(request, _("The rule is as it was before."), undo=undo)
     return go(request, "finsystem.office.rules")
 
 
@@ -107,9 +142,21 @@ def _saved(request: Any, form: RuleForm, rule: Rule | None) -> Any:
         undo = request.route_path("finsystem.office.rule.remove", rule=made.public_id.hex)
         say(request, _("The rule is added: new lines are asked by it from now on."), undo=undo)
     else:
+        undo = _way_back(request, rule)
         book.change(rule.id, form.conditions())
-        say(request, _("The rule is saved: new lines are asked by it from now on."))
+        say(request, _("The rule is saved: new lines are asked by it from now on."), undo=undo)
     return go(request, "finsystem.office.rules")
+
+
+def _way_back(request: Any, rule: Rule) -> str:
+    """Path that gives ``rule`` the conditions that it has now."""
+    now = rule.conditions
+    article = next(node for node in request.find_service(IArticles).tree(archived=True) if node.id == now.article_id)
+    told = {"direction": now.direction, "article": article.public_id.hex, "purpose": now.purpose}
+    told |= {"counterparty": now.counterparty} | ({"active": "1"} if now.active else {})
+    told |= {name: str(n) for name, n in (("from", now.amount_from), ("to", now.amount_to)) if n is not None}
+    path: str = request.route_path("finsystem.office.rule.back", rule=rule.public_id.hex, _query=told)
+    return path
 
 
 def _tried(request: Any, form: RuleForm, rule: Rule | None) -> Any:
