@@ -169,7 +169,7 @@ def cabinet_menu_items() -> list[MenuItem]:
             bottom=True,
         ),
         MenuItem("office", _("Income and costs"), pnl, "report-analytics", 20, view, section=reports, bottom=True),
-        MenuItem("office", _("Debts of clients"), debts, "calendar-due", 30, debt, section=reports),
+        MenuItem("office", _("Receivables"), debts, "calendar-due", 30, debt, section=reports),
         MenuItem("office", _("Balances"), balances, "scale", 40, debt, section=reports),
         MenuItem("office", _("Articles and rules"), articles, "list-tree", 910, arrange, section=_("Settings")),
     ]

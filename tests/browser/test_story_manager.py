@@ -65,7 +65,7 @@ def test_clients_are_loaded_from_a_table_after_a_look_at_it(enter: Enter, tmp_pa
     page.goto("/office/clients")
     page.get_by_role("link", name=ru("Load from a table")).click()
     page.locator("input[type=file]").set_input_files(table)
-    look = page.get_by_role("button", name=ru("Look through the table"))
+    look = page.get_by_role("button", name=ru("Check the table"))
     if look.is_visible():
         look.click()
     expect(page.get_by_text(ru("Will be created"))).to_be_visible()
@@ -108,6 +108,6 @@ def test_an_invoice_is_issued_printed_copied_and_paid_in_cash(enter: Enter, tmp_
     page.get_by_role("link", name=ru("Payment", "cabinet_finsystem"), exact=True).click()
     page.get_by_label(ru("Amount")).fill("24691")
     page.locator("[name=text]").fill("Наличными, квитанция 17")
-    page.get_by_role("button", name=ru("Book the payment")).click()
+    page.get_by_role("button", name=ru("Record the payment")).click()
     page.goto(invoice)
     expect(page.locator("h1 + .c-st")).to_have_text(ru("Paid"))

@@ -130,10 +130,14 @@ def test_ago_is_relative_with_the_exact_instant_at_hand():
 
 
 @pytest.mark.parametrize(
-    ("size", "ru"), [(12, f"12{S}Б"), (1536, f"1,5{S}кБ"), (40 * 1024, f"40{S}кБ"), (3 * 2**20, f"3{S}МБ")]
+    ("size", "ru"), [(12, f"12{S}байт"), (1536, f"1,5{S}кБ"), (40 * 1024, f"40{S}кБ"), (3 * 2**20, f"3{S}МБ")]
 )
 def test_a_size_is_told_in_the_unit_people_use(size, ru):
     assert fmt("ru").size(size) == ru
+
+
+def test_bytes_are_counted_in_english_too():
+    assert fmt("en").size(89) == f"89{S}bytes"
 
 
 def test_a_plural_without_a_catalogue_is_english():

@@ -50,7 +50,7 @@ def signs(answer, wanting=True) -> dict[str, str]:
 def test_a_sound_site_says_so_part_by_part(sound, owner) -> None:
     page = owner.get("/site/health")
     assert set(signs(page)) == {"Mail"}, "tests have no mail server"
-    assert {"Modules", "Database", "Disk", "Worker", "Background work", "Backup", "Log of acts", "People"} == set(
+    assert {"Modules", "Database", "Disk", "Worker", "Background work", "Backup", "Audit log", "People"} == set(
         signs(page, wanting=False)
     )
     assert page.html.select_one('progress[aria-label="Disk"]')["value"] == "60"
@@ -120,7 +120,7 @@ def test_records_outside_the_chain_want_attention(sound, registry, owner) -> Non
             )
         )
         session.commit()
-    assert "cabinet audit verify" in signs(owner.get("/site/health"))["Log of acts"]
+    assert "cabinet audit verify" in signs(owner.get("/site/health"))["Audit log"]
 
 
 def test_a_module_adds_its_own_check_and_a_broken_one_is_named(sound, registry, owner, monkeypatch) -> None:

@@ -22,7 +22,7 @@ def kinds(registry, monkeypatch):
     """Kinds of work: one that ends, one that breaks a rule, one with a defect, one of the site itself."""
 
     def refuse(_job, _registry):
-        raise ConflictError("no_such_thing", _("There is no such page"))
+        raise ConflictError("no_such_thing", _("Page not found"))
 
     def crash(_job, _registry):
         raise BrokenError("secret insides")
@@ -73,7 +73,7 @@ def test_the_owner_sees_why_work_failed_with_its_code_and_starts_it_again(
     run_pending(registry, raising=False)
     page = owner.get("/site/jobs?state=failed")
     refused, crashed = next(r for r in rows(page) if "Refused" in r), next(r for r in rows(page) if "Broken" in r)
-    assert "There is no such page" in refused
+    assert "Page not found" in refused
     assert "no_such_thing" in refused
     assert job.public_id.hex[:8] in crashed
     assert "BrokenError: secret insides" in crashed, "the trace is for the owner"
@@ -117,9 +117,9 @@ def test_why_a_clients_work_failed_is_not_told_to_the_owner_alone(
     client = core_client("ООО «Секрет»")
     enqueue("test.refused", client_id=client.id)
     run_pending(registry, raising=False)
-    assert "There is no such page" not in rows(owner.get("/site/jobs"))[0]
+    assert "Page not found" not in rows(owner.get("/site/jobs"))[0]
     person("both@x.ru", "owner", "head")
-    assert "There is no such page" in rows(signed_in("both@x.ru").get("/site/jobs"))[0]
+    assert "Page not found" in rows(signed_in("both@x.ru").get("/site/jobs"))[0]
 
 
 def test_work_that_waits_already_is_not_queued_twice(registry, enqueue, unit_of_work) -> None:
@@ -149,7 +149,7 @@ def test_a_person_finds_his_own_work_and_nobody_elses(registry, enqueue, person,
     assert page.html.select_one('a[href="/office/the-result"]') is not None
     failed = rows(signed_in("n@x.ru").get("/office/jobs"))
     assert len(failed) == 1
-    assert "There is no such page" in failed[0]
+    assert "Page not found" in failed[0]
 
 
 def test_nobody_but_the_owner_manages_background_work(registry, enqueue, person, signed_in) -> None:

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -179,7 +179,8 @@ class Formatter:
         unit, divisor = next(((u, d) for u, d in (("megabyte", 2**20), ("kilobyte", 2**10)) if value >= d), ("byte", 1))
         digits = 1 if divisor > 1 and value < 10 * divisor else 0
         rounded = round(Decimal(value) / divisor, digits)
-        return format_unit(rounded, f"digital-{unit}", "short", locale=self.locale).replace(" ", NBSP)
+        length: Literal["long", "short"] = "long" if unit == "byte" else "short"  # short would be "89 byte" in English
+        return format_unit(rounded, f"digital-{unit}", length, locale=self.locale).replace(" ", NBSP)
 
     # dates; an instant is shown in the reader's zone
 

@@ -82,7 +82,7 @@ def cabinet_menu_items() -> list[MenuItem]:
             hot=True,
         ),
         MenuItem(
-            "site", _("Log of acts"), "cabinet.site.audit", "history", 60, "core:audit:view", _("Upkeep"), bottom=True
+            "site", _("Audit log"), "cabinet.site.audit", "history", 60, "core:audit:view", _("Upkeep"), bottom=True
         ),
     ]
 
@@ -133,7 +133,7 @@ def cabinet_health_signs() -> list[HealthPart]:
         HealthPart("core.jobs", _("Background work"), 50, health.work),
         HealthPart("core.mail", _("Mail"), 60, health.mail),
         HealthPart("core.backup", _("Backup"), 70, health.backup),
-        HealthPart("core.audit", _("Log of acts"), 80, health.audit),
+        HealthPart("core.audit", _("Audit log"), 80, health.audit),
         HealthPart("core.people", _("People"), 90, health.people),
     ]
 

@@ -23,7 +23,7 @@ _TEXTS = {
         _("Go back and try again. If it happens again, tell us the code below."),
     ),
     403: (_("You have no right to this page"), _("Ask the person who gave you access, or sign in under another name.")),
-    404: (_("There is no such page"), _("The address may be mistyped, or the thing it named is not yours to see.")),
+    404: (_("Page not found"), _("The address may be mistyped, or the thing it named is not yours to see.")),
     413: (_("The file is too large"), _("Choose a smaller file, or ask the site's owner to raise the limit.")),
     429: (_("Too many attempts"), _("Wait a little and try again.")),
     500: (

@@ -149,7 +149,7 @@ def worker(request: Any) -> Iterator[Sign]:
     now = request.find_service(IClock).now()
     beat = queue_of(request.registry).last_beat()
     if beat is not None and now - beat < SILENT_WORKER:
-        yield Sign("good", _("Worker"), _("lives and does the background work"))
+        yield Sign("good", _("Worker"), _("running"))
         return
     note = (
         _("none has been seen yet")
@@ -237,7 +237,7 @@ def backup(request: Any) -> Iterator[Sign]:
     made = request.find_service(IAuditLog).latest("core.backup.made", "site", ["site"]).get("site")
     advice = _("Run `cabinet backup FILE`, best every night by a timer, and keep the file on another machine.")
     if made is None:
-        yield Sign("bad", _("Backup"), _("none was ever made"), advice)
+        yield Sign("bad", _("Backup"), _("never made"), advice)
         return
     age = request.find_service(IClock).now() - made
     note = _("the last one: ${when}", mapping={"when": request.fmt.datetime(made)})
@@ -256,13 +256,13 @@ def audit(request: Any) -> Iterator[Sign]:
         note = _("records outside the chain: ${count}", mapping={"count": outside})
         yield Sign(
             "bad",
-            _("Log of acts"),
+            _("Audit log"),
             note,
             _("Run `cabinet audit verify`: somebody may have written there by hand."),
             href,
         )
     else:
-        yield Sign("good", _("Log of acts"), _("every record is tied to the one before it"), href=href)
+        yield Sign("good", _("Audit log"), _("every record is tied to the one before it"), href=href)
 
 
 def people(request: Any) -> Iterator[Sign]:

@@ -54,7 +54,7 @@ def payment_state(payment: Any) -> tuple[str, str]:
     if payment.minor < 0:
         return "off", _("Refund")
     if payment.free == 0:
-        return "done", _("On invoices")
+        return "done", _("Applied to invoices")
     return ("part", _("In part on invoices")) if payment.allocated else ("issued", _("Free"))
 
 

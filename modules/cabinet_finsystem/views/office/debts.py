@@ -25,7 +25,7 @@ AGES = {
     "to_30": (_("1–30 days"), "warn"),
     "to_60": (_("31–60 days"), "warn"),
     "to_90": (_("61–90 days"), "bad"),
-    "older": (_("More than 90 days"), "bad"),
+    "older": (_("Over 90 days"), "bad"),
 }
 _SIDES = (("", _("All")), ("theirs", _("They owe us")), ("ours", _("We owe them")))
 

@@ -31,7 +31,7 @@ EDIT = "finsystem:payment:edit"
 TEMPLATES = "cabinet_finsystem:templates/office/payments"
 FILTERS = ("state", "kind", "client", "from", "to")
 OFFERED_CLIENTS = 60
-SEGMENTS = (("", _("All")), ("free", _("With free money")), ("reversed", _("Those taken back")))
+SEGMENTS = (("", _("All")), ("free", _("Unapplied")), ("reversed", _("Reversed")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,14 +31,14 @@ SHOWN = 200
 FILE_STATES = {
     "reading": _("Being read"),
     "importing": _("Being read"),
-    "preview": _("To be looked at"),
+    "preview": _("To review"),
     "imported": _("Imported"),
     "refused": _("Refused"),
     "discarded": _("Called off"),
 }
 LINE_STATES = {
     "applied": _("Applied to its place"),
-    "proposed": _("We ask you"),
+    "proposed": _("Needs your decision"),
     "unsorted": _("Not sorted"),
     "invalid": _("Unreadable"),
     "duplicate": _("Loaded already"),
