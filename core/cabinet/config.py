@@ -101,7 +101,7 @@ def module_services(config: Configurator, _settings: Settings, modules: Sequence
 
 def visitor_session(config: Configurator, settings: Settings, _modules: Sequence[LoadedModule]) -> None:
     """A short-lived signed cookie for notes between two pages. Who is signed in never stands in it."""
-    from cabinet.security.keys import derive
+    from cabinet.keys import derive
     from cabinet.security.policy import cookie_name
 
     config.set_session_factory(

@@ -235,8 +235,55 @@ class IPeople(Interface):
     def disable(user):
         """Shut ``user`` out at once. ConflictError for the last owner."""
 
-    def sign_in(email, password, *, user_agent, address):
-        """A new session's token, or None for any reason at all."""
+
+class IEntrance(Interface):
+    """The one place that starts sign-ins: no way in goes around the second step. ``visitor``: a Visitor."""
+
+    def by_password(email, password, visitor):
+        """An Arrival, or None for any reason at all: the caller cannot learn which."""
+
+    def arrive(user, visitor):
+        """The Arrival of who has proved by a password, old or just set, that he is ``user``."""
+
+    def waiting(token):
+        """The User who owes the second step; LinkDeadError where he took too long."""
+
+    def by_code(token, code, visitor):
+        """The Arrival after the second step. LinkDeadError, WrongCodeError."""
+
+    def renew(user, visitor):
+        """A new session's token in place of the one that asks; all others of the person end."""
+
+
+class ISecondFactor(Interface):
+    """The second step of signing in: codes of an authenticator app, and recovery codes. Nothing is accepted twice."""
+
+    def state(user):
+        """The SecondFactorState of ``user``."""
+
+    def begin(user):
+        """A new secret, which counts once a code of it is given. ConflictError where a second step is on already."""
+
+    def waiting_secret(user):
+        """The secret (bytes) that waits for its first code, or None."""
+
+    def confirm(user, code):
+        """Turn it on by the first code: a list of recovery codes, told this once. WrongCodeError, ConflictError."""
+
+    def check(user, code):
+        """Take ``code``: True where it was a recovery code. WrongCodeError."""
+
+    def new_recovery_codes(user):
+        """Other recovery codes, told this once; the former ones are void."""
+
+    def turn_off(user):
+        """The person himself does without."""
+
+    def reset(user):
+        """The site's owner takes it from somebody who lost telephone and codes. ConflictError where there is none."""
+
+    def users_with():
+        """Internal ids of the users who have turned it on: a set."""
 
 
 class IOwnAccount(Interface):

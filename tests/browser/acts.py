@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import datetime
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawling import Crawl, Screen
+from live import PASSWORD, PEOPLE
 from playwright.sync_api import Page
+
+from cabinet.identity import totp
 
 _NOTHING = "q=ничего такого нет"
 _CLIENTS = "external_id;name;inn;kpp\nZ1;ООО «Новое»;7800000042;780101001\nZ2;;7800000027;78\n"
@@ -36,6 +41,8 @@ def _nobody(_page: Page, _found: Crawl) -> Made:
     yield "public.link.dead", "/welcome/nobody-knows-this-link", ""
     yield "public.email.dead", "/confirm-email/nobody-knows-this-link", ""
     yield "public.not_found", "/nowhere", ""
+    yield "public.second_step", "/sign-in", "second_step"
+    yield "public.second_step.recovery", "/sign-in", "recovery"
 
 
 def _client(_page: Page, found: Crawl) -> Made:
@@ -78,6 +85,8 @@ def _manager(page: Page, found: Crawl) -> Made:
 
 
 def _head(page: Page, _found: Crawl) -> Made:
+    _turn_on_second_step(page)
+    yield "public.account.security.second_step", "/account/security", ""
     yield "office.reports.pnl", "/office/reports/pnl", ""
     yield "office.reports.pnl.accrual", "/office/reports/pnl?basis=accrual", ""
     page.goto("/office/reports/pnl")
@@ -85,8 +94,26 @@ def _head(page: Page, _found: Crawl) -> Made:
     yield "office.reports.pnl.cell", str(cell), ""
 
 
-def _owner(_page: Page, _found: Crawl) -> Made:
+def _owner(page: Page, _found: Crawl) -> Made:
     yield "site.menu", "/site/", "menu"
+    _begin_second_step(page)
+    yield "public.account.second", "/account/second-step", ""
+
+
+def _begin_second_step(page: Page) -> None:
+    page.goto("/account/security")
+    page.locator("#own_password").fill(PASSWORD)
+    page.locator("#own_password").press("Enter")
+    page.wait_for_url("**/account/second-step")
+
+
+def _turn_on_second_step(page: Page) -> None:
+    """The head has it: what comes after the password is looked at by who has nobody's session."""
+    _begin_second_step(page)
+    secret = base64.b32decode(str(page.locator("#key").input_value()).replace(" ", ""))
+    page.locator("#code").fill(totp.code_at(secret, totp.step_at(datetime.datetime.now(datetime.UTC))))
+    page.locator("#code").press("Enter")
+    page.locator("#codes").wait_for()
 
 
 def _checked_table(page: Page, kind: str, content: str) -> str:
@@ -127,7 +154,6 @@ def _hand_in(page: Page, content: bytes, name: str, ready: str) -> str:
 
 
 def _statement_of_today() -> bytes:
-    import datetime
     from zoneinfo import ZoneInfo
 
     from cabinet_client_manager.demo import requisites
@@ -158,6 +184,19 @@ def _refuse(page: Page) -> None:
     page.locator("input[name=password]").fill("wrong phrase")
     page.locator("input[name=password]").press("Enter")
     page.locator("[role=alert], .c-note-bad").first.wait_for()
+
+
+def _second_step(page: Page) -> None:
+    page.locator("input[name=email]").fill(PEOPLE["head"])
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/sign-in/code")
+
+
+def _recovery(page: Page) -> None:
+    _second_step(page)
+    page.locator("a[href*=recovery]").click()
+    page.wait_for_url("**recovery=1")
 
 
 def _wrong_client(page: Page) -> None:
@@ -196,6 +235,8 @@ def _keys(page: Page) -> None:
 
 ACTS: dict[str, Callable[[Page], None]] = {
     "refused": _refuse,
+    "second_step": _second_step,
+    "recovery": _recovery,
     "wrong_client": _wrong_client,
     "empty_invoice": _empty_invoice,
     "void": _void,

@@ -24,6 +24,8 @@ NO_SCREENS = {
     "cabinet.public.home": "leads on to where a person belongs",
     "cabinet.public.link": "opened from an invitation, told in a story",
     "cabinet.public.email": "opened from a letter",
+    "cabinet.public.second_step": "asked after the password: an act",
+    "cabinet.public.account.second": "stands between a password and a first code: an act",
     "client_manager.office.company.check": "part of a page",
     "client_manager.site.company.check": "part of a page",
     "client_manager.office.company.picture": "a picture",

@@ -43,7 +43,8 @@ _EVERYWHERE = frozenset(
     """pdf xlsx csv xls txt qr ru en rub usd eur iban swift html enter ctrl esc shift tab cabinet toml png jpeg webp gif url ооо линия тепла
     external_id name inn kpp ogrn account bic email phone address manager_email year
     draft active suspended expired terminated invoice act cclientbankexchange
-    sqlite postgresql mail windows dos chrome firefox linux macos android utc english русский ромашка прохожий""".split()  # noqa: SIM905
+    sqlite postgresql mail windows dos chrome firefox linux macos android utc google microsoft
+    authenticator english русский ромашка прохожий""".split()  # noqa: SIM905
 )
 _LATIN, _CYRILLIC = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[А-Яа-яЁё]{2,}")
 #: Not words: addresses, what stands for a value, a command to type.

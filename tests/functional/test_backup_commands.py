@@ -30,8 +30,9 @@ from cabinet.cli import run
 from cabinet.config import configure
 from cabinet.db.session import unit_of_work as open_unit_of_work
 from cabinet.files.models import StoredFile
+from cabinet.identity.entrance import Visitor
 from cabinet.identity.models import LoginSession
-from cabinet.interfaces import IFileStore, IMailer, IPeople
+from cabinet.interfaces import IEntrance, IFileStore, IMailer, IPeople
 from cabinet.notify.models import OutgoingMail
 from cabinet.plugins import discovery
 from cabinet.settings import load_settings
@@ -68,7 +69,7 @@ def site(command, capsys, tmp_path) -> Path:
     with open_unit_of_work(registry) as request:
         people = request.find_service(IPeople)
         people.add(email="a@x.ru", name="A", roles=("owner",), password="a phrase long enough")
-        people.sign_in("a@x.ru", "a phrase long enough", user_agent="", address="")
+        request.find_service(IEntrance).by_password("a@x.ru", "a phrase long enough", Visitor())
         request.find_service(IMailer).queue(to="b@x.ru", subject="S", text="t", html="<p>t</p>")
     registry.cabinet_engine.dispose()
     return config

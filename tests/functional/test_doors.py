@@ -46,7 +46,7 @@ def test_an_unknown_user_costs_a_password_check_too(browser, person, monkeypatch
 
     counted = []
     real = passwords.verify_password
-    monkeypatch.setattr("cabinet.identity.people.verify_password", lambda *a: counted.append(a) or real(*a))
+    monkeypatch.setattr("cabinet.identity.entrance.verify_password", lambda *a: counted.append(a) or real(*a))
     attempt(browser(), "nobody@x.ru")
     assert len(counted) == 1
 

@@ -14,11 +14,16 @@ from cabinet.identity.sessions import token_hash
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet.texts import _
 
-INVITE, RESET, EMAIL = "invite", "reset", "email"
+INVITE, RESET, EMAIL, SECOND = "invite", "reset", "email", "second"
 PASSWORD_LINKS = (INVITE, RESET)
 """Links that set a password. Each kills those made before it."""
 
-LIVES = {INVITE: timedelta(days=7), RESET: timedelta(minutes=60), EMAIL: timedelta(hours=24)}
+LIVES = {
+    INVITE: timedelta(days=7),
+    RESET: timedelta(minutes=60),
+    EMAIL: timedelta(hours=24),
+    SECOND: timedelta(minutes=10),
+}
 
 
 class LinkDeadError(DomainError):
@@ -34,8 +39,12 @@ class Links:
         self._audit = audit
 
     def make(self, user: User, purpose: str, *, client_id: int | None = None, email: str | None = None) -> str:
-        """The token of a new link; unused ones of its kind die. ``email``: the address that the link confirms."""
-        self.kill(user, *(PASSWORD_LINKS if purpose in PASSWORD_LINKS else (purpose,)))
+        """The token of a new link; unused ones of its kind die. ``email``: the address that the link confirms.
+
+        A sign-in that owes its second step leaves others alone, or who knows the password could keep its owner out.
+        """
+        if purpose != SECOND:
+            self.kill(user, *(PASSWORD_LINKS if purpose in PASSWORD_LINKS else (purpose,)))
         token = secrets.token_urlsafe(32)
         now = self._clock.now()
         self._session.add(
@@ -50,9 +59,10 @@ class Links:
             )
         )
         self._session.flush()
-        self._audit.record(
-            f"core.link.{purpose}", kind="user", public_id=user.public_id, title=user.email, client_id=client_id
-        )
+        if purpose != SECOND:
+            self._audit.record(
+                f"core.link.{purpose}", kind="user", public_id=user.public_id, title=user.email, client_id=client_id
+            )
         return token
 
     def open(self, token: str, *purposes: str) -> tuple[OneTimeLink, User]:

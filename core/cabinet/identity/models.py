@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cabinet.db import BigId, PrimaryId, PublicId, UTCDateTime
@@ -96,18 +96,47 @@ class LoginSession(Base):
 
 
 class OneTimeLink(Base):
-    """An invitation, a password reset, a new address to confirm. Stored hashed, used once, dead after ``expires_at``."""
+    """An invitation, a password reset, a new address to confirm, a sign-in that owes its second step.
+
+    Stored hashed, used once, dead after ``expires_at``.
+    """
 
     __tablename__ = "core_one_time_link"
 
     id: Mapped[PrimaryId]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    purpose: Mapped[str] = mapped_column(String(20))  # invite | reset | email
+    purpose: Mapped[str] = mapped_column(String(20))  # invite | reset | email | second
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
     client_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_client.id"), index=True)
     email: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class SecondFactor(Base):
+    """The secret that a person's authenticator app shares with us, sealed. Asked for when signing in once it is confirmed.
+
+    ``last_step``: the latest time step whose code was accepted; no code of it or before it is accepted again.
+    """
+
+    __tablename__ = "core_second_factor"
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(200))
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class RecoveryCode(Base):
+    """A code for who has lost the telephone. Stored hashed, used once."""
+
+    __tablename__ = "core_recovery_code"
+
+    id: Mapped[PrimaryId]
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 

@@ -14,7 +14,7 @@ from cabinet.errors import ConflictError, NotFoundError
 from cabinet.identity import sessions
 from cabinet.identity.links import INVITE, PASSWORD_LINKS, RESET, Links
 from cabinet.identity.models import Client, LoginSession, Membership, OneTimeLink, User, UserRole
-from cabinet.identity.passwords import check_new_password, hash_password, needs_rehash, verify_password
+from cabinet.identity.passwords import check_new_password, hash_password
 from cabinet.interfaces import IAuditLog, IClock, IPeople
 from cabinet.texts import _
 
@@ -229,17 +229,3 @@ class People:
         sessions.end_all(self._session, user.id)
         self._links.kill(user)
         self._audit.record("core.user.disabled", kind="user", public_id=user.public_id, title=user.email)
-
-    def sign_in(self, email: str, password: str, *, user_agent: str, address: str) -> str | None:
-        """A new session's token, or None for any reason at all: the caller cannot learn which."""
-        user = self.by_email(email)
-        encoded = user.password_hash if user is not None and user.disabled_at is None else None
-        if not verify_password(encoded, password) or user is None or encoded is None:
-            return None
-        if needs_rehash(encoded):
-            user.password_hash = hash_password(password)
-        token = sessions.start(self._session, user, self._clock.now(), user_agent=user_agent, address=address)
-        self._audit.record(
-            "core.session.started", kind="user", public_id=user.public_id, title=user.email, user_id=user.id
-        )
-        return token

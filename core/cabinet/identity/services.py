@@ -6,8 +6,19 @@ from typing import Any
 
 from cabinet.identity.account import OwnAccount
 from cabinet.identity.directory import ClientDirectory
+from cabinet.identity.entrance import Entrance
 from cabinet.identity.people import People
-from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IOwnAccount, IPeople
+from cabinet.identity.second_factor import SecondFactors
+from cabinet.interfaces import (
+    IAuditLog,
+    IClientDirectory,
+    IClock,
+    IEntrance,
+    IOwnAccount,
+    IPeople,
+    ISecondFactor,
+)
+from cabinet.keys import derive
 
 
 def people_factory(_context: Any, request: Any) -> People:
@@ -22,6 +33,24 @@ def account_factory(_context: Any, request: Any) -> OwnAccount:
     )
 
 
+def second_factor_factory(_context: Any, request: Any) -> SecondFactors:
+    """``ISecondFactor`` of a request."""
+    settings = request.registry.settings["cabinet.settings"]
+    key = derive(settings, "second-factor")
+    return SecondFactors(request.db, request.find_service(IClock), request.find_service(IAuditLog), key)
+
+
+def entrance_factory(_context: Any, request: Any) -> Entrance:
+    """``IEntrance`` of a request."""
+    return Entrance(
+        request.db,
+        request.find_service(IClock),
+        request.find_service(IAuditLog),
+        request.find_service(IPeople),
+        request.find_service(ISecondFactor),
+    )
+
+
 def directory_factory(_context: Any, request: Any) -> ClientDirectory:
     """``IClientDirectory`` of a request."""
     return ClientDirectory(request.db, request.find_service(IClock))
@@ -31,4 +60,6 @@ def includeme(config: Any) -> None:
     """Bind them."""
     config.register_service_factory(people_factory, IPeople)
     config.register_service_factory(account_factory, IOwnAccount)
+    config.register_service_factory(second_factor_factory, ISecondFactor)
+    config.register_service_factory(entrance_factory, IEntrance)
     config.register_service_factory(directory_factory, IClientDirectory)

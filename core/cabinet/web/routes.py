@@ -9,6 +9,7 @@ def public(config: Any) -> None:
     """Doors, and what everybody may reach."""
     config.add_area_route("cabinet.public.home", "/")
     config.add_area_route("cabinet.public.sign_in", "/sign-in")
+    config.add_area_route("cabinet.public.second_step", "/sign-in/code")
     config.add_area_route("cabinet.public.sign_out", "/sign-out")
     config.add_area_route("cabinet.public.link", "/welcome/{token}")
     config.add_area_route("cabinet.public.forgot", "/forgot")
@@ -17,6 +18,10 @@ def public(config: Any) -> None:
     config.add_area_route("cabinet.public.account.security", "/account/security")
     config.add_area_route("cabinet.public.account.password", "/account/password")
     config.add_area_route("cabinet.public.account.email", "/account/email")
+    config.add_area_route("cabinet.public.account.second", "/account/second-step")
+    config.add_area_route("cabinet.public.account.second.begin", "/account/second-step/begin")
+    config.add_area_route("cabinet.public.account.second.codes", "/account/second-step/codes")
+    config.add_area_route("cabinet.public.account.second.off", "/account/second-step/off")
     config.add_area_route("cabinet.public.account.sessions", "/account/sessions")
     config.add_area_route("cabinet.public.account.sessions.others", "/account/sessions/others/end")
     config.add_area_route("cabinet.public.account.sessions.end", "/account/sessions/{session}/end")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cabinet.interfaces import IPeople
+from cabinet.identity.entrance import Visitor
+from cabinet.interfaces import IEntrance, IPeople
 from cabinet_client_manager.demo import requisites
 from cabinet_client_manager.demo.agreements import agreements_of, draft
 from cabinet_client_manager.demo.firm import PASSWORD, add_staff, fill_company
@@ -204,5 +205,5 @@ def _come_in(demo: Any) -> None:
         (_STAR_GUEST.email, 1, 17.6),
     ):
         with demo.on(demo.today - datetime.timedelta(days=days), hour) as request:
-            people = request.find_service(IPeople)
-            people.sign_in(email, PASSWORD, user_agent="Mozilla/5.0", address="127.0.0.1")
+            visitor = Visitor(user_agent="Mozilla/5.0", address="127.0.0.1")
+            request.find_service(IEntrance).by_password(email, PASSWORD, visitor)

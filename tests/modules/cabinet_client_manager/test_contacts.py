@@ -8,8 +8,9 @@ import pytest
 
 from cabinet.errors import NotFoundError
 from cabinet.identity import sessions
+from cabinet.identity.entrance import Visitor
 from cabinet.identity.links import LinkDeadError
-from cabinet.interfaces import IClientDirectory, IPeople
+from cabinet.interfaces import IClientDirectory, IEntrance, IPeople
 from cabinet_client_manager.interfaces import (
     ClientManagerError,
     ContactAccessError,
@@ -56,7 +57,7 @@ def test_an_invited_contact_comes_in_by_his_link_and_is_seen(unit_of_work: Any) 
         user, token = contacts.invite(client, contact)
         assert only(contacts.of_client(client)).access == "invited"
         people.use_link(token, PASSWORD)
-        assert people.sign_in(user.email, PASSWORD, user_agent="", address="")
+        assert request.find_service(IEntrance).by_password(user.email, PASSWORD, Visitor())
         request.db.flush()
         line = only(contacts.of_client(client))
     assert (line.access, line.login) == ("active", "elena@example.org")
@@ -82,7 +83,7 @@ def test_withdrawing_ends_sessions_and_voids_links_at_once(unit_of_work: Any) ->
         contact = contacts.add(client, ELENA)
         user, token = contacts.invite(client, contact)
         people.use_link(token, PASSWORD)
-        session = people.sign_in(user.email, PASSWORD, user_agent="", address="")
+        session = request.find_service(IEntrance).by_password(user.email, PASSWORD, Visitor()).token
         _user, reset = contacts.reset(client, contact)
         contacts.withdraw(client, contact)
         request.db.flush()

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from cabinet.identity import sessions
 from cabinet.identity.links import LinkDeadError
-from cabinet.interfaces import IClock, IMailer, IOwnAccount, IPeople, IRateLimiter
+from cabinet.interfaces import IClock, IEntrance, IMailer, IOwnAccount, IPeople, IRateLimiter, ISecondFactor
 from cabinet.security.policy import ENTER, PUBLIC
 from cabinet.texts import LANGUAGES, _
 from cabinet.web.areas import public_id
@@ -20,6 +20,7 @@ from cabinet.web.devices import device_of
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import link_url, send_letter, warn
+from cabinet.web.views.doors import visitor_of
 from cabinet.web.zones import zone_choices, zone_title
 
 PASSWORD_TRIES = {"limit": 10, "per_seconds": 300}
@@ -54,6 +55,19 @@ class EmailForm(Form):
 
     email = EmailField(_("New e-mail"), [InputRequired(), Length(max=254)])
     email_password = PasswordField(_("Password"), [InputRequired(), Length(max=1024)])
+
+
+class BeginForm(Form):
+    """The password, to know it is he."""
+
+    own_password = PasswordField(_("Password"), [InputRequired(), Length(max=1024)])
+
+
+class ProofForm(Form):
+    """Both things that prove it is he."""
+
+    proof_password = PasswordField(_("Password"), [InputRequired(), Length(max=1024)])
+    code = StringField(_("Code"), [InputRequired(), Length(max=40)])
 
 
 class PasswordForm(Form):
@@ -110,8 +124,12 @@ def security(request: Any) -> dict[str, Any]:
 
 def security_page(request: Any, **forms: Form) -> dict[str, Any]:
     """The variables of the page; ``forms``: the one that was sent and is wrong."""
+    user = myself(request)
     return {
-        "user": myself(request),
+        "user": user,
+        "second": request.find_service(ISecondFactor).state(user),
+        "beginning": BeginForm(request, formdata=None),
+        "proof": ProofForm(request, formdata=None),
         "emails": EmailForm(request, formdata=None),
         "passwords": PasswordForm(request, formdata=None),
         "mail": request.find_service(IMailer).configured,
@@ -141,15 +159,7 @@ def renewed(request: Any, user: Any, route: str) -> Any:
     """To ``route`` under a new cookie: every sign-in of the person is over, this one begins anew."""
     from pyramid.security import remember
 
-    sessions.end_all(request.db, user.id)
-    token = sessions.start(
-        request.db,
-        user,
-        sessions.now_of(request),
-        user_agent=request.user_agent or "",
-        address=request.client_addr or "",
-    )
-    request.db.flush()
+    token = request.find_service(IEntrance).renew(user, visitor_of(request))
     return HTTPSeeOther(request.route_path(route), headers=remember(request, token))
 
 

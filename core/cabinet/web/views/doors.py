@@ -11,7 +11,8 @@ from wtforms.validators import InputRequired, Length
 
 from cabinet.errors import DomainError
 from cabinet.identity import sessions
-from cabinet.interfaces import IAuditLog, IPeople, IRateLimiter
+from cabinet.identity.entrance import Arrival, Visitor
+from cabinet.interfaces import IAuditLog, IEntrance, IPeople, IRateLimiter
 from cabinet.security.policy import PUBLIC
 from cabinet.texts import _
 from cabinet.web.areas import home_route
@@ -22,6 +23,8 @@ from cabinet.web.trace import Trace, leave_trace
 ATTEMPTS = {"limit": 10, "per_seconds": 300}
 ALL_ATTEMPTS = {"limit": 1000, "per_seconds": 300}
 REFUSED = "core.session.refused"
+# Key of the visitor's signed cookie: who has given his password and owes the second step.
+OWED = "owed"
 
 
 class SignInForm(Form):
@@ -70,13 +73,11 @@ def sign_in(request: Any) -> Any:
         )
         if wait:
             return error_page(request, 429, retry_after=wait)
-        token = request.find_service(IPeople).sign_in(
-            email, form.password.data, user_agent=request.user_agent or "", address=request.client_addr or ""
-        )
-        if token is not None:
+        arrival = request.find_service(IEntrance).by_password(email, form.password.data, visitor_of(request))
+        if arrival is not None:
             limiter.forgive(request.db, "sign-in-address", request.client_addr or "?")
             limiter.forgive(request.db, "sign-in-user", email)
-            return let_in(request, token, target)
+            return let_in(request, arrival, target)
         _refused(request, email)
         form.form_errors = [
             request.localizer.translate(
@@ -128,13 +129,26 @@ def home_path(request: Any, identity: sessions.Identity | None) -> str:
     return path
 
 
-def let_in(request: Any, token: str, target: str) -> Any:
-    """Hand the cookie over and lead on to ``target``, or home."""
+def visitor_of(request: Any) -> Visitor:
+    """What a sign-in keeps of the browser that asks."""
+    return Visitor(user_agent=request.user_agent or "", address=request.client_addr or "")
+
+
+def let_in(request: Any, arrival: Arrival, target: str) -> Any:
+    """Hand the cookie over and lead on to ``target``, or home; or to the second step, which is owed first."""
     from pyramid.security import remember
 
     request.session.invalidate()
+    if not arrival.complete:
+        request.session[OWED] = {
+            "token": arrival.token,
+            "user": str(arrival.user.public_id),
+            "email": arrival.user.email,
+            "next": target,
+        }
+        return HTTPSeeOther(request.route_path("cabinet.public.second_step"))
     where = target if own_path(target) else request.route_path("cabinet.public.home")
-    return HTTPSeeOther(where, headers=remember(request, token))
+    return HTTPSeeOther(where, headers=remember(request, arrival.token))
 
 
 def own_path(target: str) -> bool:

@@ -8,15 +8,14 @@ from pyramid.view import view_config
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from cabinet.identity import sessions
 from cabinet.identity.links import LinkDeadError
-from cabinet.interfaces import IMailer, IPeople, IRateLimiter
+from cabinet.interfaces import IEntrance, IMailer, IPeople, IRateLimiter
 from cabinet.security.policy import PUBLIC
 from cabinet.texts import _
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import send_link
-from cabinet.web.views.doors import let_in
+from cabinet.web.views.doors import let_in, visitor_of
 
 RESETS = {"limit": 5, "per_seconds": 24 * 3600}
 USES = {"limit": 30, "per_seconds": 300}
@@ -69,15 +68,7 @@ def use_link(request: Any) -> Any:
     if form.submitted():
         with form.catching():
             people.use_link(request.matchdict["token"], form.password.data)
-            token = sessions.start(
-                request.db,
-                user,
-                sessions.now_of(request),
-                user_agent=request.user_agent or "",
-                address=request.client_addr or "",
-            )
-            request.db.flush()
-            return let_in(request, token, "")
+            return let_in(request, request.find_service(IEntrance).arrive(user, visitor_of(request)), "")
     request.response.status_int = 422
     return {"form": form, "user": user, "purpose": link.purpose}
 
