@@ -78,16 +78,26 @@ class ITableReader(Interface):
 
 
 class IImportedTables(Interface):
-    """Tables that people load: kept with what their check found, and taken in once."""
+    """Tables that people load: kept, checked by a job, and taken in once somebody has seen what that would do."""
 
     def keep(kind, content, name, options=None):
-        """Store a table that the ITableReader called ``kind`` reads, with its report; its public id. TableError."""
+        """Store a table that the ITableReader called ``kind`` reads, to be checked; its public id."""
+
+    def being_checked(public_id, job_id):
+        """Remember which job checks a kept table."""
+
+    def look(public_id):
+        """ImportReport of what taking a kept table in would do; nothing is written. TableError where it is no table."""
+
+    def checked(public_id, found):
+        """Keep what the check found, an ImportReport or the TableError, once."""
 
     def kept(public_id):
-        """A KeptTable: kind, options, name, size, state (checked or done), report; NotFoundError."""
+        """A KeptTable: kind, options, name, size, state (checking, refused, checked or done), report, problem, job_id; NotFoundError."""
 
     def finish(public_id, progress=None):
-        """Take a kept table in, once; returns ImportReport. The second time it answers what the first did."""
+        """Take a checked table in, once; returns ImportReport. The second time it answers what the first did. ConflictError where it
+        was not looked through."""
 
 
 class INumbering(Interface):

@@ -124,6 +124,7 @@ def _checked_table(page: Page, kind: str, content: str) -> str:
         page.locator("input[type=file]").set_input_files(table)
         page.locator("#upload-form button[type=submit]").click()
         page.wait_for_url("**/tables/*")
+        page.locator(".c-figs, .c-note-bad").first.wait_for()
     return page.url
 
 

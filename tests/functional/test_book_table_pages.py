@@ -13,6 +13,7 @@ from sqlalchemy import select
 from webtest import TestApp, Upload
 
 from cabinet.audit.models import AuditEvent
+from cabinet.errors import ConflictError
 from cabinet.interfaces import IOwnAccount, IPeople
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.testing import a_client, clients_csv
@@ -57,7 +58,9 @@ def load(app: TestApp, path: str, content: bytes, name: str = "table.csv", *, st
     form["table"] = Upload(name, content)
     for box, ticked in boxes.items():
         form[box] = ticked
-    return form.submit(status=status)
+    answer = form.submit(status=status)
+    run_pending(app.app.registry)  # the table is looked through in the background
+    return answer
 
 
 def write(page: Any, registry: Any) -> Any:
@@ -159,10 +162,29 @@ def test_a_row_in_error_is_named_and_nothing_can_be_written(office: TestApp, uni
     assert invoices(unit_of_work) == []
 
 
-def test_what_is_no_table_is_said_beside_the_field(office: TestApp) -> None:
+def test_what_is_no_table_is_refused_with_the_reason_and_cannot_be_written(office: TestApp, unit_of_work: Any) -> None:
     for path in (INVOICES, OPENING):
-        refused = load(office, path, b"\x00\x01\x02", "table.xlsx", status=422)
-        assert refused.html.find(id="table-error") is not None
+        refused = load(office, path, b"\x00\x01\x02", "table.xlsx").follow()
+        assert "Cannot be loaded" in refused
+        assert "Nothing was written" in refused.html.find(role="alert").text
+        assert not [f for f in refused.forms.values() if "/tables/" in f.action]
+        token = refused.html.find("input", {"name": "csrf_token"})["value"]
+        office.post(refused.request.path, {"csrf_token": token})
+        with pytest.raises(ConflictError):
+            run_pending(office.app.registry)
+
+
+def test_a_table_that_is_still_looked_through_says_so_and_comes_by_itself(office: TestApp, registry: Any) -> None:
+    form = office.get(INVOICES).forms["upload-form"]
+    form["table"] = Upload("table.csv", TWO)
+    page = form.submit().follow()
+    assert not [f for f in page.forms.values() if "/tables/" in f.action], "nobody writes what nobody has seen"
+    told = office.get(page.html.find(attrs={"hx-get": True})["hx-get"])
+    assert "Looking through a table" in told
+    run_pending(registry)
+    done = office.get(told.request.path_qs)
+    assert done.html.find("a", {"data-follow": ""})["href"] == page.request.path
+    assert "Write 2 invoices" in office.get(page.request.path)
 
 
 def test_opening_balances_are_taken_in_once(office: TestApp, birch: Any, registry: Any, unit_of_work: Any) -> None:

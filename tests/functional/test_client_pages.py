@@ -292,7 +292,9 @@ def test_where_mail_is_set_up_the_link_goes_by_mail_too(office: TestApp, make: A
 def upload(app: TestApp, path: str, content: bytes, name: str = "clients.csv") -> Any:
     form = app.get(path).forms["upload-form"]
     form["table"] = Upload(name, content)
-    return form.submit()
+    answer = form.submit()
+    run_pending(app.app.registry)  # the table is looked through in the background
+    return answer
 
 
 def test_a_table_is_looked_through_then_taken_in_once(office: TestApp, registry: Any, unit_of_work: Any) -> None:

@@ -15,7 +15,8 @@ from cabinet.db.core_base import Base
 class ImportedTable(Base):
     """A table somebody loaded: kept, looked through, and taken in once. ``kind``: name of the ITableReader that reads it.
 
-    ``options``: what was chosen with it. ``state``: checked or done; ``report``: what the check, then the import, found.
+    ``options``: what was chosen with it. ``state``: checking → checked → done, or refused where it is no table. ``report``: what the
+    check, then the import, found; of a refused one, why. ``job_id``: the work that checks it.
     """
 
     __tablename__ = "core_imported_table"
@@ -26,7 +27,8 @@ class ImportedTable(Base):
     options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     file_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_file.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
-    state: Mapped[str] = mapped_column(String(10), default="checked")
-    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    job_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_job.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="checking")
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime.datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime.datetime | None] = mapped_column(UTCDateTime)

@@ -11,21 +11,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.errors import NotFoundError
+from cabinet.db.session import unit_of_work
+from cabinet.errors import ConflictError, NotFoundError
 from cabinet.imports.models import ImportedTable
 from cabinet.interfaces import IAuditLog, IClock, IFileStore, IImportedTables, ITableReader
 from cabinet.origin import origin_of
-from cabinet.tables import ImportReport, Remark
+from cabinet.tables import ImportReport, Remark, TableError
 from cabinet.texts import _, pack_text, unpack_text
 
-CHECKED, DONE = "checked", "done"
+CHECKING, REFUSED, CHECKED, DONE = "checking", "refused", "checked", "done"
+CHECK_TABLE = "core.check_table"
 TAKE_TABLE = "core.take_table"
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class KeptTable:
-    """A table somebody loaded. ``options``: what was chosen with it; ``state``: checked or done."""
+    """A table somebody loaded. ``options``: what was chosen with it; ``state``: checking, refused, checked or done.
+
+    ``report``: empty until it is checked. ``problem``: why it was refused, a TranslationString, or None. ``job_id``: the work that
+    checks it.
+    """
 
     public_id: uuid.UUID
     kind: str
@@ -34,6 +40,8 @@ class KeptTable:
     size: int
     state: str
     report: ImportReport
+    problem: str | None = None
+    job_id: int | None = None
 
 
 @implementer(IImportedTables)
@@ -57,33 +65,67 @@ class ImportedTables:
         self._user_id = user_id
 
     def keep(self, kind: str, content: bytes, name: str, options: Mapping[str, Any] | None = None) -> uuid.UUID:
-        """Store an uploaded table with what its check found; returns its public id. TableError."""
-        chosen = dict(options or {})
-        report = self._reader_of(kind).read(content, name, chosen)
+        """Store an uploaded table, to be checked; returns its public id."""
         stored = self._files.put(content, name=name, media_type="application/octet-stream", module="core")
         row = ImportedTable(
             kind=kind,
-            options=chosen,
+            options=dict(options or {}),
             file_id=stored.id,
             user_id=self._user_id,
-            report=_packed(report),
+            state=CHECKING,
+            report={},
             created_at=self._clock.now(),
         )
         self._session.add(row)
         self._session.flush()
         return row.public_id
 
+    def being_checked(self, public_id: uuid.UUID, job_id: int) -> None:
+        """Remember which work checks the table."""
+        self._row(public_id).job_id = job_id
+
+    def look(self, public_id: uuid.UUID) -> ImportReport:
+        """What taking a kept table in would do; nothing is written. TableError where it is no table."""
+        row = self._row(public_id)
+        stored = self._files.get(row.file_id)
+        report: ImportReport = self._reader_of(row.kind).read(self._files.read(stored), stored.name, row.options)
+        return report
+
+    def checked(self, public_id: uuid.UUID, found: ImportReport | TableError) -> None:
+        """Keep what the check found, once."""
+        row = self._row(public_id, lock=True)
+        if row.state != CHECKING:
+            return
+        if isinstance(found, TableError):
+            row.state, row.report = REFUSED, {"refused": pack_text(found.message)}
+        else:
+            row.state, row.report = CHECKED, _packed(found)
+
     def kept(self, public_id: uuid.UUID) -> KeptTable:
         """A table kept before; NotFoundError."""
         row = self._row(public_id)
         stored = self._files.get(row.file_id)
+        known = row.state in {CHECKED, DONE}
         return KeptTable(
-            row.public_id, row.kind, row.options, stored.name, stored.size, row.state, _unpacked(row.report)
+            row.public_id,
+            row.kind,
+            row.options,
+            stored.name,
+            stored.size,
+            row.state,
+            _unpacked(row.report) if known else ImportReport(),
+            unpack_text(row.report["refused"]) if row.state == REFUSED else None,
+            row.job_id,
         )
 
     def finish(self, public_id: uuid.UUID, progress: Progress | None = None) -> ImportReport:
-        """Take a kept table in, once. Where it no longer fits, the new report is kept and nothing else changes."""
+        """Take a kept table in, once. Where it no longer fits, the new report is kept and nothing else changes.
+
+        ConflictError where nobody has looked it through yet, or it is no table.
+        """
         row = self._row(public_id, lock=True)
+        if row.state not in {CHECKED, DONE}:
+            raise ConflictError("table_unchecked", _("This table has not been looked through."))
         if row.state == DONE:
             return _unpacked(row.report)
         stored = self._files.get(row.file_id)
@@ -111,6 +153,23 @@ class ImportedTables:
         if row is None:
             raise NotFoundError("no_table", _("There is no such table."))
         return row
+
+
+def check_table(job: Any, registry: Any) -> dict[str, Any]:
+    """Look a table through before anybody says yes: read apart, noted in a short transaction. ``args``: table, its public id."""
+    table = uuid.UUID(hex=job.args["table"])
+    job.progress(0)
+    found: ImportReport | TableError
+    try:
+        with unit_of_work(registry, actor="check_table", writing=False) as request:
+            found = request.find_service(IImportedTables).look(table)
+    except TableError as error:
+        found = error
+    with job.unit_of_work() as request:
+        request.find_service(IImportedTables).checked(table, found)
+        result = {"errors": 1 if isinstance(found, TableError) else len(found.errors)}
+        job.done(request, result)
+    return result
 
 
 def take_table(job: Any, _registry: Any) -> dict[str, int]:

@@ -165,14 +165,15 @@ def cabinet_jobs() -> list[JobKind]:
     from cabinet.audit.anchors import anchor_audit
     from cabinet.audit.services import seal_audit
     from cabinet.files.services import sweep_files
-    from cabinet.imports.services import TAKE_TABLE, take_table
+    from cabinet.imports.services import CHECK_TABLE, TAKE_TABLE, check_table, take_table
     from cabinet.jobs.services import prune_jobs
     from cabinet.notify.services import SEND_MAIL, mail_gave_up, send_mail_job
-    from cabinet.web.table_pages import result_page
+    from cabinet.web.table_pages import checked_page, result_page
 
     return [
         JobKind(SEND_MAIL, _("Sending a letter"), send_mail_job, attempts=8, gave_up=mail_gave_up, own=False),
         JobKind("core.prune_jobs", _("Forgetting old background work"), prune_jobs),
+        JobKind(CHECK_TABLE, _("Looking through a table"), check_table, page=checked_page),
         JobKind(TAKE_TABLE, _("Loading a table"), take_table, page=result_page),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
         JobKind("core.seal_audit", _("Sealing the audit trail"), seal_audit),

@@ -13,8 +13,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPSeeOther
 from wtforms import FileField
 
-from cabinet.errors import DomainError
-from cabinet.imports.services import TAKE_TABLE, KeptTable
+from cabinet.imports.services import CHECK_TABLE, CHECKING, TAKE_TABLE, KeptTable
 from cabinet.interfaces import IImportedTables, IJobs
 from cabinet.texts import _, told
 from cabinet.web.areas import public_id
@@ -92,12 +91,7 @@ def choose(request: Any, pages: TablePages) -> Any:
         if not getattr(sent, "filename", ""):
             _refuse(form, _("Choose a file first."))
         else:
-            try:
-                kept = request.find_service(IImportedTables).keep(pages.kind, sent.file.read(), sent.filename, chosen)
-                return HTTPSeeOther(request.route_path(f"{pages.route}.table", table=kept.hex))
-            except DomainError as error:
-                request.tm.doom()
-                _refuse(form, error.message)
+            return _begin(request, pages, sent, chosen)
         request.response.status_int = 422
     return {
         "form": form,
@@ -106,13 +100,30 @@ def choose(request: Any, pages: TablePages) -> Any:
     }
 
 
+def _begin(request: Any, pages: TablePages, sent: Any, chosen: dict[str, Any]) -> HTTPSeeOther:
+    """Keep the file and look it through as background work: ten thousand rows take longer than anybody waits for an answer."""
+    tables = request.find_service(IImportedTables)
+    kept = tables.keep(pages.kind, sent.file.read(), sent.filename, chosen)
+    look = f"{pages.route}.table"
+    job = request.find_service(IJobs).enqueue(
+        CHECK_TABLE,
+        {"table": kept.hex, "look": look},
+        unique_key=f"check-{kept.hex}",
+        module=pages.kind.partition(".")[0],
+    )
+    tables.being_checked(kept, job.id)
+    return HTTPSeeOther(request.route_path(look, table=kept.hex))
+
+
 def look_through(request: Any, pages: TablePages) -> dict[str, Any]:
     """What the table holds and what taking it in would do; afterwards, what it did: the answer to GET of ``.table``."""
     kept: KeptTable = request.context.subject
     report = kept.report
     translate = request.localizer.translate
+    checking = kept.state == CHECKING and kept.job_id is not None
     return {
         "table": kept,
+        "job": request.find_service(IJobs).get(kept.job_id) if checking else None,
         "pages": pages,
         "report": report,
         "errors": [(r.row, r.column, told(r.message, translate)) for r in report.errors[:SHOWN_REMARKS]],
@@ -133,6 +144,12 @@ def take(request: Any, pages: TablePages) -> Any:
         module=request.context.module,
     )
     return HTTPSeeOther(request.route_path("cabinet.office.job", job=job.public_id.hex, _query={"next": request.path}))
+
+
+def checked_page(request: Any, job: Any) -> str | None:
+    """Where a table that a job looked through is shown."""
+    path: str = request.route_path(job.args["look"], table=job.args["table"])
+    return path
 
 
 def result_page(request: Any, job: Any) -> str | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from zope.interface.verify import verifyObject
 
 from cabinet.contracts.clients import IClientBook
+from cabinet.errors import ConflictError
 from cabinet.interfaces import IAuditLog, IImportedTables, IPeople
 from cabinet_client_manager.imports.cells import Cells, Remarks
 from cabinet_client_manager.interfaces import IClientCards, IContracts, ImportReport, ITableImports
@@ -252,9 +253,15 @@ def test_looking_a_table_through_writes_nothing(unit_of_work: Any, count_queries
 
 def test_a_kept_table_is_taken_in_once(unit_of_work: Any) -> None:
     with unit_of_work() as request:
-        table = request.find_service(IImportedTables).keep("client_manager.clients", clients_csv(5), "клиенты.csv")
+        imports = request.find_service(IImportedTables)
+        table = imports.keep("client_manager.clients", clients_csv(5), "клиенты.csv")
+        with pytest.raises(ConflictError):
+            imports.finish(table)
+    with unit_of_work(writing=False) as request:
+        found = request.find_service(IImportedTables).look(table)
     with unit_of_work() as request:
         imports = request.find_service(IImportedTables)
+        imports.checked(table, found)
         assert imports.kept(table).report.created == 5
         first = imports.finish(table)
     with unit_of_work() as request:
@@ -266,9 +273,9 @@ def test_a_kept_table_is_taken_in_once(unit_of_work: Any) -> None:
 
 def test_a_kept_table_that_no_longer_fits_changes_nothing(unit_of_work: Any) -> None:
     with unit_of_work() as request:
-        table = request.find_service(IImportedTables).keep(
-            "client_manager.clients", csv(client_row("A", inn=inn_of(3))), "c.csv"
-        )
+        imports = request.find_service(IImportedTables)
+        table = imports.keep("client_manager.clients", csv(client_row("A", inn=inn_of(3))), "c.csv")
+        imports.checked(table, imports.look(table))
         a_client(request, 3, external_id="OTHER", kpp="")
     with unit_of_work() as request:
         report = request.find_service(IImportedTables).finish(table)
