@@ -303,3 +303,11 @@ def test_a_role_is_no_name_to_be_greeted_by(person, signed_in, unit_of_work, nam
     with unit_of_work() as request:
         request.find_service(IPeople).get(user.id).name = name
     assert signed_in("o@x.ru").get("/site/").html.h1.get_text() == greeting
+
+
+def test_the_first_owner_is_welcomed_without_the_name_of_his_role(browser, unit_of_work) -> None:
+    with unit_of_work() as request:
+        people = request.find_service(IPeople)
+        link = people.invite_link(people.add(email="owner@localhost", name="Владелец", roles=("owner",)))
+        path = request.route_path("cabinet.public.link", token=link)
+    assert browser().get(path).html.h1.get_text() == "Welcome"

@@ -6,12 +6,10 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from cabinet.i18n import localizer_of
 from cabinet.interfaces import IClock
 from cabinet.security.policy import ENTER, PUBLIC
-from cabinet.texts import LANGUAGES
 from cabinet.web.slots import cards
-from cabinet.web.views.people import ROLES
+from cabinet.web.views.names import own_name
 
 
 @view_config(route_name="cabinet.my.home", request_method="GET", permission=ENTER, renderer="cabinet:templates/home.pt")
@@ -52,19 +50,10 @@ def _home(request: Any, role: str) -> dict[str, Any]:
     now = request.find_service(IClock).now()
     return {
         "role": role,
-        "name": _first_name(request),
+        "name": own_name(request, request.identity.name).partition(" ")[0],
         "today": request.find_service(IClock).today(),
         "now": now,
         "top": [f for f in fragments if f.place == "top"],
         "main": [f for f in fragments if f.place == "main"],
         "side": [f for f in fragments if f.place == "side"],
     }
-
-
-def _first_name(request: Any) -> str:
-    """What a person is greeted by; empty where the account is called by a role, as the first owner's is until he changes it."""
-    # The command that makes the site names it in the site's language, whichever its reader has chosen since.
-    languages = [localizer_of(request.registry, language) for language in LANGUAGES]
-    titles = {localizer.translate(title) for localizer in languages for _role, title in ROLES}
-    name = request.identity.name.strip()
-    return "" if not name or name in titles else str(name.split()[0])

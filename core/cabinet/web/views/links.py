@@ -16,6 +16,7 @@ from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import send_link
 from cabinet.web.views.doors import let_in, visitor_of
+from cabinet.web.views.names import own_name
 
 RESETS = {"limit": 5, "per_seconds": 24 * 3600}
 USES = {"limit": 30, "per_seconds": 300}
@@ -44,8 +45,13 @@ def link_page(request: Any) -> Any:
     try:
         link, user = request.find_service(IPeople).open_link(request.matchdict["token"])
     except LinkDeadError:
-        return {"form": None, "user": None, "purpose": "dead"}
-    return {"form": NewPasswordForm(request), "user": user, "purpose": link.purpose}
+        return {"form": None, "user": None, "name": "", "purpose": "dead"}
+    return {
+        "form": NewPasswordForm(request),
+        "user": user,
+        "name": own_name(request, user.name),
+        "purpose": link.purpose,
+    }
 
 
 @view_config(
@@ -64,13 +70,13 @@ def use_link(request: Any) -> Any:
     try:
         link, user = people.open_link(request.matchdict["token"])
     except LinkDeadError:
-        return {"form": None, "user": None, "purpose": "dead"}
+        return {"form": None, "user": None, "name": "", "purpose": "dead"}
     if form.submitted():
         with form.catching():
             people.use_link(request.matchdict["token"], form.password.data)
             return let_in(request, request.find_service(IEntrance).arrive(user, visitor_of(request)), "")
     request.response.status_int = 422
-    return {"form": form, "user": user, "purpose": link.purpose}
+    return {"form": form, "user": user, "name": own_name(request, user.name), "purpose": link.purpose}
 
 
 @view_config(

@@ -16,9 +16,9 @@ from cabinet.texts import _
 from cabinet.web.areas import public_id
 from cabinet.web.forms import Form
 from cabinet.web.letters import send_link
+from cabinet.web.views.names import ROLES
 
 RIGHT = "core:users:manage"
-ROLES = [("manager", _("Manager")), ("head", _("Head")), ("owner", _("Owner"))]
 
 
 class InviteForm(Form):
