@@ -18,6 +18,7 @@ _ICONS = {
     "allocated": ("arrows-split-2", "good"),
     "undone": ("receipt-refund", "warn"),
     "reversed": ("receipt-refund", "bad"),
+    "downloaded": ("download", ""),
 }
 
 
@@ -25,7 +26,7 @@ def timeline(request: Any, entries: Iterable[AuditEntry]) -> list[dict[str, Any]
     """Events for the macro ``timeline``."""
     found = []
     for entry in entries:
-        icon, tone = _ICONS.get(entry.action.rpartition(".")[2], ("point", ""))
+        icon, tone = _ICONS.get(entry.action.rpartition(".")[2], ("history", ""))
         found.append(
             {
                 "text": request.localizer.translate(entry.title),
