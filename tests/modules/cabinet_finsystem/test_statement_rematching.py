@@ -14,6 +14,7 @@ from sqlalchemy import select
 from cabinet.audit.models import AuditEvent
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.session import unit_of_work as open_unit
+from cabinet.interfaces import ISwitches
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.interfaces import BankAccountFacts, ILegalEntityBook
 from cabinet_client_manager.testing import a_client, account_of, inn_of, our_company
@@ -153,6 +154,19 @@ def test_registering_an_account_starts_no_work_where_nothing_waits(registry: Any
     with unit_of_work() as request:
         request.find_service(ILegalEntities).register_account(TWIN, "RUB")
     assert run_pending(registry) == 0
+
+
+@pytest.mark.usefixtures("client_id")
+def test_an_account_is_registered_while_finance_is_switched_off(
+    load: Any, lines: Any, registry: Any, unit_of_work: Any
+) -> None:
+    load(transfer(-500_000))
+    with unit_of_work() as request:
+        request.find_service(ISwitches).switch("finsystem", on=False)
+    with unit_of_work() as request:
+        assert request.find_service(ILegalEntities).register_account(TWIN, "RUB")[1]
+    assert run_pending(registry) == 0
+    assert lines() == [("unsorted", "expense", "unsorted")]
 
 
 @pytest.mark.usefixtures("books_agree")
