@@ -64,7 +64,6 @@ def contributions(config: Configurator, _settings: Settings, modules: Sequence[L
 def core_services(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
     """The services of ``cabinet.interfaces``."""
     config.include("pyramid_services")
-    config.add_request_method(find_optional)
     config.include("cabinet.events")
     for package in (
         "clock",
@@ -190,14 +189,3 @@ STEPS: tuple[Step, ...] = (
     views,
     proof,
 )
-
-
-def find_optional(request: Any, iface: Any) -> Any:
-    """The service ``iface``, or None where no module of this site provides it."""
-    from pyramid_services import find_service_factory
-
-    try:
-        find_service_factory(request, iface)
-    except LookupError:
-        return None
-    return request.find_service(iface)

@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from pyramid.events import BeforeRender
 from pyramid.interfaces import IRoutesMapper
+from zope.interface import Interface
 
 from cabinet.errors import ConflictError, ModuleOffError, NotFoundError
 from cabinet.interfaces import IAuditLog, IJobs, IMailer, IPeople, ISwitches
@@ -394,3 +396,51 @@ def test_the_switches_cost_a_page_one_query(registry, unit_of_work, count_querie
             request.switches.on("finsystem")
             request.switches.on_for("client_manager", 1)
         assert queries.count == 1
+
+
+def test_the_service_of_a_module_that_is_off_for_the_site_is_not_found(flip, unit_of_work) -> None:
+    def found() -> bool:
+        with unit_of_work(writing=False) as request:
+            return request.find_optional(IInvoiceBook) is not None
+
+    assert found()
+    flip("off", "client_manager")
+    assert not found(), "finsystem requires it"
+    flip("on", "client_manager")
+    assert found()
+
+
+def test_a_service_of_the_core_is_found_whatever_is_off(flip, unit_of_work) -> None:
+    for module in ("finsystem", "client_manager"):
+        flip("off", module)
+    with unit_of_work(writing=False) as request:
+        assert request.find_optional(ISwitches) is request.switches
+
+
+def test_a_service_that_nobody_brings_is_not_found(unit_of_work) -> None:
+    class INothing(Interface):
+        """Promised by nobody."""
+
+    with unit_of_work(writing=False) as request:
+        assert request.find_optional(INothing) is None
+
+
+def test_on_a_clients_own_pages_the_service_of_a_module_that_is_off_for_him_is_not_found(
+    firm, flip, registry, signed_in
+) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def note(event: Any) -> None:
+        request = event["request"]
+        asked.append((request.path, request.find_optional(IInvoiceBook) is not None))
+
+    (one, _first), (other, _second) = firm
+    flip("off", "finsystem", one)
+    registry.registerHandler(note, [BeforeRender])
+    try:
+        for n, card in ((2, one), (3, other)):
+            signed_in(f"client{n}@x.ru").get(f"/my/{card.public_id.hex}/")
+    finally:
+        registry.unregisterHandler(note, [BeforeRender])
+    found = {path: there for path, there in asked if path.startswith("/my/")}
+    assert found == {f"/my/{one.public_id.hex}/": False, f"/my/{other.public_id.hex}/": True}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from cabinet.switches.optional import is_open
 from cabinet.web import guard
 from cabinet.web.templates import template
 
@@ -27,14 +28,12 @@ class Fragment:
 
 def open_now(request: Any, contributions: Iterable[T]) -> Iterator[T]:
     """Those ``contributions`` whose module is on: for the site and, on a client's own pages, for him."""
-    client = getattr(getattr(request, "context", None), "client", None)
     owner_of = request.registry.cabinet_contributions.owner_of
     known: dict[str, bool] = {}
     for item in contributions:
         owner = owner_of(item)
         if owner not in known:
-            switches = request.switches
-            known[owner] = switches.on(owner) and (client is None or switches.on_for(owner, client.id))
+            known[owner] = is_open(request, owner)
         if known[owner]:
             yield item
 
