@@ -203,8 +203,9 @@ class IPeople(Interface):
     def by_email(email):
         """The User with this address in any case, or None."""
 
-    def staff(*roles):
-        """Active users who hold one of ``roles`` (any role of our side without arguments), by name."""
+    def staff(*roles, with_roles=False):
+        """Active users who hold one of ``roles`` (any role of our side without arguments), by name. ``with_roles``: the caller looks
+        at the roles of each."""
 
     def add(*, email, name, roles=(), password=None):
         """A new User. ConflictError where the address is taken, WeakPasswordError."""

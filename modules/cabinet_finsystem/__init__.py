@@ -40,6 +40,7 @@ def includeme(config: Any) -> None:
         IInvoiceBook,
         IInvoiceLetters,
         ILedger,
+        IOfficeWork,
         IOverview,
         IPayments,
         IPnl,
@@ -60,6 +61,7 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.reports.overview import overview_factory
     from cabinet_finsystem.reports.pnl import pnl_factory
     from cabinet_finsystem.reports.receivables import receivables_factory
+    from cabinet_finsystem.reports.work import office_work_factory
     from cabinet_finsystem.statements.desk import desk_factory
     from cabinet_finsystem.statements.queue import queue_factory
     from cabinet_finsystem.statements.rematching import match_when_account_is_ours, rematching_factory
@@ -87,3 +89,4 @@ def includeme(config: Any) -> None:
     config.register_service_factory(receivables_factory, IReceivables)
     config.register_service_factory(client_balances_factory, IClientBalances)
     config.register_service_factory(overview_factory, IOverview)
+    config.register_service_factory(office_work_factory, IOfficeWork)

@@ -226,13 +226,13 @@ class IInvoiceBook(Interface):
     def find(public_id):
         """One Invoice with its lines, or None; within the scope."""
 
-    def listing(query, *, client_id=None, drafts=True):
+    def listing(query, *, client_id=None, drafts=True, totals=True):
         """Page of Invoice rows, drafts among them or not. Search: number, texts, client. Filters: ``state`` (draft, issued,
         partly_paid, paid, void, open, overdue), ``client``, ``contract`` (public ids), ``from``, ``to``. Sorts: date, due, number,
-        total, open. ``totals``: currency → ListTotals of all that the filters let through."""
+        total, open. ``totals`` of the page, where wanted: currency → ListTotals of all that the filters let through."""
 
-    def count(state):
-        """How many invoices are in ``state``, as of the filter of a list; one query."""
+    def named(query, *, totals=True):
+        """The same as a Page of NamedInvoice: the client's public id and name with each."""
 
     def debts(client_id=None, *, on=None):
         """list of Debt: open invoices of a client or of all, the earliest due first, now or as they stood at the end of day ``on``."""
@@ -350,6 +350,13 @@ class IReceivables(Interface):
 
     def by_manager(currency):
         """dict id of a manager (None: of nobody's clients) → ManagedDebts, now."""
+
+
+class IOfficeWork(Interface):
+    """What of the office's work there is: for its home page."""
+
+    def now():
+        """`reports.work.WorkNow`: whether anything was issued and loaded yet, how many drafts wait. One query a page."""
 
 
 class IOverview(Interface):

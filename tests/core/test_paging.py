@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import String, select
+from sqlalchemy import String, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cabinet.db import PrimaryId, module_base
@@ -81,6 +81,32 @@ def test_an_unknown_sort_is_the_default_one(session) -> None:
     session.add_all([Row(rank=2, name="a"), Row(rank=1, name="b")])
     session.flush()
     assert walk(session, "password_hash", 10) == walk(session, "rank", 10)
+
+
+def test_a_page_and_the_count_of_all_rows_are_one_statement(session) -> None:
+    session.add_all(Row(rank=n, name="x") for n in range(5))
+    session.flush()
+    asked = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *given: asked.append(given[2]))
+    page = paginate(session, select(Row), ListQuery(size=2), sorts={"rank": Row.rank}, default="rank", key=Row.id)
+    assert (len(page.rows), page.count) == (2, 5)
+    assert len(asked) == 1, asked
+
+
+def test_the_count_is_told_past_the_last_row_too(session) -> None:
+    session.add_all(Row(rank=n, name="x") for n in range(3))
+    session.flush()
+    query = ListQuery(after=encode_cursor(99, 99))
+    page = paginate(session, select(Row), query, sorts={"rank": Row.rank}, default="rank", key=Row.id)
+    assert (page.rows, page.count, page.more) == ([], 3, "")
+
+
+def test_the_count_is_capped(session, monkeypatch) -> None:
+    monkeypatch.setattr("cabinet.db.paging.COUNT_CAP", 3)
+    session.add_all(Row(rank=n, name="x") for n in range(7))
+    session.flush()
+    page = paginate(session, select(Row), ListQuery(size=2), sorts={"rank": Row.rank}, default="rank", key=Row.id)
+    assert page.count == 4
 
 
 def test_wildcards_of_a_search_are_taken_literally(session) -> None:

@@ -1,15 +1,19 @@
 """Client scope: what a session of one client can neither read nor write."""
 
+import datetime
+
 import pytest
-from sqlalchemy import String, create_engine, select
+from sqlalchemy import String, create_engine, func, select
 from sqlalchemy.orm import Mapped, mapped_column, sessionmaker
 
 from cabinet.db import ALL, ClientOwned, PrimaryId, module_base, set_scope
 from cabinet.db.bulk import insert_rows
+from cabinet.db.paging import ListQuery, paginate
 from cabinet.db.scope import install_scope
 from cabinet.errors import ScopeError
 from cabinet.identity import models as identity
 
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 Base = module_base("scopetest")
 
 
@@ -44,10 +48,26 @@ def test_a_client_sees_only_his_rows_by_list_by_key_and_by_count(sessions) -> No
         set_scope(session, {1})
         assert [n.text for n in session.scalars(select(Note))] == ["of one"]
         assert session.get(Note, 2) is None
-        from sqlalchemy import func
-
         assert session.scalar(select(func.count()).select_from(Note)) == 1
         assert session.scalars(select(Note.text)).all() == ["of one"]
+
+
+def test_the_count_of_a_page_is_of_his_rows_only(sessions) -> None:
+    with sessions() as session:
+        set_scope(session, {1})
+        page = paginate(session, select(Note), ListQuery(), sorts={"text": Note.text}, default="text", key=Note.id)
+        assert ([note.text for note in page.rows], page.count) == (["of one"], 1)
+
+
+def test_a_query_inside_a_query_sees_his_rows_only(sessions) -> None:
+    with sessions() as session:
+        session.add(identity.Client(id=1, external_id="1", name="One", created_at=NOW))
+        session.add(identity.Client(id=2, external_id="2", name="Two", created_at=NOW))
+        set_scope(session, {1})
+        session.flush()
+        notes = select(func.count()).where(Note.client_id == identity.Client.id).correlate(identity.Client)
+        rows = session.execute(select(identity.Client.name, notes.scalar_subquery()).order_by(identity.Client.id))
+        assert rows.all() == [("One", 1), ("Two", 0)]
 
 
 def test_an_empty_scope_sees_nothing(sessions) -> None:

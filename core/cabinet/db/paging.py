@@ -67,10 +67,8 @@ def paginate(
     """
     name = query.sort if query.sort.lstrip("-") in sorts else default
     column, descending = sorts[name.lstrip("-")], name.startswith("-")
-    counted = session.scalar(
-        select(func.count()).select_from(
-            statement.with_only_columns(key).order_by(None).limit(COUNT_CAP + 1).subquery()
-        )
+    counted = select(func.count()).select_from(
+        statement.with_only_columns(key).order_by(None).limit(COUNT_CAP + 1).subquery()
     )
     ordered = statement.order_by(column.desc() if descending else column.asc(), key.desc() if descending else key.asc())
     if (place := _place(query.after, column)) is not None:
@@ -81,11 +79,17 @@ def paginate(
     size = min(query.size, MAX_PAGE_SIZE) if query.size else None
     if size is not None:
         ordered = ordered.limit(size + 1)
-    found = session.execute(ordered.add_columns(column.label("cursor_value"), key.label("cursor_key"))).all()
+    found = session.execute(
+        ordered.add_columns(
+            column.label("cursor_value"), key.label("cursor_key"), counted.scalar_subquery().label("counted")
+        )
+    ).all()
     page = found if size is None else found[:size]
     more = encode_cursor(page[-1].cursor_value, page[-1].cursor_key) if size is not None and len(found) > size else ""
     rows = [row[0] if scalars else row for row in page]
-    return Page(rows=rows, count=counted or 0, more=more)
+    if not found and place is not None:  # past the last row none is left that would tell how many there are
+        return Page(rows=[], count=session.scalar(counted) or 0, more="")
+    return Page(rows=rows, count=found[0].counted if found else 0, more=more)
 
 
 def encode_cursor(value: Any, key: int) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from cabinet.db.engine import make_engine, read_only
+from cabinet.db.memo import remember_answers
 from cabinet.db.scope import ALL, guard_writes, install_scope, set_scope
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -28,8 +29,10 @@ def make_session_factory() -> sessionmaker[Session]:
 def request_session(request: Any) -> Session:
     """The session of ``request``: read-only for methods that promise to change nothing."""
     engine: Engine = request.registry.cabinet_engine
-    bind = read_only(engine) if request.method in SAFE_METHODS else engine
-    session: Session = request.registry.cabinet_sessions(bind=bind)
+    reading = request.method in SAFE_METHODS
+    session: Session = request.registry.cabinet_sessions(bind=read_only(engine) if reading else engine)
+    if reading:
+        remember_answers(session)
     zope.sqlalchemy.register(session, transaction_manager=request.tm)
     guard_writes(session, request.registry.cabinet_write_guard(request))
     request.add_finished_callback(lambda _request: session.close())

@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, delete, func, select
+from sqlalchemy.orm import Session, selectinload
 from zope.interface import implementer
 
 from cabinet.errors import ConflictError, NotFoundError
@@ -56,16 +56,22 @@ class People:
             raise NotFoundError("no_user", _("There is no such user."))
         return user
 
-    def staff(self, *roles: str) -> list[User]:
-        """Active users who hold one of ``roles`` (any role of our side without arguments), by name."""
+    def staff(self, *roles: str, with_roles: bool = False) -> list[User]:
+        """Active users who hold one of ``roles`` (any role of our side without arguments), by name.
+
+        ``with_roles``: the caller will look at the roles of each.
+        """
         statement = select(User).join(UserRole).where(User.disabled_at.is_(None)).distinct().order_by(User.name)
         if roles:
             statement = statement.where(UserRole.role.in_(roles))
+        if with_roles:
+            statement = statement.options(selectinload(User.roles))
         return list(self._session.scalars(statement))
 
     def everybody(self) -> list[User]:
-        """All users, by address."""
-        return list(self._session.scalars(select(User).order_by(func.lower(User.email))))
+        """All users with their roles, by address."""
+        statement = select(User).options(selectinload(User.roles)).order_by(func.lower(User.email))
+        return list(self._session.scalars(statement))
 
     def sessions(self, user: User) -> list[LoginSession]:
         """Live sign-ins of ``user``, the latest first."""
@@ -156,49 +162,33 @@ class People:
 
     def members(self, client_id: int) -> list[Member]:
         """Who has access to a client, by name."""
-        rows = self._session.scalars(
-            select(Membership).options(joinedload(Membership.user)).where(Membership.client_id == client_id)
-        ).all()
-        links = {
-            link.user_id: link
-            for link in self._session.scalars(
-                select(OneTimeLink)
-                .where(
-                    OneTimeLink.user_id.in_([r.user_id for r in rows]),
-                    OneTimeLink.used_at.is_(None),
-                    OneTimeLink.purpose.in_(PASSWORD_LINKS),
-                )
-                .order_by(OneTimeLink.id)
-            )
-        }
-        seen = self._last_seen([row.user for row in rows])
-        found = [
-            Member(
-                user=row.user,
-                role=row.role,
-                active=row.user.password_hash is not None,
-                invited_at=links[row.user_id].created_at if row.user_id in links else None,
-                link_expires_at=links[row.user_id].expires_at if row.user_id in links else None,
-                seen_at=seen.get(row.user_id),
-            )
-            for row in rows
-        ]
-        return sorted(found, key=lambda member: member.user.name.casefold())
-
-    def _last_seen(self, users: list[User]) -> dict[int | None, datetime]:
-        """The last click of who is still signed in, else the last sign-in."""
-        signed_in = self._audit.latest("core.session.started", "user", [user.public_id for user in users])
-        clicks = self._session.execute(
-            select(LoginSession.user_id, func.max(LoginSession.seen_at))
-            .where(LoginSession.user_id.in_([user.id for user in users]))
-            .group_by(LoginSession.user_id)
+        clicked = select(func.max(LoginSession.seen_at)).where(LoginSession.user_id == User.id)
+        live = (
+            OneTimeLink.user_id == User.id,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.purpose.in_(PASSWORD_LINKS),
         )
-        seen: dict[int | None, datetime] = {
-            user.id: signed_in[str(user.public_id)] for user in users if str(user.public_id) in signed_in
+        rows = self._session.execute(
+            select(Membership.role, User, OneTimeLink, clicked.correlate(User).scalar_subquery())
+            .join(User, User.id == Membership.user_id)
+            .outerjoin(OneTimeLink, and_(*live))
+            .where(Membership.client_id == client_id)
+            .order_by(OneTimeLink.id)
+        ).all()
+        signed_in = self._audit.latest("core.session.started", "user", {row[1].public_id for row in rows})
+        # By user: of several live links the last one counts. He was seen at the last click while he is signed in, else at the sign-in.
+        found = {
+            user.id: Member(
+                user=user,
+                role=role,
+                active=user.password_hash is not None,
+                invited_at=link.created_at if link is not None else None,
+                link_expires_at=link.expires_at if link is not None else None,
+                seen_at=max(filter(None, (click, signed_in.get(str(user.public_id)))), default=None),
+            )
+            for role, user, link, click in rows
         }
-        for user_id, at in clicks:
-            seen[user_id] = max(at, seen.get(user_id, at))
-        return seen
+        return sorted(found.values(), key=lambda member: member.user.name.casefold())
 
     def open_link(self, token: str) -> tuple[OneTimeLink, User]:
         """The live invitation or reset behind ``token`` and its user; LinkDeadError."""

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
-from cabinet.identity.models import LoginSession, Membership, User, UserRole
+from cabinet.identity.models import LoginSession, Membership, User
 from cabinet.interfaces import IClock
 
 STAFF_ROLES = frozenset({"manager", "head", "owner"})
@@ -79,15 +79,17 @@ def start(session: Session, user: User, now: datetime, *, user_agent: str, addre
 
 def identify(session: Session, token: str, now: datetime) -> Identity | None:
     """The person behind a cookie's ``token``; None where the sign-in ended, expired or its user is disabled."""
-    row = session.execute(
+    statement = (
         select(LoginSession, User)
         .join(User, User.id == LoginSession.user_id)
+        .options(joinedload(User.roles))
         .where(LoginSession.token_hash == token_hash(token))
-    ).one_or_none()
+    )
+    row = session.execute(statement).unique().one_or_none()
     if row is None:
         return None
     login, user = row
-    roles = frozenset(session.scalars(select(UserRole.role).where(UserRole.user_id == user.id)))
+    roles = frozenset(row.role for row in user.roles)
     limits = STAFF_LIMITS if roles & STAFF_ROLES else CLIENT_LIMITS
     if user.disabled_at is not None or now >= login.expires_at or now - login.seen_at >= limits.idle:
         return None

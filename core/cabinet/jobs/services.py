@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.db.scope import may_see
 from cabinet.errors import ConflictError
@@ -152,8 +153,12 @@ class JobBook:
 
     def counts(self) -> dict[str, int]:
         """How many jobs there are by state."""
-        rows = self._session.execute(select(Job.state, func.count()).group_by(Job.state))
-        return {row[0]: row[1] for row in rows}
+
+        def read() -> dict[str, int]:
+            rows = self._session.execute(select(Job.state, func.count()).group_by(Job.state))
+            return {row[0]: row[1] for row in rows}
+
+        return once(self._session, "core.jobs.counts", read)
 
     def retry(self, job: Job) -> None:
         """Queue a job anew that failed or was called off. ConflictError where it did not, or where the same work waits already."""

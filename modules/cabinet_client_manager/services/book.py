@@ -14,6 +14,7 @@ from zope.interface import implementer
 from cabinet.contracts.clients import ClientParty, IClientBook
 from cabinet.contracts.clients import Contract as ContractTerms
 from cabinet.db.bulk import chunks
+from cabinet.db.memo import once
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
@@ -58,8 +59,12 @@ class ClientBook:
 
     def parties(self, client_ids: Collection[int] | None = None) -> dict[int, ClientParty]:
         """Parties of ``client_ids``, or of all in scope."""
-        records = records_by_id(self._session, client_ids)
-        return {client_id: _party(record) for client_id, record in records.items()}
+        if client_ids is None:
+            return self._read_parties(None)
+        known: dict[int, ClientParty] = once(self._session, "client_manager.parties", dict)
+        if missing := set(client_ids) - known.keys():
+            known |= self._read_parties(missing)
+        return {client_id: known[client_id] for client_id in client_ids if client_id in known}
 
     def by_external_ids(self, external_ids: Iterable[str]) -> dict[str, int]:
         """Internal ids of the clients that have one of ``external_ids``."""
@@ -109,6 +114,10 @@ class ClientBook:
         """Contracts that have one of ``external_ids``."""
         found = (self._contracts(Contract.external_id, chunk) for chunk in chunks(sorted(set(external_ids))))
         return {row.external_id: row for rows in found for row in rows}
+
+    def _read_parties(self, client_ids: Collection[int] | None) -> dict[int, ClientParty]:
+        records = records_by_id(self._session, client_ids)
+        return {client_id: _party(record) for client_id, record in records.items()}
 
     def _contracts(self, column: Any, values: list[Any] | None) -> Iterator[ContractTerms]:
         statement = select(*_COLUMNS).order_by(Contract.date, Contract.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 from zope.interface import implementer
 
-from cabinet.db.bulk import CHUNK
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client, User
@@ -23,7 +21,15 @@ from cabinet_client_manager.folding import words
 from cabinet_client_manager.interfaces import ClientManagerError, DuplicateClientError, IClientCards
 from cabinet_client_manager.models import ClientAccount, Contact, Contract, Profile, Tag
 from cabinet_client_manager.services import checks
-from cabinet_client_manager.services.records import PROFILE_FIELDS, ClientRecord, records_by_id, search_text
+from cabinet_client_manager.services.records import (
+    PROFILE_FIELDS,
+    ClientRecord,
+    record_by_public_id,
+    records_by_id,
+    search_text,
+    split_tags,
+    tags_column,
+)
 from cabinet_client_manager.texts import _
 from cabinet_client_manager.values import LANGUAGES, AccountFacts, ClientCard, ClientFacts, ClientRow, changes
 
@@ -122,24 +128,11 @@ class ClientCards:
 
     def card(self, client_id: int) -> ClientCard:
         """The client by internal id; NotFoundError."""
-        record = self._record(client_id)
-        manager = self._session.get(User, record.facts.manager_id) if record.facts.manager_id else None
-        return ClientCard(
-            client_id=record.client_id,
-            public_id=record.public_id,
-            external_id=record.external_id,
-            facts=record.facts,
-            manager_name=manager.name if manager else "",
-            archived_at=record.archived_at,
-            created_at=record.created_at,
-        )
+        return self._card(records_by_id(self._session, [client_id]).get(client_id))
 
     def by_public_id(self, public_id: uuid.UUID) -> ClientCard:
         """The client by the id of URLs; NotFoundError."""
-        client = self._directory.by_public_id(public_id)
-        if client is None:
-            raise _no_client()
-        return self.card(client.id)
+        return self._card(record_by_public_id(self._session, public_id))
 
     def namesakes(self, card: ClientCard) -> list[tuple[uuid.UUID, str, str]]:
         """(public id, name, KPP) of other clients with the INN of ``card``: its branches, or a double."""
@@ -156,12 +149,7 @@ class ClientCards:
     def page(self, query: ListQuery) -> Page:
         """A Page of ClientRow."""
         manager = aliased(User)
-        statement = (
-            select(Client, Profile, func.coalesce(manager.name, ""))
-            .outerjoin(Profile, Profile.client_id == Client.id)
-            .outerjoin(manager, manager.id == Client.manager_id)
-            .where(*_wanted(query, manager))
-        )
+        statement = _listed(manager).where(*_wanted(query, manager))
         sorts = {
             "name": Client.name,
             "added": Client.created_at,
@@ -173,14 +161,8 @@ class ClientCards:
 
     def find(self, text: str, limit: int) -> list[ClientRow]:
         """Clients that ``text`` finds, archived ones last."""
-        statement = (
-            select(Client, Profile, func.coalesce(User.name, ""))
-            .outerjoin(Profile, Profile.client_id == Client.id)
-            .outerjoin(User, User.id == Client.manager_id)
-            .where(*_matching(text))
-            .order_by(Client.archived_at.is_not(None), Client.name)
-            .limit(limit)
-        )
+        ordered = _listed(aliased(User)).order_by(Client.archived_at.is_not(None), Client.name)
+        statement = ordered.where(*_matching(text)).limit(limit)
         return self._rows(self._session.execute(statement).all())
 
     def tags(self) -> list[str]:
@@ -190,6 +172,20 @@ class ClientCards:
     def count(self) -> int:
         """How many clients are served, archived ones left out."""
         return self._session.scalar(select(func.count()).select_from(Client).where(Client.archived_at.is_(None))) or 0
+
+    def _card(self, record: ClientRecord | None) -> ClientCard:
+        if record is None:
+            raise _no_client()
+        manager = self._session.get(User, record.facts.manager_id) if record.facts.manager_id else None
+        return ClientCard(
+            client_id=record.client_id,
+            public_id=record.public_id,
+            external_id=record.external_id,
+            facts=record.facts,
+            manager_name=manager.name if manager else "",
+            archived_at=record.archived_at,
+            created_at=record.created_at,
+        )
 
     def _record(self, client_id: int) -> ClientRecord:
         record = records_by_id(self._session, [client_id]).get(client_id)
@@ -229,14 +225,6 @@ class ClientCards:
         self._events.record(event)
 
     def _rows(self, found: Collection[Any]) -> list[ClientRow]:
-        ids = [row[0].id for row in found]
-        live = select(Contract.client_id, func.count()).where(Contract.status.in_(("active", "suspended")))
-        of_contracts = _of(Contract.client_id, ids, live.group_by(Contract.client_id))
-        contracts = {row[0]: row[1] for row in self._session.execute(of_contracts)}
-        tags: dict[int, list[str]] = defaultdict(list)
-        of_tags = _of(Tag.client_id, ids, select(Tag.client_id, Tag.name)).order_by(Tag.name)
-        for client_id, name in self._session.execute(of_tags):
-            tags[client_id].append(name)
         return [
             ClientRow(
                 client_id=client.id,
@@ -249,10 +237,10 @@ class ClientCards:
                 phone=profile.phone if profile else "",
                 manager_name=manager,
                 archived=client.archived_at is not None,
-                contracts=contracts.get(client.id, 0),
-                tags=tuple(tags.get(client.id, ())),
+                contracts=contracts,
+                tags=split_tags(tags),
             )
-            for client, profile, manager, *_place in found
+            for client, profile, manager, contracts, tags, *_place in found
         ]
 
 
@@ -297,9 +285,22 @@ def _no_client() -> NotFoundError:
     return NotFoundError("no_client", _("There is no such client."))
 
 
-def _of(column: Any, ids: list[int], statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """``statement`` for the clients of one page; an export asks for so many that it asks for all."""
-    return statement.where(column.in_(ids)) if len(ids) <= CHUNK else statement
+def _listed(manager: Any) -> Select[*tuple[Any, ...]]:
+    """What a row of a list shows: client, profile, the name of ``manager`` (an alias of User), contracts in force, tags in one text."""
+    contracts = select(func.count()).where(
+        Contract.client_id == Client.id, Contract.status.in_(("active", "suspended"))
+    )
+    return (
+        select(
+            Client,
+            Profile,
+            func.coalesce(manager.name, ""),
+            contracts.correlate(Client).scalar_subquery(),
+            tags_column(),
+        )
+        .outerjoin(Profile, Profile.client_id == Client.id)
+        .outerjoin(manager, manager.id == Client.manager_id)
+    )
 
 
 def _matching(text: str) -> list[ColumnElement[bool]]:

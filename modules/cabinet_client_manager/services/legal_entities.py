@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from zope.interface import implementer
 
 from cabinet.contracts.money import exponent
@@ -48,10 +48,12 @@ class LegalEntityBook:
     def all(self) -> list[LegalEntity]:
         """All of them, the default first."""
         if self._known is None:
-            rows = self._session.scalars(
-                select(models.LegalEntity).order_by(models.LegalEntity.is_default.desc(), models.LegalEntity.id)
+            statement = (
+                select(models.LegalEntity)
+                .options(joinedload(models.LegalEntity.accounts))
+                .order_by(models.LegalEntity.is_default.desc(), models.LegalEntity.id)
             )
-            self._known = [_entity(row) for row in rows]
+            self._known = [_entity(row) for row in self._session.scalars(statement).unique()]
         return self._known
 
     def default(self) -> LegalEntity:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from cabinet.db.bulk import chunks
@@ -32,6 +32,7 @@ PROFILE_FIELDS = (
     "note",
 )
 _PROFILE_COLUMNS = tuple(getattr(Profile, name) for name in PROFILE_FIELDS)
+_BETWEEN = "\n"  # no tag has one: they are kept with single spaces
 _DEFAULTS: dict[str, Any] = {name: ClientFacts.__dataclass_fields__[name].default for name in PROFILE_FIELDS}
 
 
@@ -61,10 +62,26 @@ def records_by_id(session: Session, client_ids: Collection[int] | None = None) -
     return {record.client_id: record for records in found for record in records}
 
 
+def record_by_public_id(session: Session, public_id: uuid.UUID) -> ClientRecord | None:
+    """The record of the client with this id of URLs, within the scope."""
+    return next(_load(session, Client.public_id, [public_id]), None)
+
+
 def records_by_external_id(session: Session, external_ids: Iterable[str]) -> dict[str, ClientRecord]:
     """Records of the clients that have one of ``external_ids``."""
     found = (_load(session, Client.external_id, chunk) for chunk in chunks(sorted(set(external_ids))))
     return {record.external_id: record for records in found for record in records}
+
+
+def tags_column() -> Any:
+    """For a query of Client: the tags of each in one text, for `split_tags`."""
+    names = select(func.aggregate_strings(Tag.name, _BETWEEN)).where(Tag.client_id == Client.id)
+    return names.correlate(Client).scalar_subquery()
+
+
+def split_tags(joined: str | None) -> tuple[str, ...]:
+    """What `tags_column` read, by name."""
+    return tuple(sorted(joined.split(_BETWEEN))) if joined else ()
 
 
 def search_text(facts: ClientFacts, external_id: str) -> str:
@@ -74,7 +91,7 @@ def search_text(facts: ClientFacts, external_id: str) -> str:
 
 
 def _load(session: Session, column: Any, values: list[Any] | None) -> Iterator[ClientRecord]:
-    """Three queries: the clients, their accounts, their tags."""
+    """Two queries: the clients with their tags, and their accounts."""
 
     def narrowed(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         return statement if column is None else statement.where(column.in_(values or []))
@@ -87,10 +104,6 @@ def _load(session: Session, column: Any, values: list[Any] | None) -> Iterator[C
     ).order_by(ClientAccount.id)
     for client_id, number, bic, bank_name in session.execute(of_account):
         accounts[client_id].append(AccountFacts(number, bic, bank_name))
-    tags: dict[int, list[str]] = defaultdict(list)
-    of_tag = narrowed(select(Tag.client_id, Tag.name).join(Client, Client.id == Tag.client_id)).order_by(Tag.name)
-    for client_id, name in session.execute(of_tag):
-        tags[client_id].append(name)
     clients = narrowed(
         select(
             Client.id,
@@ -101,6 +114,7 @@ def _load(session: Session, column: Any, values: list[Any] | None) -> Iterator[C
             Client.archived_at,
             Client.created_at,
             *_PROFILE_COLUMNS,
+            tags_column().label("tags"),
         )
         .outerjoin(Profile, Profile.client_id == Client.id)
         .where(*in_scope(session))
@@ -117,7 +131,7 @@ def _load(session: Session, column: Any, values: list[Any] | None) -> Iterator[C
                 name=row.name,
                 manager_id=row.manager_id,
                 accounts=tuple(accounts.get(row.id, ())),
-                tags=tuple(tags.get(row.id, ())),
+                tags=split_tags(row.tags),
                 **{name: _DEFAULTS[name] if stored[name] is None else stored[name] for name in PROFILE_FIELDS},
             ),
         )

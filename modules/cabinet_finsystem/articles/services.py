@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.db.memo import once
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet_finsystem.articles import defaults
 from cabinet_finsystem.articles.defaults import DefaultArticle
@@ -59,12 +60,15 @@ class Articles:
         return self._system[code]
 
     def tree(self, *, archived: bool = False) -> list[ArticleNode]:
-        """All articles in the order in which a report shows them: each after its parent. One query."""
+        """All articles in the order in which a report shows them: each after its parent. One query a page."""
         children: defaultdict[int | None, list[Article]] = defaultdict(list)
-        for article in self._session.scalars(select(Article).order_by(Article.position, Article.id)):
+        for article in once(self._session, "finsystem.articles", self._in_order):
             if archived or article.archived_at is None:
                 children[article.parent_id].append(article)
         return list(_walk(children, None, ()))
+
+    def _in_order(self) -> Sequence[Article]:
+        return self._session.scalars(select(Article).order_by(Article.position, Article.id)).all()
 
     def get(self, article_id: int) -> ArticleNode:
         """The article in its place; archived ones too. ArticleNotFoundError."""

@@ -9,16 +9,17 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy.orm import Session, aliased, selectinload, undefer
 
 from cabinet.db.bulk import chunks
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.errors import NotFoundError
+from cabinet.identity.models import Client
 from cabinet.interfaces import IClientDirectory, IClock
 from cabinet.tables import parse_date
 from cabinet_client_manager.interfaces import IContracts
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, PAID, VOID, Invoice
-from cabinet_finsystem.invoicing.values import Debt, ListTotals, Payable
+from cabinet_finsystem.invoicing.values import Debt, ListTotals, NamedInvoice, Payable
 from cabinet_finsystem.payments.models import Allocation
 from cabinet_finsystem.searching import found_by
 from cabinet_finsystem.statements.matching.folding import fold
@@ -35,6 +36,7 @@ _DEBT: tuple[Any, ...] = (
     Invoice.date,
     Invoice.due,
     Invoice.currency,
+    Invoice.text,
     Invoice.total,
 )
 
@@ -49,26 +51,47 @@ class InvoiceReader:
         self._contracts = contracts
 
     def find(self, public_id: uuid.UUID) -> Invoice | None:
-        """One invoice with its lines."""
-        statement = select(Invoice).options(selectinload(Invoice.lines)).where(Invoice.public_id == public_id)
+        """One invoice with its lines and the parties as they were frozen."""
+        whole = (selectinload(Invoice.lines), undefer(Invoice.issuer), undefer(Invoice.customer))
+        statement = select(Invoice).options(*whole).where(Invoice.public_id == public_id)
         found: Invoice | None = self._session.scalar(statement)
         return found
 
-    def listing(self, query: ListQuery, *, client_id: int | None = None, drafts: bool = True) -> Page:
+    def listing(
+        self, query: ListQuery, *, client_id: int | None = None, drafts: bool = True, totals: bool = True
+    ) -> Page:
         """A page of Invoice rows, drafts among them or not, the latest first.
 
-        ``totals``: currency → ListTotals of all that the filters let through. Search: number, texts, the client's tax number and his
-        name, as it was and as it is. Filters: ``state`` (a state, ``open`` or ``overdue``), ``client``, ``contract`` (public ids),
-        ``from``, ``to`` (dates of the invoice). Sorts: date, due, number, total, open.
+        ``totals`` of the page, where they are wanted: currency → ListTotals of all that the filters let through. Search: number, texts,
+        the client's tax number and his name, as it was and as it is. Filters: ``state`` (a state, ``open`` or ``overdue``), ``client``,
+        ``contract`` (public ids), ``from``, ``to`` (dates of the invoice). Sorts: date, due, number, total, open.
         """
         criteria = [*self._criteria(query)]
         if client_id is not None:
             criteria.append(Invoice.client_id == client_id)
         if not drafts:
             criteria.append(Invoice.state != DRAFT)
+        return self._page(select(Invoice), criteria, query, totals=totals)
+
+    def named(self, query: ListQuery, *, totals: bool = True) -> Page:
+        """The same for our side: a page of NamedInvoice, the client with each."""
+        client = aliased(Client)  # the search asks for clients by itself
+        statement = select(Invoice, client.public_id, client.name).join(client, client.id == Invoice.client_id)
+        page = self._page(statement, [*self._criteria(query)], query, totals=totals, scalars=False)
+        return replace(page, rows=[NamedInvoice(row[0], row[1], row[2]) for row in page.rows])
+
+    def _page(
+        self,
+        statement: Select[*tuple[Any, ...]],
+        criteria: Sequence[ColumnElement[bool]],
+        query: ListQuery,
+        *,
+        totals: bool,
+        scalars: bool = True,
+    ) -> Page:
         page = paginate(
             self._session,
-            select(Invoice).where(*criteria),
+            statement.where(*criteria),
             query,
             sorts={
                 "date": Invoice.date,
@@ -79,13 +102,9 @@ class InvoiceReader:
             },
             default="-date",
             key=Invoice.id,
+            scalars=scalars,
         )
-        return replace(page, totals=self._totals(criteria))
-
-    def count(self, state: str) -> int:
-        """How many invoices are in ``state`` (as of the filter)."""
-        statement = select(func.count()).select_from(Invoice).where(self._in_state(state))
-        return int(self._session.execute(statement).scalar_one())
+        return replace(page, totals=self._totals(criteria)) if totals else page
 
     def payable(self, client_ids: Iterable[int] | None = None) -> Sequence[Payable]:
         """Open invoices, and those that were paid or voided lately: what speaks against a number read from a bank line.

@@ -206,13 +206,15 @@ class InvoiceBook:
         """One invoice with its lines, within the scope."""
         return self._reader.find(public_id)
 
-    def listing(self, query: ListQuery, *, client_id: int | None = None, drafts: bool = True) -> Page:
+    def listing(
+        self, query: ListQuery, *, client_id: int | None = None, drafts: bool = True, totals: bool = True
+    ) -> Page:
         """Page of invoices; see `InvoiceReader.listing`."""
-        return self._reader.listing(query, client_id=client_id, drafts=drafts)
+        return self._reader.listing(query, client_id=client_id, drafts=drafts, totals=totals)
 
-    def count(self, state: str) -> int:
-        """How many invoices are in ``state``."""
-        return self._reader.count(state)
+    def named(self, query: ListQuery, *, totals: bool = True) -> Page:
+        """Page of invoices with their clients; see `InvoiceReader.named`."""
+        return self._reader.named(query, totals=totals)
 
     def payable(self, client_ids: Iterable[int] | None = None) -> Sequence[Payable]:
         """Invoices that a bank line may speak of."""

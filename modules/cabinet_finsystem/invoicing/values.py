@@ -6,7 +6,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,14 @@ class Payable(NamedTuple):
     legal_entity_id: int
 
 
+class NamedInvoice(NamedTuple):
+    """An Invoice row with the client it is of."""
+
+    invoice: Any
+    client_public_id: uuid.UUID
+    client_name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Debt:
     """An invoice that waits for money. ``open``: what of ``total`` is not paid; ``overdue_days``: 0 while it is not due."""
@@ -75,6 +83,7 @@ class Debt:
     date: datetime.date
     due: datetime.date
     currency: str
+    text: str
     total: int
     open: int
     overdue_days: int

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from zope.interface import implementer
 
 from cabinet.contracts.clients import IClientBook
+from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IAuditLog, IClock
@@ -54,13 +55,7 @@ class StatementQueue:
 
     def counts(self) -> tuple[int, int, int]:
         """(all, in, out) of the lines that wait."""
-        rows = self._session.execute(
-            select(StatementLine.direction, func.count())
-            .where(StatementLine.state.in_(WAITING))
-            .group_by(StatementLine.direction)
-        )
-        by_direction: dict[str | None, int] = {row[0]: row[1] for row in rows}
-        return sum(by_direction.values()), by_direction.get("in", 0), by_direction.get("out", 0)
+        return once(self._session, "finsystem.queue.counts", self._counts)
 
     def waiting(self, query: ListQuery) -> Page:
         """Lines that wait, the latest first."""
@@ -183,6 +178,15 @@ class StatementQueue:
             after=after,
         )
         self._session.flush()
+
+    def _counts(self) -> tuple[int, int, int]:
+        rows = self._session.execute(
+            select(StatementLine.direction, func.count())
+            .where(StatementLine.state.in_(WAITING))
+            .group_by(StatementLine.direction)
+        )
+        by_direction: dict[str | None, int] = {row[0]: row[1] for row in rows}
+        return sum(by_direction.values()), by_direction.get("in", 0), by_direction.get("out", 0)
 
     def _learn(self, line: StatementLine, client_id: int) -> None:
         known = self._session.scalar(

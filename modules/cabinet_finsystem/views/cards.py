@@ -7,8 +7,8 @@ from typing import Any
 from cabinet.db.paging import ListQuery
 from cabinet.interfaces import IClock
 from cabinet.plugins.contributions import SearchHit
-from cabinet_finsystem.client_money.values import Revenue, Standing
-from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IStatementQueue
+from cabinet_finsystem.client_money.values import Revenue
+from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IOfficeWork, IStatementQueue
 from cabinet_finsystem.reports.shares import percent_change
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.my import line_title
@@ -35,11 +35,9 @@ def client_debt(request: Any) -> dict[str, Any] | None:
     if not standings:
         return None
     owing = [standing for standing in standings if standing.debts]
-    texts = _texts(request, owing)
     return {
         "owing": owing,
         "shown": {one.currency: one.debts[:SHOWN_DEBTS] for one in owing},
-        "texts": texts,
         "free": [standing for standing in standings if standing.free],
         "client": request.context.client.public_id.hex,
         "today": request.find_service(IClock).today(),
@@ -51,7 +49,7 @@ def client_documents(request: Any) -> dict[str, Any] | None:
     """His last invoices."""
     query = ListQuery(sort="-date", size=SHOWN_DOCUMENTS)
     client = request.context.client
-    page = request.find_service(IInvoiceBook).listing(query, client_id=client.id, drafts=False)
+    page = request.find_service(IInvoiceBook).listing(query, client_id=client.id, drafts=False, totals=False)
     if not page.rows:
         return None
     today = request.find_service(IClock).today()
@@ -80,22 +78,24 @@ def client_account(request: Any) -> dict[str, Any] | None:
 
 def waiting(request: Any) -> dict[str, Any] | None:
     """Bank lines that wait for a person, and drafts that were not issued."""
-    book = request.find_service(IInvoiceBook)
     counts = request.find_service(IStatementQueue).counts()
-    drafts = book.count("draft")
+    drafts = request.find_service(IOfficeWork).now().drafts
     return {"lines": counts, "drafts": drafts} if counts[0] or drafts else None
 
 
 def overdue_invoices(request: Any) -> dict[str, Any] | None:
     """Invoices that should have been paid, the latest payer first."""
     query = ListQuery(filters={"state": "overdue"}, sort="due", size=SHOWN_OVERDUE)
-    page = request.find_service(IInvoiceBook).listing(query)
+    page = request.find_service(IInvoiceBook).named(query)
     if not page.rows:
         return None
     today = request.find_service(IClock).today()
-    names = request.find_service(IClientMoney).names({invoice.client_id for invoice in page.rows})
     rows = [
-        {"invoice": one, "client": names[one.client_id], "word": overdue(request, (today - one.due).days)}
+        {
+            "invoice": one.invoice,
+            "client": (one.client_public_id, one.client_name),
+            "word": overdue(request, (today - one.invoice.due).days),
+        }
         for one in page.rows
     ]
     return {"rows": rows, "count": page.count, "capped": page.count_is_capped, "totals": page.totals}
@@ -157,35 +157,24 @@ def card_debts(request: Any, card: Any) -> dict[str, Any] | None:
 
 def found_invoices(request: Any, text: str, limit: int) -> list[SearchHit]:
     """Invoices for the global search: by number, text, client."""
-    page = request.find_service(IInvoiceBook).listing(ListQuery(search=text, sort="-date", size=limit))
-    names = request.find_service(IClientMoney).names({invoice.client_id for invoice in page.rows})
+    page = request.find_service(IInvoiceBook).named(ListQuery(search=text, sort="-date", size=limit), totals=False)
     translate, today = request.localizer.translate, request.find_service(IClock).today()
     return [
         SearchHit(
             one.number or translate(invoice_state(request, one, today)[1]),
-            " · ".join(
-                (names[one.client_id][1], request.fmt.amount(one.total, one.currency), request.fmt.date(one.date))
-            ),
+            " · ".join((client, request.fmt.amount(one.total, one.currency), request.fmt.date(one.date))),
             request.route_path("finsystem.office.invoice", invoice=one.public_id.hex),
             "receipt",
         )
-        for one in page.rows
+        for one, _client_id, client in page.rows
     ]
 
 
-def _texts(request: Any, owing: list[Standing]) -> dict[int, str]:
-    """What the shown debts are for."""
-    wanted = [debt.invoice_id for one in owing for debt in one.debts[:SHOWN_DEBTS]]
-    return {invoice.id: invoice.text for invoice in request.find_service(IInvoiceBook).many(wanted)} if wanted else {}
-
-
 def _tab(request: Any, card: Any, which: int) -> dict[str, Any]:
-    known = request.environ.setdefault("finsystem.counts", {})
-    if card.client_id not in known:
-        known[card.client_id] = request.find_service(IClientMoney).counts(card.client_id)
+    counts = request.find_service(IClientMoney).counts(card.client_id)
     route, title = (("finsystem.office.invoices", _("Invoices")), ("finsystem.office.payments", _("Payments")))[which]
     href = request.route_path(route, _query={"client": card.public_id.hex})
-    return {"title": title, "href": href, "count": known[card.client_id][which], "current": False}
+    return {"title": title, "href": href, "count": counts[which], "current": False}
 
 
 def _change(revenue: Revenue) -> dict[str, Any] | None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cabinet.contracts.clients import IClientBook
-from cabinet.db.paging import ListQuery
-from cabinet_finsystem.interfaces import IInvoiceBook, IStatementDesk
+from cabinet_finsystem.interfaces import IOfficeWork
 from cabinet_finsystem.texts import _
 
 
@@ -24,10 +23,9 @@ class Step:
 
 
 def first_steps(request: Any) -> dict[str, Any] | None:
-    """Clients, a statement, an invoice; None once each is there. A site at work is asked for a row of each."""
-    one = ListQuery(size=1)
-    invoiced = bool(request.find_service(IInvoiceBook).listing(one, drafts=False).rows)
-    loaded = bool(request.find_service(IStatementDesk).listing(one).rows)
+    """Clients, a statement, an invoice; None once each is there."""
+    work = request.find_service(IOfficeWork).now()
+    invoiced, loaded = work.issued, work.loaded
     if invoiced and loaded:
         return None
     known = bool(request.find_service(IClientBook).search("", 1))

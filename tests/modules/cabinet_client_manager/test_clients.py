@@ -247,7 +247,7 @@ def test_the_book_reads_any_number_of_parties_with_the_same_queries(unit_of_work
             book.parties(ids)
         with count_queries() as everybody:
             found = book.parties()
-    assert (one.count, many.count, everybody.count) == (3, 3, 3)
+    assert (one.count, many.count, everybody.count) == (2, 2, 2)
     assert found[ids[0]].accounts == (account_of(2),)
 
 

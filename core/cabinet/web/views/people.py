@@ -40,7 +40,7 @@ def people(request: Any) -> dict[str, Any]:
     """Everybody of our side."""
     return {
         "form": InviteForm(request),
-        "users": request.find_service(IPeople).staff(),
+        "users": request.find_service(IPeople).staff(with_roles=True),
         "roles": dict(ROLES),
         "link": None,
     }
@@ -61,7 +61,7 @@ def invite(request: Any) -> dict[str, Any]:
             form = InviteForm(request, formdata=None)
     if link is None:
         request.response.status_int = 422
-    return {"form": form, "users": service.staff(), "roles": dict(ROLES), "link": link}
+    return {"form": form, "users": service.staff(with_roles=True), "roles": dict(ROLES), "link": link}
 
 
 @view_config(
@@ -75,7 +75,12 @@ def new_link(request: Any) -> dict[str, Any]:
     service = request.find_service(IPeople)
     user = service.by_public_id(public_id(request.matchdict["user"]))
     link = send_link(request, user, service.reset_link(user), "reset")
-    return {"form": InviteForm(request, formdata=None), "users": service.staff(), "roles": dict(ROLES), "link": link}
+    return {
+        "form": InviteForm(request, formdata=None),
+        "users": service.staff(with_roles=True),
+        "roles": dict(ROLES),
+        "link": link,
+    }
 
 
 @view_config(route_name="cabinet.site.people.disable", request_method="POST", permission=RIGHT)

@@ -16,7 +16,7 @@ from cabinet.interfaces import IAuditLog, IClock
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.forms.invoice import VoidForm
-from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IInvoiceLetters, IPayments
+from cabinet_finsystem.interfaces import IInvoiceBook, IInvoiceLetters, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.parties import frozen_customer, frozen_issuer
 from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
@@ -221,15 +221,13 @@ def sides(request: Any, subject: Any, party: Any) -> tuple[Mapping[str, Any], Ma
 
 
 def _find(request: Any) -> Any:
-    book, money = request.find_service(IInvoiceBook), request.find_service(IClientMoney)
+    book = request.find_service(IInvoiceBook)
     today = request.find_service(IClock).today()
 
     def find(query: ListQuery) -> Page:
-        page: Page = book.listing(query)
-        names = money.names({invoice.client_id for invoice in page.rows})
+        page: Page = book.named(query)
         rows = []
-        for found in page.rows:
-            client_id, name = names[found.client_id]
+        for found, client_id, name in page.rows:
             shape, word = invoice_state(request, found, today)
             rows.append(InvoiceRow(found, client_id, name, shape, request.localizer.translate(word)))
         return replace(page, rows=rows)

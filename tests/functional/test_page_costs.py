@@ -1,0 +1,117 @@
+"""What pages cost: how many statements each sends to the database. A page that grows dearer, or cheaper, says so here."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from webtest import TestApp
+
+from cabinet.interfaces import IClientDirectory, IClock
+from cabinet_client_manager.interfaces import ContactFacts, IContacts
+from cabinet_client_manager.testing import a_client, a_contract
+from cabinet_finsystem.interfaces import IStatementDesk
+from cabinet_finsystem.testing import a_draft, a_payment, an_invoice, open_books
+
+# Of each page two statements are for who asks and which modules are on, of the office's one or two for the badges of the menu.
+COSTS = {
+    "owner": {
+        "/site/people": 6,
+        "/site/audit": 6,
+        "/site/jobs": 6,
+        "/site/modules": 6,
+    },
+    "manager": {
+        "/office/": 8,
+        "/office/clients": 7,
+        "/office/clients/{client}": 15,
+        "/office/clients/{client}/edit": 7,
+        "/office/contracts": 5,
+        "/office/invoices": 6,
+        "/office/invoices/{invoice}": 12,
+        "/office/invoices/{draft}/edit": 15,
+        "/office/invoices/new?client={client}": 13,
+        "/office/payments": 8,
+        "/office/payments/{payment}": 12,
+        "/office/payments/new?client={client}": 10,
+        "/office/statements": 7,
+        "/office/statements/queue": 6,
+        "/office/search?q=18": 7,
+        "/office/jobs": 5,
+    },
+    "head": {
+        "/office/": 13,
+        "/office/articles": 6,
+        "/office/articles/rules": 7,
+        "/office/reports/pnl": 10,
+        "/office/reports/receivables": 8,
+        "/office/reports/balances": 7,
+    },
+    "client": {
+        "/my/{client}/": 7,
+        "/my/{client}/invoices": 6,
+        "/my/{client}/invoices/{invoice}": 7,
+        "/my/{client}/invoices/payments": 7,
+        "/my/{client}/invoices/account": 7,
+        "/my/{client}/company": 10,
+    },
+}
+
+
+@pytest.fixture(scope="session")
+def module_names() -> Sequence[str]:
+    return ["cabinet_client_manager", "cabinet_finsystem"]
+
+
+@pytest.fixture
+def names(unit_of_work: Any) -> dict[str, str]:
+    """A site at work: a client with a contact, a contract, invoices and a payment; a statement."""
+    day = datetime.timedelta(1)
+    with unit_of_work() as request:
+        today = request.find_service(IClock).today()
+        open_books(request)
+        card = a_client(request, 2)
+        a_contract(request, card, 18)
+        request.find_service(IContacts).add(card.client_id, ContactFacts("Olga"))
+        late = an_invoice(request, card.client_id, 8_640_000, date=today - 30 * day, due=today - 2 * day)
+        paid = an_invoice(request, card.client_id, 100_000, date=today - 60 * day)
+        draft = a_draft(request, card.client_id, 70_000)
+        payment = a_payment(request, card.client_id, 150_000, (paid, 100_000), date=today - 50 * day)
+        request.find_service(IStatementDesk).receive(b"1CClientBankExchange", "kl_to_1c.txt")
+    found = {"client": card, "invoice": late, "draft": draft, "payment": payment}
+    return {name: row.public_id.hex for name, row in found.items()}
+
+
+@pytest.fixture
+def visitor(
+    names: Any, person: Any, signed_in: Callable[[str], TestApp], unit_of_work: Any
+) -> Callable[[str], TestApp]:
+    """``visitor("head")``: the browser of somebody who is that."""
+
+    def come_in(role: str) -> TestApp:
+        with unit_of_work() as request:
+            client = request.find_service(IClientDirectory).by_public_id(uuid.UUID(names["client"]))
+        if role == "client":
+            person("client@example.org", client=client)
+        else:
+            person(f"{role}@example.org", role)
+        return signed_in(f"{role}@example.org")
+
+    return come_in
+
+
+@pytest.mark.parametrize("role", COSTS)
+def test_a_page_costs_what_the_table_says(role: str, visitor: Any, names: dict[str, str], count_queries: Any) -> None:
+    app = visitor(role)
+    others = []
+    for path, cost in COSTS[role].items():
+        with count_queries() as queries:
+            app.get(path.format(**names))
+        # Once a minute the visit is noted, whichever page it is.
+        asked = [statement for statement in queries.statements if not statement.startswith("UPDATE core_session")]
+        if len(asked) != cost:
+            others.append(f"{path}: {len(asked)}, not {cost}\n" + "\n".join(asked))
+    assert not others, "\n\n".join(others)
