@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from webtest import TestApp
 
+from cabinet.cli import run
 from cabinet.interfaces import IClientDirectory, IPeople
 
 PASSWORD = "a phrase long enough to keep"
@@ -17,6 +20,21 @@ PASSWORD = "a phrase long enough to keep"
 def browser(wsgi: Any) -> Callable[[], TestApp]:
     """A new browser each time: cookies of its own."""
     return lambda: TestApp(wsgi)
+
+
+@pytest.fixture
+def cabinet(tmp_path: Path, capsys: Any, monkeypatch: Any) -> Callable[..., tuple[int, Any]]:
+    """``cabinet("client", "import", path)``: (exit status, JSON) on a new site in ``site`` of the current folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CABINET_CONFIG", raising=False)
+    assert run(["init", "site", "--json"]) == 0
+    capsys.readouterr()
+
+    def command(*arguments: str | Path) -> tuple[int, Any]:
+        status = run(["--json", *map(str, arguments), "--config", "site/cabinet.toml"])
+        return status, json.loads(capsys.readouterr().out)
+
+    return command
 
 
 @pytest.fixture

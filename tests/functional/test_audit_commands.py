@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,20 +11,11 @@ from cabinet.cli import run
 
 
 @pytest.fixture
-def cabinet(tmp_path, capsys, monkeypatch):
-    """``cabinet("audit", "verify")``: (exit status, JSON) on a new site in ``site``."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CABINET_CONFIG", raising=False)
-    assert run(["init", "site", "--json"]) == 0
-    capsys.readouterr()
-
-    def command(*arguments: str | Path) -> tuple[int, Any]:
-        status = run(["--json", *map(str, arguments), "--config", "site/cabinet.toml"])
-        return status, json.loads(capsys.readouterr().out)
-
+def cabinet(cabinet):
+    """``cabinet("audit", "verify")``: (exit status, JSON) on a site where three people were added."""
     for n in range(3):
-        assert command("user", "add", f"u{n}@x.ru", "--name", "U", "--role", "manager")[0] == 0
-    return command
+        assert cabinet("user", "add", f"u{n}@x.ru", "--name", "U", "--role", "manager")[0] == 0
+    return cabinet
 
 
 def by_hand(*statements: str) -> None:

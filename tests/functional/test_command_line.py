@@ -19,21 +19,6 @@ OURS = account_of(1)
 
 
 @pytest.fixture
-def cabinet(tmp_path, capsys, monkeypatch):
-    """``cabinet("client", "import", path)``: (exit status, JSON) on a site of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CABINET_CONFIG", raising=False)
-    assert run(["init", "site", "--json"]) == 0
-    capsys.readouterr()
-
-    def command(*arguments: str | Path) -> tuple[int, Any]:
-        status = run(["--json", *map(str, arguments), "--config", "site/cabinet.toml"])
-        return status, json.loads(capsys.readouterr().out)
-
-    return command
-
-
-@pytest.fixture
 def tables(tmp_path):
     """A firm's tables as files: clients, contracts, invoices, opening balances."""
     texts = {

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, Engine, Uuid, text
 
 from cabinet.audit import triggers
+from cabinet.db.proof import Proof, one_moment
 
-_SHOWN = 20  # a broken trail would otherwise fill the screen
 _CHUNK = 5000
 _SEALED_WITHIN = timedelta(hours=2)  # the hourly job seals what a crash left
 _ZEROS = "0" * 64
@@ -38,23 +38,14 @@ class Anchor:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong. ``check``: which proof failed; ``message``: where, in plain words."""
-
-    check: str
-    message: str
-
-
 @dataclass(slots=True)
-class Verification:
+class Verification(Proof):
     """The outcome of one run. ``unsealed``: rows written a moment ago that wait for their link (PostgreSQL only)."""
 
     entries: int = 0
     unsealed: int = 0
     anchors: int = 0
     head: Anchor = field(default_factory=lambda: Anchor(0, _ZEROS))
-    problems: list[Problem] = field(default_factory=list)
 
     @property
     def chain_ok(self) -> bool:
@@ -69,39 +60,26 @@ class Verification:
             "unsealed": self.unsealed,
             "anchors": self.anchors,
             "head": {"seq": self.head.seq, "hash": self.head.hash},
-            "problems": [{"check": problem.check, "message": problem.message} for problem in self.problems],
+            "problems": self.problems_as_json(),
         }
 
 
 def verify(engine: Engine, anchors: Iterable[Anchor] = (), now: datetime | None = None) -> Verification:
     """Hash the trail of ``engine``'s database again as it stands at one moment, and hold it to ``anchors``."""
     result = Verification()
-    still = (
-        engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
-    )
     wanted: dict[int, set[str]] = {}
     for anchor in anchors:
         if anchor.seq > 0:
             wanted.setdefault(anchor.seq, set()).add(anchor.hash)
     result.anchors = len(wanted)
-    with still.connect() as connection:
+    with one_moment(engine) as connection:
         result.entries = int(connection.execute(text("SELECT count(*) FROM core_audit_event")).scalar_one())
-        _note(result, "chain", _chain(connection, result, wanted))
-        _note(result, "chain", _head(connection, result))
-        _note(result, "outside", _outside(connection, result, now or datetime.now(UTC)))
-        _note(
-            result, "anchor", (f"the record with number {seq} that an anchor names is gone" for seq in sorted(wanted))
-        )
-        _note(result, "triggers", (f"{name} is missing or switched off" for name in triggers.missing(connection)))
-        connection.rollback()
+        result.note("chain", _chain(connection, result, wanted))
+        result.note("chain", _head(connection, result))
+        result.note("outside", _outside(connection, result, now or datetime.now(UTC)))
+        result.note("anchor", (f"the record with number {seq} that an anchor names is gone" for seq in sorted(wanted)))
+        result.note("triggers", (f"{name} is missing or switched off" for name in triggers.missing(connection)))
     return result
-
-
-def _note(result: Verification, check: str, messages: Iterable[str]) -> None:
-    found = list(messages)
-    result.problems += [Problem(check, message) for message in found[:_SHOWN]]
-    if len(found) > _SHOWN:
-        result.problems.append(Problem(check, f"and {len(found) - _SHOWN} more"))
 
 
 def _chain(connection: Connection, result: Verification, wanted: dict[int, set[str]]) -> Iterator[str]:

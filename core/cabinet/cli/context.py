@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from cabinet.db import migrate
+from cabinet.db.proof import Proof
 from cabinet.db.session import unit_of_work
 from cabinet.plugins import discovery
 from cabinet.settings import Settings, build_settings, load_settings
@@ -109,6 +110,12 @@ class SiteContext:
             return
         for line in lines:
             click.echo(line)
+
+    def proved(self, found: Proof, counted: str, whole: str) -> int:
+        """Answer with the outcome of a proof; the exit status. ``counted``: what it read; ``whole``: said where nothing is wrong."""
+        problems = [f"✗ {problem.check}: {problem.message}" for problem in found.problems]
+        self.output(found.as_json(), [counted, *(problems or [whole])])
+        return 0 if found.ok else 1
 
     def translate(self, message: str) -> str:
         """``message`` in the site's language where the site is open, else as written."""

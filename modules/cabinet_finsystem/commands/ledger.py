@@ -17,13 +17,6 @@ def ledger() -> None:
 @pass_site
 def verify_command(site: SiteContext) -> int:
     """Recompute everything from the postings by separate code, and say where it disagrees."""
-    found = verify(site.registry.cabinet_engine).as_json()
-    site.output(
-        found,
-        [
-            f"entries {found['entries']}, postings {found['postings']}",
-            *(f"✗ {problem['check']}: {problem['message']}" for problem in found["problems"]),
-            *([] if found["problems"] else ["The books agree to the last kopeck."]),
-        ],
-    )
-    return 1 if found["problems"] else 0
+    found = verify(site.registry.cabinet_engine)
+    counted = f"entries {found.entries}, postings {found.postings}"
+    return site.proved(found, counted, "The books agree to the last kopeck.")

@@ -10,27 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Date, DateTime, Engine, Uuid, text
 
+from cabinet.db.proof import Proof, one_moment
 from cabinet_finsystem.ledger import triggers
 
-_SHOWN = 20  # of one kind: a broken table would otherwise fill the screen
 _CHUNK = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong. ``check``: which proof failed; ``message``: where, in plain words."""
-
-    check: str
-    message: str
-
-
 @dataclass(slots=True)
-class Verification:
+class Verification(Proof):
     """The outcome of one run."""
 
     entries: int = 0
@@ -38,12 +30,6 @@ class Verification:
     balanced: bool = True
     month_balances_agree: bool = True
     chain_ok: bool = True
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing at all is wrong."""
-        return not self.problems
 
     def as_json(self) -> dict[str, Any]:
         """The document that ``cabinet ledger verify --json`` prints."""
@@ -53,38 +39,22 @@ class Verification:
             "balanced": self.balanced,
             "month_balances_agree": self.month_balances_agree,
             "chain_ok": self.chain_ok,
-            "problems": [{"check": problem.check, "message": problem.message} for problem in self.problems],
+            "problems": self.problems_as_json(),
         }
-
-
-Check = Callable[[Connection], Iterator[str]]
 
 
 def verify(engine: Engine) -> Verification:
     """Recompute the books of ``engine``'s database as they stand at one moment."""
     result = Verification()
-    # One snapshot for all questions; on SQLite every transaction is that.
-    still = (
-        engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
-    )
-    with still.connect() as connection:
+    with one_moment(engine) as connection:
         result.entries = _number(connection, "SELECT count(*) FROM finsystem_entry")
         result.postings = _number(connection, "SELECT count(*) FROM finsystem_posting")
-        result.balanced = _run(result, connection, "sums", _sums)
-        result.month_balances_agree = _run(result, connection, "months", _months)
-        result.chain_ok = _run(result, connection, "chain", _chain)
+        result.balanced = result.note("sums", _sums(connection))
+        result.month_balances_agree = result.note("months", _months(connection))
+        result.chain_ok = result.note("chain", _chain(connection))
         for name, check in _OTHERS.items():
-            _run(result, connection, name, check)
-        connection.rollback()
+            result.note(name, check(connection))
     return result
-
-
-def _run(result: Verification, connection: Connection, name: str, check: Check) -> bool:
-    found = list(check(connection))
-    result.problems += [Problem(name, message) for message in found[:_SHOWN]]
-    if len(found) > _SHOWN:
-        result.problems.append(Problem(name, f"and {len(found) - _SHOWN} more"))
-    return not found
 
 
 def _number(connection: Connection, sql: str) -> int:
@@ -370,7 +340,7 @@ def _canonical(entry: Any, postings: list[Any]) -> bytes:
     return json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-_OTHERS: dict[str, Check] = {
+_OTHERS: dict[str, Callable[[Connection], Iterator[str]]] = {
     "postings": _sides,
     "pnl": _pnl,
     "documents": _documents,

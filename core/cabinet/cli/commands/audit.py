@@ -25,16 +25,9 @@ def audit() -> None:
 def verify_command(site: SiteContext, given: tuple[str, ...]) -> int:
     """Hash the whole trail again by separate code, and say where it was tampered with."""
     anchors = [*read_anchors(anchors_path(site.settings)), *map(_anchor, given)]
-    found = verify_trail(site.registry.cabinet_engine, anchors).as_json()
-    site.output(
-        found,
-        [
-            f"records {found['entries']}, anchors {found['anchors']}, head {found['head']['seq']}:{found['head']['hash']}",
-            *(f"✗ {problem['check']}: {problem['message']}" for problem in found["problems"]),
-            *([] if found["problems"] else ["The audit trail is whole."]),
-        ],
-    )
-    return 1 if found["problems"] else 0
+    found = verify_trail(site.registry.cabinet_engine, anchors)
+    counted = f"records {found.entries}, anchors {found.anchors}, head {found.head.seq}:{found.head.hash}"
+    return site.proved(found, counted, "The audit trail is whole.")
 
 
 @audit.command("anchor")
