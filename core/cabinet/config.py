@@ -143,6 +143,7 @@ def routes(config: Configurator, _settings: Settings, modules: Sequence[LoadedMo
     from cabinet.web import routes as own
 
     config.include("cabinet.web.areas")
+    config.include("cabinet.web.table_pages")
     for area in PREFIXES:
         if add := getattr(own, area, None):
             with area_routes(config, area):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cabinet.web.table_pages import loader
 from cabinet_client_manager import resources
+from cabinet_client_manager.views.tables import CLIENTS, CONTRACTS
 
 
 def office(config: Any) -> None:
@@ -13,8 +13,7 @@ def office(config: Any) -> None:
     add = config.add_area_route
     add("client_manager.office.clients", "/clients")
     add("client_manager.office.client.new", "/clients/new")
-    add("client_manager.office.clients.import", "/clients/import")
-    add("client_manager.office.clients.table", "/clients/tables/{table}", load=loader("client_manager.clients"))
+    config.add_table_pages(CLIENTS, "/clients")
     add("client_manager.office.client", "/clients/{client}", load=resources.client)
     add("client_manager.office.client.requisites", "/clients/{client}/requisites", load=resources.client)
     add("client_manager.office.client.history", "/clients/{client}/history", load=resources.client)
@@ -32,8 +31,7 @@ def office(config: Any) -> None:
     add("client_manager.office.login.withdraw", "/clients/{client}/logins/{user}/withdraw", load=resources.client)
     add("client_manager.office.contract.new", "/clients/{client}/contracts/new", load=resources.client)
     add("client_manager.office.contracts", "/contracts")
-    add("client_manager.office.contracts.import", "/contracts/import")
-    add("client_manager.office.contracts.table", "/contracts/tables/{table}", load=loader("client_manager.contracts"))
+    config.add_table_pages(CONTRACTS, "/contracts")
     add("client_manager.office.contract", "/contracts/{contract}", load=resources.contract)
     add("client_manager.office.contract.edit", "/contracts/{contract}/edit", load=resources.contract)
     add("client_manager.office.contract.status", "/contracts/{contract}/status/{status}", load=resources.contract)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from cabinet.web.table_pages import loader
 from cabinet_finsystem import resources
+from cabinet_finsystem.views.office.tables import BALANCES, INVOICES
 
 
 def office(config: Any) -> None:
     """Money as managers and the head work with it."""
-    _invoices(config.add_area_route)
-    _payments(config.add_area_route)
+    _invoices(config)
+    _payments(config)
     _statements(config.add_area_route)
     _reports(config.add_area_route)
     _articles(config.add_area_route)
@@ -28,11 +28,11 @@ def my(config: Any) -> None:
     add("finsystem.my.invoice.pdf", "/invoices/{invoice}/pdf", load=resources.own_invoice)
 
 
-def _invoices(add: Any) -> None:
+def _invoices(config: Any) -> None:
+    add = config.add_area_route
     add("finsystem.office.invoices", "/invoices")
     add("finsystem.office.invoices.issue", "/invoices/issue")
-    add("finsystem.office.invoices.import", "/invoices/import")
-    add("finsystem.office.invoices.table", "/invoices/tables/{table}", load=loader("finsystem.invoices"))
+    config.add_table_pages(INVOICES, "/invoices")
     add("finsystem.office.invoice.new", "/invoices/new")
     add("finsystem.office.invoice.sums", "/invoices/sums")
     add("finsystem.office.invoice.terms", "/invoices/terms")
@@ -48,12 +48,12 @@ def _invoices(add: Any) -> None:
     add("finsystem.office.invoice.pdf", "/invoices/{invoice}/pdf", load=resources.invoice)
 
 
-def _payments(add: Any) -> None:
+def _payments(config: Any) -> None:
+    add = config.add_area_route
     add("finsystem.office.payments", "/payments")
     add("finsystem.office.payment.new", "/payments/new")
     add("finsystem.office.payment.opening", "/payments/opening")
-    add("finsystem.office.openings.import", "/payments/opening/import")
-    add("finsystem.office.openings.table", "/payments/opening/tables/{table}", load=loader("finsystem.balances"))
+    config.add_table_pages(BALANCES, "/payments/opening")
     add("finsystem.office.payment", "/payments/{payment}", load=resources.payment)
     add("finsystem.office.payment.allocate", "/payments/{payment}/allocate", load=resources.payment)
     add("finsystem.office.payment.reverse", "/payments/{payment}/reverse", load=resources.payment)

@@ -1,7 +1,6 @@
 """Loading a table on screen: chosen, looked through, taken in. Every kind of table has these pages and says only what is its own.
 
-A module names its routes ``<route>.import`` and ``<route>.table`` and loads the second with ``loader(kind)``; its views name the
-permission and hand on to `choose`, `look_through` and `take`.
+A module declares a `TablePages` and says in its routes, where the area is named, ``config.add_table_pages(pages, pattern)``.
 """
 
 from __future__ import annotations
@@ -48,11 +47,13 @@ class TableOption:
 class TablePages:
     """What one kind of table shows. ``kind``: of its ITableReader; ``home``: route of the list that it fills, called ``title``.
 
+    ``route``: its pages are ``<route>.import`` and ``<route>.table``; ``permission``: who may load it.
     ``sample``: the header and example rows of the table that is offered for download. ``write(fmt, table)``: words of the button.
     """
 
     kind: str
     route: str
+    permission: str
     home: str
     title: str
     heading: str
@@ -67,6 +68,27 @@ class TableForm(Form):
     """The file of a table."""
 
     table = FileField(_("Choose a table, or drop it here"))
+
+
+def add_table_pages(config: Any, pages: TablePages, pattern: str) -> None:
+    """Directive: the routes and views of one kind of table in the area being configured, below ``pattern``."""
+
+    def chosen(request: Any) -> Any:
+        return choose(request, pages)
+
+    def looked_through(request: Any) -> Any:
+        return look_through(request, pages)
+
+    def taken(request: Any) -> Any:
+        return take(request, pages)
+
+    to_choose, of_table = f"{pages.route}.import", f"{pages.route}.table"
+    config.add_area_route(to_choose, f"{pattern}/import")
+    config.add_area_route(of_table, f"{pattern}/tables/{{table}}", load=loader(pages.kind))
+    who = {"permission": pages.permission}
+    config.add_view(chosen, route_name=to_choose, request_method=("GET", "POST"), renderer=CHOOSE, **who)
+    config.add_view(looked_through, route_name=of_table, request_method="GET", renderer=LOOK, **who)
+    config.add_view(taken, route_name=of_table, request_method="POST", **who)
 
 
 def loader(kind: str) -> Callable[[Any, Any], KeptTable | None]:
@@ -166,3 +188,8 @@ def result_page(request: Any, job: Any) -> str | None:
 
 def _refuse(form: TableForm, message: str) -> None:
     form.table.errors = [form.request.localizer.translate(message)]
+
+
+def includeme(config: Any) -> None:
+    """The directive."""
+    config.add_directive("add_table_pages", add_table_pages)

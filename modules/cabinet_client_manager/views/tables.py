@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.view import view_config
-
-from cabinet.web import table_pages
-from cabinet.web.table_pages import CHOOSE, LOOK, TableColumn, TablePages
+from cabinet.web.table_pages import TableColumn, TablePages
 from cabinet_client_manager.texts import _
 
 IMPORT = "client_manager:client:import"
@@ -22,6 +19,7 @@ _NOTE = _("An empty cell changes nothing. Loading the same table again changes n
 CLIENTS = TablePages(
     kind="client_manager.clients",
     route="client_manager.office.clients",
+    permission=IMPORT,
     home="client_manager.office.clients",
     title=_("Clients"),
     heading=_("Load clients"),
@@ -53,6 +51,7 @@ CLIENTS = TablePages(
 CONTRACTS = TablePages(
     kind="client_manager.contracts",
     route="client_manager.office.contracts",
+    permission=IMPORT,
     home="client_manager.office.contracts",
     title=_("Contracts"),
     heading=_("Load contracts"),
@@ -72,49 +71,3 @@ CONTRACTS = TablePages(
     write=_write,
     note=_NOTE,
 )
-
-
-@view_config(
-    route_name="client_manager.office.clients.import",
-    request_method=("GET", "POST"),
-    permission=IMPORT,
-    renderer=CHOOSE,
-)
-def choose_clients(request: Any) -> Any:
-    """Choose a table of clients."""
-    return table_pages.choose(request, CLIENTS)
-
-
-@view_config(route_name="client_manager.office.clients.table", request_method="GET", permission=IMPORT, renderer=LOOK)
-def look_through_clients(request: Any) -> Any:
-    """What a table of clients would do, or did."""
-    return table_pages.look_through(request, CLIENTS)
-
-
-@view_config(
-    route_name="client_manager.office.contracts.import",
-    request_method=("GET", "POST"),
-    permission=IMPORT,
-    renderer=CHOOSE,
-)
-def choose_contracts(request: Any) -> Any:
-    """Choose a table of contracts."""
-    return table_pages.choose(request, CONTRACTS)
-
-
-@view_config(route_name="client_manager.office.contracts.table", request_method="GET", permission=IMPORT, renderer=LOOK)
-def look_through_contracts(request: Any) -> Any:
-    """What a table of contracts would do, or did."""
-    return table_pages.look_through(request, CONTRACTS)
-
-
-@view_config(route_name="client_manager.office.clients.table", request_method="POST", permission=IMPORT)
-def take_clients(request: Any) -> Any:
-    """Take the clients in."""
-    return table_pages.take(request, CLIENTS)
-
-
-@view_config(route_name="client_manager.office.contracts.table", request_method="POST", permission=IMPORT)
-def take_contracts(request: Any) -> Any:
-    """Take the contracts in."""
-    return table_pages.take(request, CONTRACTS)

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.view import view_config
-
-from cabinet.web import table_pages
-from cabinet.web.table_pages import CHOOSE, LOOK, TableColumn, TableOption, TablePages
+from cabinet.web.table_pages import TableColumn, TableOption, TablePages
 from cabinet_finsystem.texts import _
-
-INVOICES_IMPORT = "finsystem:invoice:edit"
-BALANCES_IMPORT = "finsystem:payment:edit"
 
 
 def _write_invoices(fmt: Any, table: Any) -> str:
@@ -29,6 +23,7 @@ def _write_balances(fmt: Any, table: Any) -> str:
 INVOICES = TablePages(
     kind="finsystem.invoices",
     route="finsystem.office.invoices",
+    permission="finsystem:invoice:edit",
     home="finsystem.office.invoices",
     title=_("Invoices"),
     heading=_("Load invoices"),
@@ -70,6 +65,7 @@ INVOICES = TablePages(
 BALANCES = TablePages(
     kind="finsystem.balances",
     route="finsystem.office.openings",
+    permission="finsystem:payment:edit",
     home="finsystem.office.payments",
     title=_("Payments"),
     heading=_("Load opening balances"),
@@ -87,53 +83,3 @@ BALANCES = TablePages(
     write=_write_balances,
     note=_("One balance a client and currency. Loading the same table again changes nothing."),
 )
-
-
-@view_config(
-    route_name="finsystem.office.invoices.import",
-    request_method=("GET", "POST"),
-    permission=INVOICES_IMPORT,
-    renderer=CHOOSE,
-)
-def choose_invoices(request: Any) -> Any:
-    """Choose a table of invoices."""
-    return table_pages.choose(request, INVOICES)
-
-
-@view_config(
-    route_name="finsystem.office.invoices.table", request_method="GET", permission=INVOICES_IMPORT, renderer=LOOK
-)
-def look_through_invoices(request: Any) -> Any:
-    """What a table of invoices would do, or did."""
-    return table_pages.look_through(request, INVOICES)
-
-
-@view_config(route_name="finsystem.office.invoices.table", request_method="POST", permission=INVOICES_IMPORT)
-def take_invoices(request: Any) -> Any:
-    """Take the invoices in."""
-    return table_pages.take(request, INVOICES)
-
-
-@view_config(
-    route_name="finsystem.office.openings.import",
-    request_method=("GET", "POST"),
-    permission=BALANCES_IMPORT,
-    renderer=CHOOSE,
-)
-def choose_balances(request: Any) -> Any:
-    """Choose a table of opening balances."""
-    return table_pages.choose(request, BALANCES)
-
-
-@view_config(
-    route_name="finsystem.office.openings.table", request_method="GET", permission=BALANCES_IMPORT, renderer=LOOK
-)
-def look_through_balances(request: Any) -> Any:
-    """What a table of opening balances would do, or did."""
-    return table_pages.look_through(request, BALANCES)
-
-
-@view_config(route_name="finsystem.office.openings.table", request_method="POST", permission=BALANCES_IMPORT)
-def take_balances(request: Any) -> Any:
-    """Take the balances in."""
-    return table_pages.take(request, BALANCES)
