@@ -4,17 +4,23 @@ from cabinet.tables.cells import parse_date, parse_decimal
 from cabinet.tables.limits import TableError
 from cabinet.tables.reading import Selected, Table, read_table
 from cabinet.tables.report import ImportReport, Remark
+from cabinet.tables.rows import HEADER_ROW, Cells, Layout, Remarks, rows_of
 from cabinet.tables.writing import write_csv, write_xlsx
 
 __all__ = [
+    "HEADER_ROW",
+    "Cells",
     "ImportReport",
+    "Layout",
     "Remark",
+    "Remarks",
     "Selected",
     "Table",
     "TableError",
     "parse_date",
     "parse_decimal",
     "read_table",
+    "rows_of",
     "write_csv",
     "write_xlsx",
 ]

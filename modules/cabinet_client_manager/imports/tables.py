@@ -11,10 +11,10 @@ from zope.interface import implementer
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IPeople, ITableReader
-from cabinet.tables import ImportReport, read_table
-from cabinet_client_manager.imports.cells import Remarks
+from cabinet.tables import ImportReport, Remarks, read_table, rows_of
+from cabinet_client_manager.imports.cells import Cells
 from cabinet_client_manager.imports.clients import ClientPlan, ClientWriter, plan_clients
-from cabinet_client_manager.imports.columns import CLIENTS, CONTRACTS, rows_of
+from cabinet_client_manager.imports.columns import CLIENTS, CONTRACTS
 from cabinet_client_manager.imports.contracts import ContractPlan, ContractWriter, plan_contracts
 from cabinet_client_manager.interfaces import ITableImports
 
@@ -60,22 +60,14 @@ class TableImports:
         table = read_table(content, name)
         remarks = Remarks()
         layout = CLIENTS if kind == "clients" else CONTRACTS
-        rows = rows_of(layout, table.header, table.rows, remarks)
+        rows = rows_of(layout, table, remarks, Cells)
         plan: ClientPlan | ContractPlan
         if kind == "clients":
             plan = plan_clients(self._session, self._people, rows)
         else:
             plan = plan_contracts(self._session, self._book, self._entities.default().currency, rows)
-        errors, warnings = remarks.in_order()
-        report = ImportReport(
-            rows=plan.rows,
-            created=len(plan.created),
-            updated=len(plan.updated),
-            unchanged=plan.unchanged,
-            errors=errors,
-            warnings=warnings,
-        )
-        return plan, report
+        created, updated = len(plan.created), len(plan.updated)
+        return plan, remarks.report(rows=plan.rows, created=created, updated=updated, unchanged=plan.unchanged)
 
     def _write(self, plan: ClientPlan | ContractPlan, progress: Progress) -> None:
         if isinstance(plan, ClientPlan):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cabinet.cli.context import SiteContext, pass_site
-from cabinet_finsystem.commands.reporting import DRY_RUN, FILE, answer
+from cabinet.cli.tables import DRY_RUN, FILE, answer
 from cabinet_finsystem.interfaces import IBookImports
 
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import LegalEntity
 from cabinet.db.bulk import chunks
-from cabinet_finsystem.imports.cells import Cells, Layout
+from cabinet.tables import Layout
+from cabinet_finsystem.imports.cells import Cells
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import OPENING, NewPayment
 from cabinet_finsystem.texts import _

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from cabinet.contracts.clients import Contract, IClientBook
 from cabinet.contracts.parties import LegalEntity
 from cabinet.db.bulk import chunks
+from cabinet.tables import Layout
 from cabinet_finsystem.articles.values import ArticleNode
 from cabinet_finsystem.errors import InvoiceDataError
-from cabinet_finsystem.imports.cells import Cells, Layout
+from cabinet_finsystem.imports.cells import Cells
 from cabinet_finsystem.invoicing.drafting import Drafted, Drafter
 from cabinet_finsystem.invoicing.models import DRAFT, Invoice, InvoiceLine
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData

@@ -13,10 +13,10 @@ from cabinet.audit.services import Act
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IAuditLog, IClock, ITableReader
-from cabinet.tables import ImportReport, Remark, read_table
+from cabinet.tables import ImportReport, Remarks, read_table, rows_of
 from cabinet_finsystem.imports.balances import LAYOUT as BALANCES
 from cabinet_finsystem.imports.balances import BalancePlan, plan_balances
-from cabinet_finsystem.imports.cells import Remarks, rows_of
+from cabinet_finsystem.imports.cells import Cells
 from cabinet_finsystem.imports.invoices import LAYOUT as INVOICES
 from cabinet_finsystem.imports.invoices import InvoicePlanner
 from cabinet_finsystem.imports.writing import InvoiceWriter, Progress
@@ -77,11 +77,11 @@ class BookImports:
             self._ledger.closed_through(),
             issue=issue,
         )
-        plan = planner.plan(rows_of(INVOICES, read_table(content, name), remarks))
+        plan = planner.plan(rows_of(INVOICES, read_table(content, name), remarks, Cells))
         if not remarks.errors and not dry_run:
             self._writer.write(plan, issue=issue, progress=progress)
         new = sum(planned.stored is None for planned in plan.invoices)
-        return _report(remarks, rows=plan.rows, created=new, updated=len(plan.invoices) - new, unchanged=plan.unchanged)
+        return remarks.report(rows=plan.rows, created=new, updated=len(plan.invoices) - new, unchanged=plan.unchanged)
 
     def balances(self, content: bytes, name: str, *, dry_run: bool = False) -> ImportReport:
         """Take a table of opening balances in; nothing is written where a row is in error. TableError."""
@@ -90,14 +90,14 @@ class BookImports:
             self._session,
             self._clients,
             self._entities.default(),
-            rows_of(BALANCES, read_table(content, name), remarks),
+            rows_of(BALANCES, read_table(content, name), remarks, Cells),
             today=self._clock.today(),
             closed_through=self._ledger.closed_through(),
             text=self._in_books(_("Opening balance")),
         )
         if not remarks.errors and not dry_run:
             self._book(plan)
-        return _report(remarks, rows=plan.rows, created=len(plan.created), updated=0, unchanged=plan.unchanged)
+        return remarks.report(rows=plan.rows, created=len(plan.created), updated=0, unchanged=plan.unchanged)
 
     def _book(self, plan: BalancePlan) -> None:
         self._payments.book(plan.created)
@@ -108,16 +108,6 @@ class BookImports:
             after = {"date": payment.date.isoformat(), "minor": payment.minor, "currency": payment.currency}
             acts.append(Act(party.public_id, party.name, payment.client_id, after=after))
         self._audit.record_many("finsystem.payment.opening", "client", acts)
-
-
-def _report(remarks: Remarks, **counts: int) -> ImportReport:
-    return ImportReport(
-        **counts, errors=tuple(sorted(remarks.errors, key=_row)), warnings=tuple(sorted(remarks.warnings, key=_row))
-    )
-
-
-def _row(remark: Remark) -> int:
-    return remark.row
 
 
 def book_imports_factory(_context: Any, request: Any) -> BookImports:

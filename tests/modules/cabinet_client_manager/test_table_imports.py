@@ -13,7 +13,8 @@ from zope.interface.verify import verifyObject
 from cabinet.contracts.clients import IClientBook
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IAuditLog, IImportedTables, IPeople
-from cabinet_client_manager.imports.cells import Cells, Remarks
+from cabinet.tables import Remarks
+from cabinet_client_manager.imports.cells import Cells
 from cabinet_client_manager.interfaces import IClientCards, IContracts, ImportReport, ITableImports
 from cabinet_client_manager.testing import (
     BIC,

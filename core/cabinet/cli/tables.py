@@ -9,7 +9,7 @@ import click
 
 from cabinet.cli.context import SiteContext
 from cabinet.tables import ImportReport, Remark
-from cabinet_finsystem.texts import _
+from cabinet.texts import _, told
 
 REFUSED = 1
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -33,7 +33,7 @@ def answer(site: SiteContext, report: ImportReport, *, dry_run: bool) -> int:
         site.translate(
             _(
                 "${rows} rows: ${created} created, ${updated} updated, ${unchanged} unchanged, ${errors} in error.",
-                mapping={**document, "errors": len(report.errors)},
+                mapping={**document, "errors": len({remark.row for remark in report.errors})},
             )
         ),
     ]
@@ -46,4 +46,4 @@ def answer(site: SiteContext, report: ImportReport, *, dry_run: bool) -> int:
 
 
 def _remark(site: SiteContext, remark: Remark) -> dict[str, Any]:
-    return {"row": remark.row, "column": remark.column, "message": site.translate(remark.message)}
+    return {"row": remark.row, "column": remark.column, "message": told(remark.message, site.translate)}
