@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import get_timezone_location
 
 ZONES = (
@@ -31,4 +32,10 @@ def zone_title(zone: str, locale: str, now: datetime) -> str:
     """``Москва, UTC+03:00``."""
     offset = f"{now.astimezone(ZoneInfo(zone)):%z}"
     clock = "UTC" if zone == "UTC" else f"UTC{offset[:3]}:{offset[3:]}".replace("-", "\u2212")
-    return clock if zone == "UTC" else f"{get_timezone_location(zone, locale=locale, return_city=True)}, {clock}"
+    return clock if zone == "UTC" else f"{_city(zone, locale)}, {clock}"
+
+
+def _city(zone: str, locale: str) -> str:
+    # Babel asks the locale by the newest name of a zone, and CLDR keeps its cities by the oldest: Kyiv has no Russian name there.
+    known = Locale.parse(locale).time_zones.get(zone) or {}
+    return str(known.get("city") or get_timezone_location(zone, locale=locale, return_city=True))
