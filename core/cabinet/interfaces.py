@@ -203,9 +203,8 @@ class IPeople(Interface):
     def by_email(email):
         """The User with this address in any case, or None."""
 
-    def staff(*roles, with_roles=False):
-        """Active users who hold one of ``roles`` (any role of our side without arguments), by name. ``with_roles``: the caller looks
-        at the roles of each."""
+    def staff(*roles):
+        """Active users who hold one of ``roles`` (any role of our side without arguments), by name."""
 
     def add(*, email, name, roles=(), password=None):
         """A new User. ConflictError where the address is taken, WeakPasswordError."""
@@ -243,8 +242,30 @@ class IPeople(Interface):
     def end_sessions(user, *, but=None):
         """Sign ``user`` out everywhere, except from the session with the internal id ``but``."""
 
+
+class IUsers(Interface):
+    """What the site's owner does with users. The last active owner stays one, also when two are removed at the same moment."""
+
+    def page(query):
+        """A page of UserLine. Filters: ``show`` (staff, contacts, off; staff without it), ``role``. Searched: name and address."""
+
+    def counts():
+        """How many users each kind of list shows: a dict by ``show``."""
+
+    def lines(users):
+        """The UserLine of each of ``users``, in their order."""
+
+    def change_roles(user, roles):
+        """Give ``user`` exactly ``roles``; he signs in anew. ConflictError for none, for a contact, for the last owner."""
+
     def disable(user):
-        """Shut ``user`` out at once. ConflictError for the last owner."""
+        """Shut ``user`` out at once. ConflictError for oneself and for the last owner."""
+
+    def enable(user):
+        """Let ``user`` in again, with the password and the roles he had."""
+
+    def reset_second_factor(user):
+        """Turn the second step off for somebody else, who signs in anew. ConflictError for oneself, and where there is none."""
 
 
 class IEntrance(Interface):

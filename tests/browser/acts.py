@@ -96,6 +96,11 @@ def _head(page: Page, _found: Crawl) -> Made:
 
 def _owner(page: Page, _found: Crawl) -> Made:
     yield "site.menu", "/site/", "menu"
+    yield "site.users.contacts", "/site/users?show=contacts", ""
+    page.goto("/site/users?role=head")
+    yield "site.users.one", str(page.locator("tbody a.c-t-name").last.get_attribute("href")), ""
+    yield "site.users.off.dialog", str(page.locator("tbody a.c-t-name").last.get_attribute("href")), "switch_off"
+    yield "site.users.new.wrong", "/site/users/new", "empty_invitation"
     _begin_second_step(page)
     yield "public.account.second", "/account/second-step", ""
 
@@ -187,6 +192,15 @@ def _refuse(page: Page) -> None:
     page.locator("[role=alert], .c-note-bad").first.wait_for()
 
 
+def _switch_off(page: Page) -> None:
+    page.locator("button[data-dialog=off]").click()
+
+
+def _empty_invitation(page: Page) -> None:
+    page.locator("main form button.btn-primary").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
 def _second_step(page: Page) -> None:
     page.locator("input[name=email]").fill(PEOPLE["head"])
     page.locator("input[name=password]").fill(PASSWORD)
@@ -238,6 +252,8 @@ ACTS: dict[str, Callable[[Page], None]] = {
     "refused": _refuse,
     "second_step": _second_step,
     "recovery": _recovery,
+    "switch_off": _switch_off,
+    "empty_invitation": _empty_invitation,
     "wrong_client": _wrong_client,
     "empty_invoice": _empty_invoice,
     "void": _void,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cabinet.errors import ConflictError
-from cabinet.interfaces import IPeople
+from cabinet.interfaces import IPeople, IUsers
 from cabinet.web.views.doors import own_path
 
 PASSWORD = "a phrase long enough to keep"
@@ -31,8 +30,7 @@ def test_unknown_user_wrong_password_and_disabled_user_get_one_answer(browser, p
     person("known@x.ru", "manager")
     off = person("off@x.ru", "manager")
     with unit_of_work() as request:
-        people = request.find_service(IPeople)
-        people.disable(people.get(off.id))
+        request.find_service(IUsers).disable(request.find_service(IPeople).get(off.id))
     answers = [
         attempt(browser(), email, password)
         for email, password in (("nobody@x.ru", PASSWORD), ("known@x.ru", "wrong phrase"), ("off@x.ru", PASSWORD))
@@ -106,7 +104,7 @@ def test_a_token_of_another_session_is_refused(person, signed_in) -> None:
 
 
 def test_the_csrf_check_comes_before_the_permission(browser) -> None:
-    anonymous = browser().post("/site/people", {}, expect_errors=True)
+    anonymous = browser().post("/site/users", {}, expect_errors=True)
     assert anonymous.status_int in {303, 403}
 
 
@@ -172,7 +170,7 @@ def test_a_foreign_client_and_a_missing_one_are_the_same_404(core_client, person
 def test_a_client_has_no_way_into_the_office_nor_the_site(core_client, person, signed_in) -> None:
     person("c@x.ru", client=core_client("Mine"))
     app = signed_in("c@x.ru")
-    for path in ("/office/", "/office/search?q=ab", "/site/", "/site/people"):
+    for path in ("/office/", "/office/search?q=ab", "/site/", "/site/users"):
         assert app.get(path, expect_errors=True).status_int == 403, path
 
 
@@ -248,50 +246,6 @@ def test_every_answer_carries_the_strict_headers(browser, person, signed_in) -> 
     for cookie in answer.headers.getall("Set-Cookie") if "Set-Cookie" in answer.headers else ():
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
-
-
-def test_the_owner_invites_a_colleague_and_the_link_is_shown_once(person, signed_in, browser) -> None:
-    person("o@x.ru", "owner")
-    app = signed_in("o@x.ru")
-    form = next(f for f in app.get("/site/people").forms.values() if "role" in f.fields)
-    form["name"], form["email"], form["role"] = "Maria", "maria@x.ru", "manager"
-    answer = form.submit()
-    link = answer.html.find(id="link")["value"]
-    assert "/welcome/" in link
-    assert app.get("/site/people").html.find(id="link") is None
-    guest = browser()
-    form = next(f for f in guest.get(link.removeprefix("http://localhost")).forms.values() if "password" in f.fields)
-    form["password"] = PASSWORD
-    assert form.submit().status_int == 303
-    assert guest.get("/office/").status_int == 200
-
-
-def test_the_last_owner_stays(person, unit_of_work) -> None:
-    owner = person("o@x.ru", "owner")
-    with unit_of_work() as request:
-        people = request.find_service(IPeople)
-        with pytest.raises(ConflictError, match="last owner"):
-            people.disable(people.get(owner.id))
-
-
-def test_nobody_switches_himself_off(person, signed_in, unit_of_work) -> None:
-    me, other = person("o@x.ru", "owner"), person("o2@x.ru", "owner")
-    app = signed_in("o@x.ru")
-    page = app.get("/site/people")
-    offers = [form for form in page.forms.values() if form.action.endswith("/disable")]
-    assert [form.action for form in offers] == [f"/site/people/{other.public_id.hex}/disable"]
-    token = offers[0]["csrf_token"].value
-    app.post(
-        f"/site/people/{me.public_id.hex}/disable",
-        {"csrf_token": token},
-        headers={"Referer": "http://localhost/site/people"},
-    )
-    assert "You cannot switch yourself off" in app.get("/site/people")
-    with unit_of_work() as request:
-        assert request.find_service(IPeople).get(me.id).disabled_at is None
-    offers[0].submit()
-    with unit_of_work() as request:
-        assert request.find_service(IPeople).get(other.id).disabled_at is not None
 
 
 @pytest.mark.parametrize(

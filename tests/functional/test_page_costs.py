@@ -19,7 +19,10 @@ from cabinet_finsystem.testing import a_draft, a_payment, an_invoice, open_books
 # Of each page two statements are for who asks and which modules are on, of the office's one or two for the badges of the menu.
 COSTS = {
     "owner": {
-        "/site/people": 6,
+        "/site/users": 10,
+        "/account": 3,
+        "/account/security": 4,
+        "/account/sessions": 4,
         "/site/audit": 6,
         "/site/jobs": 6,
         "/site/modules": 6,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cabinet.audit.models import AuditEvent
 from cabinet.identity import totp
-from cabinet.interfaces import IPeople, ISecondFactor
+from cabinet.interfaces import IPeople, ISecondFactor, IUsers
 from cabinet.notify.models import OutgoingMail
 
 PASSWORD = "a phrase long enough to keep"
@@ -202,8 +202,7 @@ def test_somebody_switched_off_between_the_steps_stays_out(enrolled, browser, un
     give_password(app)
     page = app.get("/sign-in/code")
     with unit_of_work() as request:
-        people = request.find_service(IPeople)
-        people.disable(people.by_email("m@x.ru"))
+        request.find_service(IUsers).disable(request.find_service(IPeople).by_email("m@x.ru"))
     form = form_with(page, "code")
     form["code"] = code_now(secret)
     assert form.submit().location.endswith("/sign-in")

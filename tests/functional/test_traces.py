@@ -41,10 +41,10 @@ def manager(person, signed_in, acts):
 def test_a_refused_page_is_recorded_with_who_and_where(manager, acts) -> None:
     assert manager.get(f"/office/clients/{NOWHERE}", expect_errors=True).status_int == 404
     assert manager.get("/site", expect_errors=True).status_int in {403, 404}
-    manager.get("/site/people", status=403)
+    manager.get("/site/users", status=403)
     found = acts()
     assert ("core.access.denied", f"GET /office/clients/{NOWHERE}", "m@x.ru", "192.0.2.7") in found
-    assert ("core.access.denied", "GET /site/people", "m@x.ru", "192.0.2.7") in found
+    assert ("core.access.denied", "GET /site/users", "m@x.ru", "192.0.2.7") in found
 
 
 def test_another_clients_page_is_recorded_for_who_asked(person, core_client, signed_in, acts) -> None:
@@ -70,7 +70,7 @@ def test_a_stranger_who_knocks_is_sent_to_the_door_without_a_trace(browser, acts
 def test_refusals_of_one_person_are_recorded_up_to_a_limit(manager, acts, monkeypatch) -> None:
     monkeypatch.setitem(trace.DENIALS, "limit", 3)
     for _n in range(5):
-        manager.get("/site/people", status=403)
+        manager.get("/site/users", status=403)
     assert len(acts()) == 3
 
 
@@ -108,15 +108,15 @@ def test_an_export_that_cannot_be_recorded_is_not_handed_out(manager, acts, monk
 
 
 def test_what_is_recorded_after_the_request_is_a_part_of_the_chain(manager, registry) -> None:
-    manager.get("/site/people", status=403)
+    manager.get("/site/users", status=403)
     found = verify(registry.cabinet_engine)
     assert found.problems == []
     assert found.unsealed == 0
 
 
 def test_all_that_one_request_did_bears_one_number(manager, registry) -> None:
-    manager.get("/site/people", status=403)
-    manager.get("/site/people", status=403)
+    manager.get("/site/users", status=403)
+    manager.get("/site/users", status=403)
     with registry.cabinet_sessions(bind=registry.cabinet_engine) as session:
         numbers = session.scalars(select(AuditEvent.request_id).where(AuditEvent.action == "core.access.denied")).all()
     assert len(set(numbers)) == 2

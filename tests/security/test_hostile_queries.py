@@ -237,7 +237,7 @@ def test_what_is_not_utf_8_is_a_plain_400_for_everybody(
         person("somebody@x.ru", *([] if role == "client" else [role]), client=client if role == "client" else None)
     app = browser() if role == "guest" else signed_in("somebody@x.ru")
     cookies = "; ".join(f"{name}={value}" for name, value in app.cookies.items())
-    for path in ("/sign-in", "/nowhere", "/account", "/office/clients", "/site/people", f"/my/{client.public_id.hex}/"):
+    for path in ("/sign-in", "/nowhere", "/account", "/office/clients", "/site/users", f"/my/{client.public_id.hex}/"):
         _refuses(wsgi, path, cookies)
 
 

@@ -56,16 +56,11 @@ class People:
             raise NotFoundError("no_user", _("There is no such user."))
         return user
 
-    def staff(self, *roles: str, with_roles: bool = False) -> list[User]:
-        """Active users who hold one of ``roles`` (any role of our side without arguments), by name.
-
-        ``with_roles``: the caller will look at the roles of each.
-        """
+    def staff(self, *roles: str) -> list[User]:
+        """Active users who hold one of ``roles`` (any role of our side without arguments), by name."""
         statement = select(User).join(UserRole).where(User.disabled_at.is_(None)).distinct().order_by(User.name)
         if roles:
             statement = statement.where(UserRole.role.in_(roles))
-        if with_roles:
-            statement = statement.options(selectinload(User.roles))
         return list(self._session.scalars(statement))
 
     def everybody(self) -> list[User]:
@@ -209,13 +204,3 @@ class People:
         self._links.kill(user)
         sessions.end_all(self._session, user.id)
         self._audit.record("core.password.changed", kind="user", public_id=user.public_id, title=user.email)
-
-    def disable(self, user: User) -> None:
-        """Shut ``user`` out: no sign-in, no session, no link. The last owner cannot be shut out."""
-        owners = [u.id for u in self.staff("owner")]
-        if owners == [user.id]:
-            raise ConflictError("last_owner", _("The last owner cannot be switched off."))
-        user.disabled_at = self._clock.now()
-        sessions.end_all(self._session, user.id)
-        self._links.kill(user)
-        self._audit.record("core.user.disabled", kind="user", public_id=user.public_id, title=user.email)

@@ -9,6 +9,7 @@ from cabinet.identity.directory import ClientDirectory
 from cabinet.identity.entrance import Entrance
 from cabinet.identity.people import People
 from cabinet.identity.second_factor import SecondFactors
+from cabinet.identity.users import Users
 from cabinet.interfaces import (
     IAuditLog,
     IClientDirectory,
@@ -17,8 +18,10 @@ from cabinet.interfaces import (
     IOwnAccount,
     IPeople,
     ISecondFactor,
+    IUsers,
 )
 from cabinet.keys import derive
+from cabinet.origin import origin_of
 
 
 def people_factory(_context: Any, request: Any) -> People:
@@ -51,6 +54,17 @@ def entrance_factory(_context: Any, request: Any) -> Entrance:
     )
 
 
+def users_factory(_context: Any, request: Any) -> Users:
+    """``IUsers`` of a request."""
+    return Users(
+        request.db,
+        request.find_service(IClock),
+        request.find_service(IAuditLog),
+        request.find_service(ISecondFactor),
+        acting=origin_of(request).user_id,
+    )
+
+
 def directory_factory(_context: Any, request: Any) -> ClientDirectory:
     """``IClientDirectory`` of a request."""
     return ClientDirectory(request.db, request.find_service(IClock))
@@ -62,4 +76,5 @@ def includeme(config: Any) -> None:
     config.register_service_factory(account_factory, IOwnAccount)
     config.register_service_factory(second_factor_factory, ISecondFactor)
     config.register_service_factory(entrance_factory, IEntrance)
+    config.register_service_factory(users_factory, IUsers)
     config.register_service_factory(directory_factory, IClientDirectory)

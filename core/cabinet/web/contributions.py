@@ -68,7 +68,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem(
             "site", _("Modules"), "cabinet.site.modules", "puzzle", 7, "core:modules:manage", badge=_broken, bottom=True
         ),
-        MenuItem("site", _("People"), "cabinet.site.people", "users", 10, "core:users:manage", bottom=True),
+        MenuItem("site", _("People"), "cabinet.site.users", "users", 10, "core:users:manage", bottom=True),
         MenuItem("office", _("My work"), "cabinet.office.jobs", "clock-play", 900, ENTER, badge=own_work),
         MenuItem(
             "site",
@@ -198,6 +198,8 @@ def cabinet_audit_actions() -> list[AuditAction]:
     return [
         AuditAction("core.user.added", _("User added")),
         AuditAction("core.user.disabled", _("User switched off")),
+        AuditAction("core.user.enabled", _("User switched on")),
+        AuditAction("core.user.roles_changed", _("Roles changed")),
         AuditAction("core.password.changed", _("Password changed")),
         AuditAction("core.session.started", _("Signed in")),
         AuditAction("core.session.refused", _("Sign-in refused")),

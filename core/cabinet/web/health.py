@@ -274,7 +274,7 @@ def people(request: Any) -> Iterator[Sign]:
         if waiting
         else _("${count} on our side", mapping={"count": len(staff)})
     )
-    yield Sign("good", _("People"), note, href=request.route_path("cabinet.site.people"), figure=str(len(staff)))
+    yield Sign("good", _("People"), note, href=request.route_path("cabinet.site.users"), figure=str(len(staff)))
 
 
 def readiness(request: Any) -> dict[str, bool]:

@@ -49,9 +49,14 @@ def office(config: Any) -> None:
 def site(config: Any) -> None:
     """The owner's home."""
     config.add_area_route("cabinet.site.home", "/")
-    config.add_area_route("cabinet.site.people", "/people")
-    config.add_area_route("cabinet.site.people.link", "/people/{user}/link")
-    config.add_area_route("cabinet.site.people.disable", "/people/{user}/disable")
+    config.add_area_route("cabinet.site.users", "/users")
+    config.add_area_route("cabinet.site.users.new", "/users/new")
+    config.add_area_route("cabinet.site.user.roles", "/users/{user}/roles")
+    config.add_area_route("cabinet.site.user.link", "/users/{user}/link")
+    config.add_area_route("cabinet.site.user.sign_out", "/users/{user}/sign-out")
+    config.add_area_route("cabinet.site.user.second_step", "/users/{user}/second-step")
+    config.add_area_route("cabinet.site.user.disable", "/users/{user}/disable")
+    config.add_area_route("cabinet.site.user.enable", "/users/{user}/enable")
     config.add_area_route("cabinet.site.health", "/health")
     config.add_area_route("cabinet.site.audit", "/audit")
     config.add_area_route("cabinet.site.jobs", "/jobs")

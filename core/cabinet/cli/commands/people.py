@@ -9,14 +9,14 @@ import click
 
 from cabinet.cli.context import SiteContext, pass_site
 from cabinet.errors import NotFoundError
-from cabinet.interfaces import IClientDirectory, IPeople
+from cabinet.interfaces import IClientDirectory, IPeople, IUsers
 from cabinet.texts import _
 from cabinet.web.letters import link_url
 
 
 @click.group()
 def user() -> None:
-    """Users: add, list, disable, their sessions."""
+    """Users: add, list, switch off and on, their sessions and second step."""
 
 
 @user.command("add")
@@ -52,17 +52,23 @@ def add(site: SiteContext, email: str, name: str, role: str, client_id: str | No
 def list_users(site: SiteContext) -> None:
     """List all users."""
     with site.unit_of_work("user list") as request:
+        everybody = request.find_service(IPeople).everybody()
         rows = [
             {
-                "id": str(u.public_id),
-                "email": u.email,
-                "name": u.name,
-                "roles": sorted(r.role for r in u.roles) or ["client"],
-                "disabled": u.disabled_at is not None,
+                "id": str(line.user.public_id),
+                "email": line.user.email,
+                "name": line.user.name,
+                "roles": list(line.roles) or ["client"],
+                "state": line.state,
+                "disabled": line.state == "off",
+                "second_step": line.second_factor,
+                "seen_at": line.seen_at.isoformat() if line.seen_at else None,
             }
-            for u in request.find_service(IPeople).everybody()
+            for line in request.find_service(IUsers).lines(everybody)
         ]
-    site.output({"users": rows}, [f"{r['email']:40} {r['name']:30} {','.join(r['roles'])}" for r in rows])
+    site.output(
+        {"users": rows}, [f"{r['email']:40} {r['name']:30} {','.join(r['roles']):20} {r['state']}" for r in rows]
+    )
 
 
 @user.command("disable")
@@ -71,10 +77,28 @@ def list_users(site: SiteContext) -> None:
 def disable(site: SiteContext, email: str) -> None:
     """Shut a user out at once."""
     with site.unit_of_work("user disable") as request:
-        people = request.find_service(IPeople)
-        person = _known(people, email)
-        people.disable(person)
+        request.find_service(IUsers).disable(_known(request, email))
     site.output({"email": email, "disabled": True}, [f"{email} is switched off"])
+
+
+@user.command("enable")
+@click.argument("email")
+@pass_site
+def enable(site: SiteContext, email: str) -> None:
+    """Let a user in again."""
+    with site.unit_of_work("user enable") as request:
+        request.find_service(IUsers).enable(_known(request, email))
+    site.output({"email": email, "disabled": False}, [f"{email} is switched on"])
+
+
+@user.command("reset-second-step")
+@click.argument("email")
+@pass_site
+def reset_second_step(site: SiteContext, email: str) -> None:
+    """For who has lost telephone and recovery codes: the password alone lets in."""
+    with site.unit_of_work("user reset-second-step") as request:
+        request.find_service(IUsers).reset_second_factor(_known(request, email))
+    site.output({"email": email, "second_step": False}, [f"the second step of {email} is off"])
 
 
 @user.command("sessions")
@@ -84,8 +108,7 @@ def disable(site: SiteContext, email: str) -> None:
 def list_sessions(site: SiteContext, email: str, end: bool) -> None:
     """Live sessions of a user."""
     with site.unit_of_work("user sessions") as request:
-        people = request.find_service(IPeople)
-        person = _known(people, email)
+        people, person = request.find_service(IPeople), _known(request, email)
         rows = [
             {"id": str(s.public_id), "address": s.address, "user_agent": s.user_agent, "seen_at": s.seen_at.isoformat()}
             for s in people.sessions(person)
@@ -97,8 +120,8 @@ def list_sessions(site: SiteContext, email: str, end: bool) -> None:
     )
 
 
-def _known(people: IPeople, email: str) -> Any:
-    person = people.by_email(email)
+def _known(request: Any, email: str) -> Any:
+    person = request.find_service(IPeople).by_email(email)
     if person is None:
         raise NotFoundError("no_user", _("There is no such user."))
     return person
