@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import io
 import random
 from typing import Any
 
+from PIL import Image
+
 from cabinet.contracts.parties import LegalEntity
+from cabinet.interfaces import IImportedTables
 from cabinet.requisites import check_account, check_inn, check_ogrn
 from cabinet_client_manager.interfaces import (
     AccountFacts,
@@ -107,9 +111,16 @@ def clients_csv(count: int, *, start: int = 1, seed: int = 1) -> bytes:
     return "\n".join(["external_id;name;inn;kpp;email;phone;address;account;bic", *rows]).encode()
 
 
-def client_examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
-    """One object of every kind for a ``client`` of the core, with his name in every text; parts of each route of his area."""
-    cards, contacts = request.find_service(IClientCards), request.find_service(IContacts)
+def a_picture() -> bytes:
+    """A small PNG."""
+    out = io.BytesIO()
+    Image.new("RGB", (30, 20), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
+    """One object of every kind for a ``client`` of the core, his name in every text; what stands in the paths of our routes."""
+    cards, contacts, entities = (request.find_service(i) for i in (IClientCards, IContacts, ILegalEntityBook))
     name = client.name
     cards.change(
         client.id,
@@ -124,6 +135,23 @@ def client_examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             accounts=(AccountFacts(account_of(client.id), BIC, f"Bank of {name}"),),
         ),
     )
-    contacts.add(client.id, ContactFacts(f"Contact of {name}", f"position at {name}"))
-    a_contract(request, cards.card(client.id), number=f"{name}/26", subject=f"Service for {name}")
-    return {"client_manager.my.company": {}}
+    contact = contacts.add(client.id, ContactFacts(f"Contact of {name}", f"position at {name}", email=f"{name}@x.ru"))
+    contacts.invite(client.id, contact)
+    contract = a_contract(request, cards.card(client.id), number=f"{name}/26", subject=f"Service for {name}")
+    ours = our_company(request)
+    entities.set_picture(ours.id, "logo", a_picture(), "logo.png")
+    tables = request.find_service(IImportedTables)
+    clients = tables.keep("client_manager.clients", f"name\n{name} from a table\n".encode(), "clients.csv")
+    contracts = tables.keep("client_manager.contracts", f"client,number\n{name},{name}\n".encode(), "contracts.csv")
+    return {
+        "client_manager": {
+            "client": client.public_id.hex,
+            "contact": contact.hex,
+            "contract": contract.public_id.hex,
+            "status": "closed",
+            "entity": ours.public_id.hex,
+            "picture": "logo",
+        },
+        "client_manager.office.clients": {"table": clients.hex},
+        "client_manager.office.contracts": {"table": contracts.hex},
+    }

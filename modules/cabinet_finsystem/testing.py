@@ -6,12 +6,19 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from cabinet_client_manager.testing import our_company
-from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, IPayments
+from sqlalchemy import select
+
+from cabinet.interfaces import IImportedTables
+from cabinet_client_manager.testing import BIC, account_of, inn_of, our_company
+from cabinet_finsystem.articles.values import NewRule
+from cabinet_finsystem.interfaces import IArticleRules, IArticles, IInvoiceBook, IPayments, IStatementDesk
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.statements.models import StatementFile, StatementLine
+from cabinet_finsystem.statements.parsed import Counterparty
+from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
 
 DAY = datetime.date(2026, 2, 3)
 
@@ -45,21 +52,47 @@ def a_payment(request: Any, client_id: int, minor: int, *onto: tuple[Invoice, in
     )
 
 
-def client_examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
-    """One of every kind for ``client``, every text of it carrying his name: route → parts of its path."""
+def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
+    """One of every kind for ``client``, his name in every text; what stands in the paths of our routes."""
     open_books(request)
     name = client.name
     a_draft(request, client.id, 5_000, text=f"Draft of {name}")
     work = LineData(f"Work for {name}", 100_000, vat_rate=Decimal(22))
     invoice = an_invoice(request, client.id, lines=(work,), text=f"Invoice of {name}", terms=f"Terms of {name}")
-    a_payment(request, client.id, 50_000, (invoice, 50_000), text=f"Payment of {name}")
+    payment = a_payment(request, client.id, 50_000, (invoice, 50_000), text=f"Payment of {name}")
     a_payment(request, client.id, 7_000, text=f"Free money of {name}")
-    one = {"invoice": invoice.public_id.hex}
+    [allocation] = request.find_service(IPayments).live_allocations([payment.id])
+    article = next(node for node in request.find_service(IArticles).tree() if node.depth and not node.code)
+    rule = request.find_service(IArticleRules).add(NewRule("any", article.id, purpose=name))
+    file, line = a_statement(request, client)
+    tables = request.find_service(IImportedTables)
+    invoices = tables.keep("finsystem.invoices", f"client,number\n{name},1\n".encode(), "invoices.csv")
+    balances = tables.keep("finsystem.balances", f"client,amount\n{name},1\n".encode(), "balances.csv")
     return {
-        "finsystem.my.invoices": {},
-        "finsystem.my.payments": {},
-        "finsystem.my.account": {},
-        "finsystem.my.pay": {},
-        "finsystem.my.invoice": one,
-        "finsystem.my.invoice.pdf": one,
+        "finsystem": {
+            "invoice": invoice.public_id.hex,
+            "payment": payment.public_id.hex,
+            "allocation": allocation.public_id.hex,
+            "article": article.public_id.hex,
+            "rule": rule.public_id.hex,
+            "file": file.public_id.hex,
+            "line": line.public_id.hex,
+        },
+        "finsystem.office.line.credit POST": {"client": client.public_id.hex},
+        "finsystem.office.line.sort POST": {"article": article.public_id.hex},
+        "finsystem.office.invoices": {"table": invoices.hex},
+        "finsystem.office.openings": {"table": balances.hex},
     }
+
+
+def a_statement(request: Any, client: Any) -> tuple[StatementFile, StatementLine]:
+    """A statement of ours that is in the books, with a line of ``client`` that waits for a person."""
+    payer = Counterparty(client.name, inn_of(client.id + 100), "770101001", account_of(client.id + 100), BIC)
+    own = OwnSide("ООО «Линия тепла»", inn_of(1), "770101001", BIC, "ПАО Сбербанк")
+    lines = [LineToWrite(DAY, 12_345 + client.id, payer, f"Something for {client.name}", str(client.id))]
+    content = write_onec(StatementToWrite(account_of(1), DAY, DAY, 0, lines, own))
+    desk = request.find_service(IStatementDesk)
+    file = desk.receive(content, "kl_to_1c.txt")
+    [statement] = desk.write(file, desk.plan(file, confirmed=True))
+    line = request.db.scalars(select(StatementLine).where(StatementLine.statement_id == statement.id)).one()
+    return file, line

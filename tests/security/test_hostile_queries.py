@@ -24,12 +24,12 @@ from webtest import TestApp
 
 from cabinet.db.session import unit_of_work as open_unit
 from cabinet_client_manager.testing import account_of, inn_of
-from cabinet_client_manager.testing import client_examples as client_papers
+from cabinet_client_manager.testing import examples as client_papers
 from cabinet_finsystem.interfaces import IStatementDesk
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
-from cabinet_finsystem.testing import client_examples as client_money
+from cabinet_finsystem.testing import examples as client_money
 
 HOMES = {"owner": "/site/", "head": "/office/", "manager": "/office/"}
 NOWHERE = "0" * 32

@@ -1,0 +1,303 @@
+"""Every view, asked by everybody, of everybody's things: who may gets it, who may not learns and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyramid.httpexceptions import HTTPForbidden
+from pyramid.interfaces import IRoutesMapper
+from pyramid.router import Router
+from pyramid.security import Allowed
+from sqlalchemy import insert, select
+from webtest import TestApp
+
+from cabinet.db.scope import ALL
+from cabinet.identity.models import Client
+from cabinet.interfaces import IJobs, IPeople
+from cabinet.numbering.models import Sequence
+from cabinet.security.policy import SecurityPolicy
+from cabinet.testing.matrix import FOREIGN, Cell, World, declared, run, same, text_of, views
+from cabinet.web import areas
+
+STAFF = ("manager", "head", "owner")
+
+
+@pytest.fixture
+def world(registry: Any, unit_of_work: Any, core_client: Any, person: Any, browser: Any, signed_in: Any) -> World:
+    """Two clients alike in all but their names, everybody who may come, and something of every kind."""
+    omega, alpha = core_client("canary-omega"), core_client("canary-alpha")
+    person("client@x.ru", client=alpha)
+    person("other@x.ru", client=omega)
+    person("former@x.ru", client=alpha)
+    for role in STAFF:
+        person(f"{role}@x.ru", role)
+    examples_of(registry, unit_of_work, omega)
+    made = examples_of(registry, unit_of_work, alpha)
+    apps = {role: signed_in(f"{role}@x.ru") for role in ("client", "other", "former", *STAFF)} | {"nobody": browser()}
+    tokens = {role: token_of(app) for role, app in apps.items()}
+    made["cabinet"] = core = examples_of_the_core(unit_of_work, alpha)
+    made["client_manager"]["user"] = core["user"]
+    with unit_of_work() as request:
+        people = request.find_service(IPeople)
+        people.withdraw(people.by_email("former@x.ru"), alpha)
+    return World(
+        registry,
+        app=browser(),
+        dry=dry(registry),
+        doors={"client": alpha.public_id.hex, "other": omega.public_id.hex},
+        cookies={
+            role: "; ".join(f"{name}={value}" for name, value in app.cookies.items()) for role, app in apps.items()
+        },
+        tokens=tokens,
+        examples=made,
+        may=declared(["cabinet", *(module.name for module in registry.cabinet_modules)]),
+        canary="canary-alpha",
+        twin="canary-omega",
+    )
+
+
+def examples_of(registry: Any, unit_of_work: Any, client: Any) -> dict[str, dict[str, str]]:
+    """What the modules make of a client."""
+    found: dict[str, dict[str, str]] = {}
+    with unit_of_work() as request:
+        for module in registry.cabinet_modules:
+            found |= module.part("testing").examples(request, client)
+    return found
+
+
+def examples_of_the_core(unit_of_work: Any, client: Any) -> dict[str, str]:
+    """What the core has of people: of the client's contact, and work of the manager."""
+    with unit_of_work() as request:
+        people = request.find_service(IPeople)
+        contact = people.by_email("client@x.ru")
+        job = request.find_service(IJobs).enqueue("core.take_table", {"table": "none"})
+        job.user_id = people.by_email("manager@x.ru").id
+        return {
+            "client": client.public_id.hex,
+            "module": "finsystem",
+            "clients": "list",
+            "user": contact.public_id.hex,
+            "session": people.sessions(contact)[0].public_id.hex,
+            "job": job.public_id.hex,
+            "lang": "en",
+            "token": people.reset_link(people.by_email("head@x.ru")),
+        }
+
+
+def token_of(app: TestApp) -> str:
+    page = app.get("/account", expect_errors=True)
+    page = page if page.status_int == 200 else app.get("/sign-in")
+    form = next(form for form in page.forms.values() if "csrf_token" in form.fields)
+    token: str = form["csrf_token"].value
+    return token
+
+
+def dry(registry: Any) -> TestApp:
+    """The site, but no request leaves anything behind."""
+    veto = registry.settings["tm.commit_veto"]
+    registry.settings["tm.commit_veto"] = lambda _request, _response: True
+    try:
+        return TestApp(Router(registry))
+    finally:
+        registry.settings["tm.commit_veto"] = veto
+
+
+def test_who_may_gets_it_and_who_may_not_learns_and_changes_nothing(world: World) -> None:
+    problems = run(world)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_client_is_not_named_by_query_header_or_cookie(world: World) -> None:
+    foreign, mapper = world.doors["client"], world.registry.getUtility(IRoutesMapper)
+    headers = {"Cookie": f"{world.cookies['other']}; client={foreign}", "X-Client": foreign}
+    for view in views(world.registry):
+        if view.area == "my" and view.method == "GET" and not view.parts:
+            path = mapper.get_route(view.route).generate({"client": world.doors["other"]})
+            world.app.reset()
+            answer = world.app.get(path, {"client": foreign, "client_id": "2"}, headers=headers)
+            assert world.twin in text_of(answer), "it is his own page"
+            assert world.canary not in text_of(answer), view.name
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_client_sees_the_same_whatever_others_have(
+    registry: Any, unit_of_work: Any, core_client: Any, person: Any, signed_in: Any, monkeypatch: Any, whole: bool
+) -> None:
+    """Counts, badges and sums give others away without naming them. The control: where a list forgets whose it is, his pages change."""
+    if not whole:
+        forget_whose_invoices(monkeypatch)
+    omega, alpha = core_client("canary-omega"), core_client("canary-alpha")
+    person("other@x.ru", client=omega)
+    examples_of(registry, unit_of_work, omega)
+    app, mapper = signed_in("other@x.ru"), registry.getUtility(IRoutesMapper)
+    pages = [
+        mapper.get_route(view.route).generate({"client": omega.public_id.hex})
+        for view in views(registry)
+        if view.area == "my" and view.method == "GET" and not view.parts
+    ]
+    pages = [page + query for page in pages for query in ("", "?export=csv", "?q=canary")]
+    before = [same(text_of(app.get(page))) for page in pages]
+    examples_of(registry, unit_of_work, alpha)
+    after = [same(text_of(app.get(page))) for page in pages]
+    assert (after == before) is whole
+
+
+# The control of it all: ten holes, each found
+
+
+def switch_the_scope_off(monkeypatch: Any) -> None:
+    monkeypatch.setattr(
+        areas, "set_scope", lambda session, _scope: session.info.setdefault("cabinet.client_scope", ALL)
+    )
+
+
+def forget_whose_invoices(monkeypatch: Any) -> None:
+    from cabinet_finsystem.invoicing.reading import InvoiceReader
+
+    listing = InvoiceReader.listing
+
+    def of_all(self: Any, query: Any, *, client_id: int | None = None, drafts: bool = True) -> Any:
+        self._session.info["cabinet.client_scope"] = ALL
+        return listing(self, query, drafts=drafts)
+
+    monkeypatch.setattr(InvoiceReader, "listing", of_all)
+
+
+def loader_of(world: World, route: str) -> Any:
+    """What loads the subject of a route."""
+    return world.registry.getUtility(IRoutesMapper).get_route(route).factory
+
+
+def a_scope_that_is_off(_world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    switch_the_scope_off(monkeypatch)
+    return lambda cell: cell.whose == FOREIGN
+
+
+def a_door_that_admits_any_client(_world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    def enter(self: Any, request: Any) -> None:
+        wanted = areas.public_id(request.matchdict["client"])
+        self.client = request.db.scalars(select(Client).where(Client.public_id == wanted)).one()
+        self.memberships, self.subject = (), None
+        areas.set_scope(request.db, {self.client.id})
+
+    monkeypatch.setattr(areas.MyArea, "__init__", enter)
+    return lambda cell: cell.view.route == "finsystem.my.invoices" and cell.role == "other"
+
+
+def a_door_that_tells_who_is_there(_world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    ask_first = areas.MyArea.__init__
+
+    def enter(self: Any, request: Any) -> None:
+        try:
+            ask_first(self, request)
+        except areas.HTTPNotFound:
+            wanted = areas.public_id(request.matchdict["client"])
+            if request.db.scalars(select(Client).where(Client.public_id == wanted)).first():
+                raise HTTPForbidden from None
+            raise
+
+    monkeypatch.setattr(areas.MyArea, "__init__", enter)
+    return lambda cell: cell.view.route == "finsystem.my.invoices" and cell.role == "other"
+
+
+def an_office_open_to_whoever_signs_in(_world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    def enter(self: Any, request: Any) -> None:
+        self.roles, self.subject = frozenset({"manager"}), None
+        areas.set_scope(request.db, ALL)
+
+    monkeypatch.setattr(areas.OfficeArea, "__init__", enter)
+    return lambda cell: cell.view.name == "finsystem.office.invoices GET" and cell.role == "other"
+
+
+def an_owner_s_place_open_to_the_head(_world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    def enter(self: Any, _request: Any) -> None:
+        self.roles, self.subject = frozenset({"owner"}), None
+
+    monkeypatch.setattr(areas.SiteArea, "__init__", enter)
+    return lambda cell: cell.view.name == "cabinet.site.modules GET" and cell.role == "head"
+
+
+def an_act_whose_right_nobody_asks(_world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    permits = SecurityPolicy.permits
+    monkeypatch.setattr(
+        SecurityPolicy,
+        "permits",
+        lambda self, request, context, permission: (
+            Allowed("forgotten")
+            if permission == "finsystem:article:edit"
+            else permits(self, request, context, permission)
+        ),
+    )
+    return lambda cell: cell.view.name == "finsystem.office.article.new POST" and cell.role == "manager"
+
+
+def a_file_found_by_its_number_alone(world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    door = loader_of(world, "finsystem.my.invoice.pdf")
+    load = door._load
+
+    def any_of_them(request: Any, context: Any) -> Any:
+        request.db.info["cabinet.client_scope"] = ALL
+        return load(request, context)
+
+    monkeypatch.setattr(door, "_load", any_of_them)
+    return lambda cell: cell.view.route == "finsystem.my.invoice.pdf" and cell.whose == FOREIGN
+
+
+def a_refusal_after_the_write(world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    """What is returned instead of raised, in a transaction of its own, stays written."""
+
+    def note_first(request: Any, _context: Any) -> None:
+        row = insert(Sequence).values(kind=request.path[-50:], scope="", year=0, value=1)
+        with request.registry.cabinet_engine.begin() as connection:
+            connection.execute(row)
+
+    monkeypatch.setattr(loader_of(world, "finsystem.my.invoice"), "_load", note_first)
+    return lambda cell: cell.view.route == "finsystem.my.invoice" and cell.whose == FOREIGN
+
+
+def a_list_that_forgets_whose_it_is(_world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    forget_whose_invoices(monkeypatch)
+    return lambda cell: cell.view.route == "finsystem.my.invoices" and cell.role == "client"
+
+
+def an_error_page_that_names_what_it_hides(world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    from cabinet.web import errors
+
+    monkeypatch.setitem(errors._TEXTS, 404, (f"No invoice of {world.canary} for you", ""))
+    return lambda cell: cell.view.route == "finsystem.my.invoice" and cell.whose == FOREIGN
+
+
+def a_view_nobody_declared(world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
+    monkeypatch.delitem(world.may, "finsystem.my.invoice.pdf GET")
+    return lambda _cell: False
+
+
+HOLES = (
+    a_scope_that_is_off,
+    a_door_that_admits_any_client,
+    a_door_that_tells_who_is_there,
+    an_office_open_to_whoever_signs_in,
+    an_owner_s_place_open_to_the_head,
+    an_act_whose_right_nobody_asks,
+    a_file_found_by_its_number_alone,
+    a_refusal_after_the_write,
+    a_list_that_forgets_whose_it_is,
+    an_error_page_that_names_what_it_hides,
+    a_view_nobody_declared,
+)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_every_hole_that_is_planted_is_found(world: World, monkeypatch: Any) -> None:
+    missed = []
+    for hole in HOLES:
+        with monkeypatch.context() as planted:
+            chosen = hole(world, planted)
+            if not run(world, chosen):
+                missed.append(hole.__name__)
+        assert run(world, chosen) == [], f"{hole.__name__}: without it these cells are clean"
+    assert missed == []
