@@ -63,7 +63,9 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     a_payment(request, client.id, 7_000, text=f"Free money of {name}")
     [allocation] = request.find_service(IPayments).live_allocations([payment.id])
     article = next(node for node in request.find_service(IArticles).tree() if node.depth and not node.code)
-    rule = request.find_service(IArticleRules).add(NewRule("any", article.id, purpose=name))
+    rules = request.find_service(IArticleRules)
+    rule, removed = (rules.add(NewRule("any", article.id, purpose=f"{word} {name}")) for word in ("kept", "removed"))
+    rules.remove(removed.id)
     file, line = a_statement(request, client)
     tables = request.find_service(IImportedTables)
     invoices = tables.keep("finsystem.invoices", f"client,number\n{name},1\n".encode(), "invoices.csv")
@@ -78,6 +80,8 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "file": file.public_id.hex,
             "line": line.public_id.hex,
         },
+        "finsystem.office.rule.restore": {"rule": removed.public_id.hex},
+        "finsystem.office.rule.back POST": {"?article": article.public_id.hex, "?direction": "any", "?purpose": name},
         "finsystem.office.line.credit POST": {"client": client.public_id.hex},
         "finsystem.office.line.sort POST": {"article": article.public_id.hex},
         "finsystem.office.invoices": {"table": invoices.hex},

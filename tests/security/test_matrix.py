@@ -39,6 +39,7 @@ def world(registry: Any, unit_of_work: Any, core_client: Any, person: Any, brows
     tokens = {role: token_of(app) for role, app in apps.items()}
     made["cabinet"] = core = examples_of_the_core(unit_of_work, alpha)
     made["client_manager"]["user"] = core["user"]
+    made["cabinet.site.module.clients POST"] = {"clients": core["clients"]}
     with unit_of_work() as request:
         people = request.find_service(IPeople)
         people.withdraw(people.by_email("former@x.ru"), alpha)

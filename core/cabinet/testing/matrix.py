@@ -3,7 +3,7 @@
 A module declares two things beside its code. ``who_may.txt``: a line a view, ``<route> <METHOD> <role>…``. And in its ``testing``:
 ``examples(request, client)``, which makes one object of every kind for ``client`` through the services, each text carrying the client's
 name, and returns what stands in the paths of its routes: {beginning of a route's name: {placeholder: value}}, the longest beginning wins;
-``<route> POST`` there names the fields of a form that cannot do without.
+``<route> POST`` there names the fields of a form that cannot do without, those that stand in its address with a ``?`` before them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from pyramid.interfaces import IRoutesMapper
 from sqlalchemy import Engine, inspect, select, table, text
@@ -170,8 +171,10 @@ class World:
         about = {"headers": {"Cookie": self.cookies[cell.role]}, "expect_errors": True}
         if cell.view.method == "GET":
             return app.get(path, **about)
-        fields = self.examples.get(cell.view.name, {})
-        return app.post(path, {"csrf_token": self.tokens[cell.role], **fields}, **about)
+        told = self.examples.get(cell.view.name, {})
+        query = urlencode({name[1:]: value for name, value in told.items() if name.startswith("?")})
+        fields = {name: value for name, value in told.items() if not name.startswith("?")}
+        return app.post(f"{path}?{query}", {"csrf_token": self.tokens[cell.role], **fields}, **about)
 
 
 def outcome(answer: Any) -> str:

@@ -13,7 +13,6 @@ SECTIONS = (INCOME, COST_OF_SALES, OPERATING, OTHER, UNSORTED)
 
 SALES = "sales"
 ADVANCES = "advances"
-OPENING_DEBTS = "opening_debts"
 BANK_FEES = "bank_fees"
 WRITE_OFFS = "write_offs"
 
@@ -42,7 +41,6 @@ ROOTS = (
 SYSTEM = (
     DefaultArticle(INCOME, "Sales", "Продажи", SALES),
     DefaultArticle(INCOME, "Advances", "Авансы клиентов", ADVANCES),
-    DefaultArticle(INCOME, "Debts from before the books", "Долги до начала учёта", OPENING_DEBTS),
     DefaultArticle(OTHER, "Bank and gateway fees", "Комиссии банков и касс", BANK_FEES),
     DefaultArticle(OTHER, "Write-offs and rounding", "Списания и округления", WRITE_OFFS),
 )

@@ -139,7 +139,7 @@ class ArticleRules:
                 "rule_amounts", _("The amounts run from the smaller to the greater."), {"field": "amount_to"}
             )
         article = self._articles.get(new.article_id)
-        if article.archived or article.code in {defaults.ADVANCES, defaults.OPENING_DEBTS} or article.parent_id is None:
+        if article.archived or article.code == defaults.ADVANCES or article.parent_id is None:
             message = _("No rule can choose “${name}”.", mapping={"name": article.name})
             raise ArticleError("rule_article", message, {"field": "article"})
         return {**_values(new), "purpose": purpose, "counterparty": counterparty}

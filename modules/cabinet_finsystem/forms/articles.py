@@ -100,11 +100,7 @@ class RuleForm(Form):
 
 def may_be_chosen(node: ArticleNode) -> bool:
     """Whether a rule may put money there."""
-    return (
-        node.parent_id is not None
-        and not node.archived
-        and node.code not in {defaults.ADVANCES, defaults.OPENING_DEBTS}
-    )
+    return node.parent_id is not None and not node.archived and node.code != defaults.ADVANCES
 
 
 def _stored(rule: Rule, articles: Sequence[ArticleNode], currency: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from wtforms.validators import Length
 
 from cabinet.contracts.money import to_minor
 from cabinet.web.forms import DecimalField, Form
+from cabinet_finsystem.articles import defaults
 from cabinet_finsystem.articles.values import ArticleNode
 from cabinet_finsystem.invoicing.amounts import LineAmounts, line_amounts
 from cabinet_finsystem.invoicing.values import LineData
@@ -226,9 +227,7 @@ class InvoiceLines:
 def offered_articles(tree: Sequence[ArticleNode]) -> list[tuple[str, str]]:
     """(public id, name) of the articles that something can be sold under, "Sales" first."""
     sold = [
-        node
-        for node in tree
-        if node.kind == "income" and node.parent_id is not None and node.code not in ("advances", "opening_debts")
+        node for node in tree if node.kind == "income" and node.parent_id is not None and node.code != defaults.ADVANCES
     ]
     sold.sort(key=lambda node: node.code != "sales")
     return [(node.public_id.hex, node.name) for node in sold]
