@@ -211,7 +211,7 @@ def test_what_is_booked_is_in_the_language_of_the_books_whoever_writes(
         other = a_client(request, 3, external_id="O")
     table = rows("B;RUB;31.12.2025;-1500", header="client;currency;date;amount")
     preview = load(office, OPENING, table).follow()
-    assert "Загрузка начальных остатков" in preview, "he himself reads Russian"
+    assert "Загрузить начальные остатки" in preview, "he himself reads Russian"
     write(preview, registry)
     form = office.get(f"/office/payments/opening?client={other.public_id.hex}").forms["opening-form"]
     form["date"], form["amount"] = "31.12.2025", "70"
