@@ -161,9 +161,9 @@ def forget_whose_invoices(monkeypatch: Any) -> None:
 
     listing = InvoiceReader.listing
 
-    def of_all(self: Any, query: Any, *, client_id: int | None = None, drafts: bool = True) -> Any:
+    def of_all(self: Any, query: Any, **about: Any) -> Any:
         self._session.info["cabinet.client_scope"] = ALL
-        return listing(self, query, drafts=drafts)
+        return listing(self, query, **about | {"client_id": None})
 
     monkeypatch.setattr(InvoiceReader, "listing", of_all)
 
