@@ -22,6 +22,7 @@ from cabinet.keys import SealBrokenError, derive, seal, unseal
 
 PASSWORD = "a phrase long enough to keep"
 NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
+KEY, OTHER_KEY = "0f" * 32, "f0" * 32
 
 
 @pytest.mark.parametrize(
@@ -54,30 +55,30 @@ def test_the_address_says_site_account_and_secret() -> None:
 
 
 def test_what_was_sealed_opens_and_shows_nothing() -> None:
-    sealed = seal("key", b"the secret", "record 1")
-    assert unseal("key", sealed, "record 1") == b"the secret"
+    sealed = seal(KEY, b"the secret", "record 1")
+    assert unseal(KEY, sealed, "record 1") == b"the secret"
     assert b"secret" not in base64.b64decode(sealed)
-    assert sealed != seal("key", b"the secret", "record 1"), "equal secrets must not look equal"
+    assert sealed != seal(KEY, b"the secret", "record 1"), "equal secrets must not look equal"
 
 
 @pytest.mark.parametrize("about", ["record 2", "record 1 "])
 def test_a_seal_moved_to_another_record_is_broken(about: str) -> None:
     with pytest.raises(SealBrokenError):
-        unseal("key", seal("key", b"the secret", "record 1"), about)
+        unseal(KEY, seal(KEY, b"the secret", "record 1"), about)
 
 
 def test_a_seal_under_another_key_or_changed_by_a_bit_is_broken() -> None:
-    sealed = seal("key", b"the secret", "record 1")
+    sealed = seal(KEY, b"the secret", "record 1")
     with pytest.raises(SealBrokenError):
-        unseal("other", sealed, "record 1")
+        unseal(OTHER_KEY, sealed, "record 1")
     raw = base64.b64decode(sealed)
     for place in range(len(raw)):
         changed = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
         with pytest.raises(SealBrokenError):
-            unseal("key", base64.b64encode(changed).decode(), "record 1")
+            unseal(KEY, base64.b64encode(changed).decode(), "record 1")
     for nonsense in ("", "?", "AAAA"):
         with pytest.raises(SealBrokenError):
-            unseal("key", nonsense, "record 1")
+            unseal(KEY, nonsense, "record 1")
 
 
 def secret_of(request, user) -> bytes:
@@ -202,7 +203,7 @@ def test_after_a_change_of_the_sites_secret_recovery_codes_still_let_in(unit_of_
     user, secret, codes, _clock = enrolled
     with unit_of_work() as request:
         row = request.db.get(SecondFactor, user.id)
-        row.secret = seal("another key", secret, f"second factor of {user.public_id.hex}")
+        row.secret = seal(OTHER_KEY, secret, f"second factor of {user.public_id.hex}")
     with pytest.raises(WrongCodeError):
         check(unit_of_work, user, code_now(secret))
     assert check(unit_of_work, user, codes[0]) is True
