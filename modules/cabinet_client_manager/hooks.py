@@ -6,6 +6,7 @@ from typing import Any
 
 from cabinet.plugins.contributions import (
     AuditAction,
+    AuditField,
     DashboardCard,
     DemoStep,
     InitialStep,
@@ -147,6 +148,14 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("client_manager.legal_entity.added", _("Legal entity added")),
         AuditAction("client_manager.legal_entity.changed", _("Our requisites changed")),
     ]
+
+
+@hookimpl
+def cabinet_audit_fields() -> list[AuditField]:
+    """What these acts record."""
+    from cabinet_client_manager.views.audit_fields import FIELDS
+
+    return list(FIELDS)
 
 
 @hookimpl

@@ -172,6 +172,11 @@ def changes(before: Any, after: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     return {n: _plain(getattr(before, n)) for n in names}, {n: _plain(getattr(after, n)) for n in names}
 
 
+def with_currency(changed: dict[str, Any], facts: ContractFacts) -> dict[str, Any]:
+    """``changed`` fields of ``facts`` as the audit trail keeps them: an amount says nothing without its currency."""
+    return {**changed, "currency": facts.currency} if "amount" in changed else changed
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

@@ -7,6 +7,7 @@ from typing import Any
 
 from cabinet.plugins.contributions import (
     AuditAction,
+    AuditField,
     DashboardCard,
     DemoStep,
     HealthCheck,
@@ -83,6 +84,14 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.lines.rematched", _("Lines that waited matched again")),
         AuditAction("finsystem.line.undone", _("Decision about a line taken back")),
     ]
+
+
+@hookimpl
+def cabinet_audit_fields() -> list[AuditField]:
+    """What these acts record."""
+    from cabinet_finsystem.views.audit_fields import FIELDS
+
+    return list(FIELDS)
 
 
 @hookimpl

@@ -186,6 +186,9 @@ class IPayments(Interface):
     def paid_by(invoice_id):
         """(Allocation, Payment) of what pays an invoice, the oldest first."""
 
+    def told(allocations, currency):
+        """Allocations, new or stored, as the audit trail keeps them: dicts that name the invoice by its number, too."""
+
     def free_of(client_id, currency):
         """Money of a client that pays no invoice yet."""
 

@@ -15,11 +15,14 @@ from sqlalchemy import func, select
 from webtest import TestApp
 
 from cabinet.app import make_app
+from cabinet.audit.models import AuditEvent
+from cabinet.audit.services import AuditEntry
 from cabinet.cli.demo import open_demo
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.session import unit_of_work
 from cabinet.interfaces import IClock
 from cabinet.settings import load_settings
+from cabinet.web.changes import changes
 from cabinet_client_manager.interfaces import IClientCards, IContracts
 from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPnl, IStatementQueue
 from cabinet_finsystem.invoicing.models import Invoice
@@ -151,3 +154,41 @@ def test_a_folder_that_is_something_else_is_never_thrown_away(tmp_path: Path) ->
     with pytest.raises(FileExistsError):
         open_demo(tmp_path, "127.0.0.1", 7002, lambda _line: None)
     assert (tmp_path / "letters.txt").exists()
+
+
+def test_every_field_that_the_demo_records_is_read_in_words(request_of_demo: Any) -> None:
+    fields = request_of_demo.registry.cabinet_contributions.audit_fields
+    bare = {
+        (event.action, name)
+        for event in request_of_demo.db.scalars(select(AuditEvent))
+        for name in {**(event.before or {}), **(event.after or {})}
+        if not (name.endswith("_id") or name == "sha256")
+        and f"{event.action.partition('.')[0]}.{name}" not in fields
+        and f"{event.action.rpartition('.')[0]}.{name}" not in fields
+    }
+    assert bare == set()
+
+
+def test_money_in_the_log_of_acts_is_told_with_its_currency(request_of_demo: Any) -> None:
+    money = {"total", "minor", "paid", "amount", "allocations"}
+    amounts = [
+        change.after
+        for event in request_of_demo.db.scalars(select(AuditEvent))
+        for change in changes(request_of_demo, _entry(event))
+        if change.name in money
+    ]
+    assert len(amounts) > 100
+    assert [amount for amount in amounts if not amount.endswith("₽")] == []
+
+
+def test_what_was_chosen_with_a_table_is_told_in_the_words_of_its_module(request_of_demo: Any) -> None:
+    facts = {"kind": "finsystem.invoices", "finsystem.invoices.issue": True, "created": 3}
+    now = request_of_demo.find_service(IClock).now()
+    entry = AuditEntry(now, "core.table.imported", "", "imported_table", "", "", "", None, facts)
+    read = changes(request_of_demo, entry)
+    assert [change.name for change in read if change.named] == list(facts)
+    assert [change.after for change in read] == ["Загрузить счета", "да", "3"]
+
+
+def _entry(event: AuditEvent) -> AuditEntry:
+    return AuditEntry(event.at, event.action, "", event.kind, event.title, "", event.actor, event.before, event.after)

@@ -140,7 +140,12 @@ class ImportedTables:
                 kind="imported_table",
                 public_id=row.public_id,
                 title=stored.name,
-                after={"kind": row.kind, **row.options, **counts},
+                # What was chosen is the kind's own: its module tells under the whole name how people call it.
+                after={
+                    "kind": row.kind,
+                    **{f"{row.kind}.{name}": said for name, said in row.options.items()},
+                    **counts,
+                },
             )
         self._session.flush()
         return report

@@ -94,6 +94,7 @@ def collect(manager: pluggy.PluginManager) -> Contributions:
         jobs=collector.by_name("cabinet_jobs"),
         periodic=tuple(collector.items("cabinet_periodic_jobs")),
         audit_actions=collector.by_name("cabinet_audit_actions"),
+        audit_fields=collector.by_name("cabinet_audit_fields"),
         search=collector.by_weight("cabinet_search_sources"),
         health=collector.by_weight("cabinet_health_signs"),
         initial=collector.by_weight("cabinet_initial_data"),

@@ -106,6 +106,20 @@ class AuditAction:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditField:
+    """How people read a field of what an act recorded. ``name``: ``<id>.<noun>.<field>``, or ``<id>.<field>`` for all nouns of the module.
+
+    ``words``: value → TranslationString, where it is one of a few. ``show(request, value, facts)`` writes any other value that plain
+    text does not suit; ``facts``: the fields beside it. Neither is asked about what is empty.
+    """
+
+    name: str
+    title: str
+    words: Mapping[Any, str] | None = None
+    show: Callable[[Any, Any, Mapping[str, Any]], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchSource:
     """Where the global search looks. ``find(request, text, limit)`` returns SearchHit rows, rights applied."""
 
@@ -191,6 +205,7 @@ class Contributions:
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
     periodic: tuple[PeriodicJob, ...] = ()
     audit_actions: Mapping[str, AuditAction] = field(default_factory=dict)
+    audit_fields: Mapping[str, AuditField] = field(default_factory=dict)
     search: tuple[SearchSource, ...] = ()
     health: tuple[HealthPart, ...] = ()
     initial: tuple[InitialStep, ...] = ()

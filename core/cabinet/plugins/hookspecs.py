@@ -11,6 +11,7 @@ import pluggy
 
 from cabinet.plugins.contributions import (
     AuditAction,
+    AuditField,
     DashboardCard,
     DemoStep,
     HealthCheck,
@@ -62,6 +63,11 @@ def cabinet_periodic_jobs() -> list[PeriodicJob]:  # type: ignore[empty-body]
 @hookspec
 def cabinet_audit_actions() -> list[AuditAction]:  # type: ignore[empty-body]
     """Acts the audit trail may name. Recording an undeclared act is a programming error."""
+
+
+@hookspec
+def cabinet_audit_fields() -> list[AuditField]:  # type: ignore[empty-body]
+    """What the fields of recorded acts are called, and how their values read. A field that nobody named is shown by its bare name."""
 
 
 @hookspec

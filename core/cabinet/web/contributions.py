@@ -7,6 +7,7 @@ from typing import Any
 
 from cabinet.plugins.contributions import (
     AuditAction,
+    AuditField,
     DashboardCard,
     HealthCheck,
     HealthPart,
@@ -233,6 +234,14 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.client_module.switched_on", _("Module switched on for the client")),
         AuditAction("core.client_module.switched_off", _("Module switched off for the client")),
     ]
+
+
+@hookimpl
+def cabinet_audit_fields() -> list[AuditField]:
+    """What acts of the core record."""
+    from cabinet.web.audit_fields import FIELDS
+
+    return list(FIELDS)
 
 
 def _broken(request: Any) -> int | None:

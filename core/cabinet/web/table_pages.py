@@ -73,6 +73,8 @@ class TableForm(Form):
 def add_table_pages(config: Any, pages: TablePages, pattern: str) -> None:
     """Directive: the routes and views of one kind of table in the area being configured, below ``pattern``."""
 
+    config.registry.cabinet_table_pages[pages.kind] = pages
+
     def chosen(request: Any) -> Any:
         return choose(request, pages)
 
@@ -191,5 +193,6 @@ def _refuse(form: TableForm, message: str) -> None:
 
 
 def includeme(config: Any) -> None:
-    """The directive."""
+    """The directive; ``cabinet_table_pages`` of the registry: a kind of table → its pages."""
+    config.registry.cabinet_table_pages = {}
     config.add_directive("add_table_pages", add_table_pages)

@@ -21,7 +21,7 @@ from cabinet_client_manager.imports.cells import Cells
 from cabinet_client_manager.models import Contract
 from cabinet_client_manager.services.contracts import search_text, tidy
 from cabinet_client_manager.texts import _
-from cabinet_client_manager.values import STATUSES, ContractFacts, changes
+from cabinet_client_manager.values import STATUSES, ContractFacts, changes, with_currency
 
 _CONTRACTS = cast(Table, Contract.__table__)
 _MAX_PAYMENT_DAYS = 3650
@@ -218,7 +218,7 @@ class ContractWriter:
                 state.facts.number,
                 client_id,
                 None,
-                {**changes(nothing, state.facts)[1], "status": state.status},
+                {**with_currency(changes(nothing, state.facts)[1], state.facts), "status": state.status},
             )
             for row, (_external_id, client_id, state) in zip(rows, contracts, strict=True)
         ]
@@ -238,7 +238,18 @@ class ContractWriter:
         ]
         execute_many(self._session, statement, rows, client_ids=[stored.client_id for stored, _state in contracts])
         acts = [_change(stored, state) for stored, state in contracts]
-        self._audit.record_many("client_manager.contract.changed", "contract", acts)
+        self._audit.record_many(
+            "client_manager.contract.changed",
+            "contract",
+            [
+                replace(
+                    act,
+                    before=with_currency(dict(act.before or {}), stored.state.facts),
+                    after=with_currency(dict(act.after or {}), state.facts),
+                )
+                for act, (stored, state) in zip(acts, contracts, strict=True)
+            ],
+        )
         for act, (stored, _state) in zip(acts, contracts, strict=True):
             self._events.record(events.ContractChanged(stored.client_id, stored.id, frozenset(act.after or ())))
 

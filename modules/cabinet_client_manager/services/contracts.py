@@ -23,7 +23,7 @@ from cabinet_client_manager.interfaces import ClientManagerError, ContractStatus
 from cabinet_client_manager.models import Contract
 from cabinet_client_manager.services.records import in_scope
 from cabinet_client_manager.texts import _
-from cabinet_client_manager.values import STATUSES, ContractFacts, ContractRow, changes
+from cabinet_client_manager.values import STATUSES, ContractFacts, ContractRow, changes, with_currency
 
 CHARGES = ("", "invoice", "act")
 _FACTS = tuple(ContractFacts.__dataclass_fields__)
@@ -81,14 +81,20 @@ class Contracts:
         row = self._row(contract_id)
         facts = tidy(facts)
         check(facts, row.status)
-        before, after = changes(_facts(row), facts)
+        former = _facts(row)
+        before, after = changes(former, facts)
         if not after:
             return frozenset()
         for name in after:
             setattr(row, name, getattr(facts, name))
         row.search_text = search_text(facts)
         self._session.flush()
-        self._tell(row, "client_manager.contract.changed", before=before, after=after)
+        self._tell(
+            row,
+            "client_manager.contract.changed",
+            before=with_currency(before, former),
+            after=with_currency(after, facts),
+        )
         self._events.record(events.ContractChanged(row.client_id, row.id, frozenset(after)))
         return frozenset(after)
 
@@ -254,7 +260,7 @@ def _facts(row: Contract) -> ContractFacts:
 
 def _plain(facts: ContractFacts) -> dict[str, Any]:
     nothing = ContractFacts(number="", date=datetime.date.min)
-    return changes(nothing, facts)[1]
+    return with_currency(changes(nothing, facts)[1], facts)
 
 
 def _no_contract() -> NotFoundError:

@@ -150,7 +150,10 @@ class ArticleRules:
             raise _no_rule()
         return row
 
-    def _record(self, verb: str, row: ArticleRule, **facts: Any) -> None:
+    def _record(self, verb: str, row: ArticleRule, **facts: dict[str, Any]) -> None:
+        for side, values in facts.items():
+            if "article_id" in values:
+                facts[side] = {**values, "article": self._articles.get(values["article_id"]).name}
         self._audit.record(
             f"finsystem.article_rule.{verb}", kind="article_rule", public_id=row.public_id, title=_title(row), **facts
         )

@@ -85,15 +85,13 @@ class InvoiceBook:
         """Rewrite a draft as ``data`` says. InvoiceStateError once it is issued; InvoiceDataError."""
         [invoice] = self._locked([invoice.id])
         self._require(invoice, DRAFT, _("An issued invoice is never changed: void it and issue another."))
-        before = {"date": invoice.date.isoformat(), "total": invoice.total}
+        before = _figures(invoice)
         drafted = self._drafter.draft(replace(data, external_id=data.external_id or invoice.external_id))
         with self._claiming(drafted.header["number"]):
             for name, value in drafted.header.items():
                 setattr(invoice, name, value)
             invoice.lines[:] = [InvoiceLine(**line) for line in drafted.lines]
-        self._record(
-            "changed", invoice, before=before, after={"date": invoice.date.isoformat(), "total": invoice.total}
-        )
+        self._record("changed", invoice, before=before, after=_figures(invoice))
 
     def discard(self, invoice: Invoice) -> None:
         """Throw a draft away; no number is lost by it. InvoiceStateError once it is issued."""
@@ -131,7 +129,9 @@ class InvoiceBook:
             language=invoice.language,
         )
         copied = self._add(self._drafter.draft(data), copied_from_id=None if invoice.state == DRAFT else invoice.id)
-        self._record("drafted", copied, after={"copy_of": invoice.number, "total": copied.total})
+        self._record(
+            "drafted", copied, after={"copy_of": invoice.number, "total": copied.total, "currency": copied.currency}
+        )
         return copied
 
     # Issuing
@@ -166,9 +166,8 @@ class InvoiceBook:
             [invoice.void_entry_id] = self._ledger.reverse([invoice.entry_id], text=text)
         invoice.state, invoice.void_reason, invoice.voided_at = VOID, reason.strip()[:500], self._clock.now()
         self._session.flush()
-        self._record(
-            "voided", invoice, before={"total": invoice.total, "paid": freed}, after={"reason": invoice.void_reason}
-        )
+        before = {"total": invoice.total, "paid": freed, "currency": invoice.currency}
+        self._record("voided", invoice, before=before, after={"reason": invoice.void_reason})
         self._events.record(InvoiceVoided(invoice.id, invoice.client_id))
         return freed
 
@@ -324,3 +323,8 @@ def invoice_book_factory(_context: Any, request: Any) -> InvoiceBook:
         ),
         printer=printer_of(request, drafter),
     )
+
+
+def _figures(invoice: Invoice) -> dict[str, Any]:
+    """What the audit trail keeps of a draft that was rewritten."""
+    return {"date": invoice.date.isoformat(), "total": invoice.total, "currency": invoice.currency}

@@ -174,9 +174,7 @@ class Payments:
             public_id=payment.public_id,
             title=payment.text,
             client_id=payment.client_id,
-            after={
-                "allocations": [{"invoice": str(dues[a.invoice_id].public_id), "minor": a.minor} for a in allocations]
-            },
+            after={"allocations": self.told(allocations, payment.currency)},
         )
         return ids
 
@@ -212,13 +210,14 @@ class Payments:
         self._allocating.take_back(allocations, payments)
         for allocation in allocations:
             payment = payments[allocation.payment_id]
+            [told] = self.told([allocation], payment.currency)
             self._audit.record(
                 "finsystem.allocation.undone",
                 kind="payment",
                 public_id=payment.public_id,
                 title=payment.text,
                 client_id=payment.client_id,
-                before={"invoice_id": allocation.invoice_id, "minor": allocation.minor},
+                before=told,
             )
 
     def reverse(self, payment_ids: Sequence[int], *, text: str) -> None:
@@ -262,6 +261,15 @@ class Payments:
             .order_by(Payment.date, Allocation.id)
         )
         return [(allocation, payment) for allocation, payment in rows]
+
+    def told(self, allocations: Sequence[NewAllocation | Allocation], currency: str) -> list[dict[str, Any]]:
+        """Allocations as the audit trail keeps them: the invoice by its number, too, and the amount with its currency."""
+        wanted = select(Invoice.id, Invoice.number).where(Invoice.id.in_({a.invoice_id for a in allocations}))
+        numbers = {row.id: row.number for row in self._session.execute(wanted)} if allocations else {}
+        return [
+            {"invoice_id": a.invoice_id, "invoice": numbers[a.invoice_id], "minor": a.minor, "currency": currency}
+            for a in allocations
+        ]
 
     def free_of(self, client_id: int, currency: str) -> int:
         """Money of a client that pays no invoice yet, less what went back to him and what he owed before the books began."""

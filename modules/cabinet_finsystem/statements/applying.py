@@ -73,6 +73,11 @@ class LineMoney:
         article_id: int = self._articles.system_id("unsorted")
         return article_id
 
+    def name_of(self, article_id: int) -> str:
+        """What people call an article."""
+        name: str = self._articles.get(article_id).name
+        return name
+
     def _is_income(self, article_id: int, minor: int) -> bool:
         if not self._kinds:
             self._kinds = {node.id: node.kind for node in self._articles.tree(archived=True)}

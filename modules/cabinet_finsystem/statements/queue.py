@@ -98,7 +98,11 @@ class StatementQueue:
         self._decided(
             line,
             "finsystem.line.credited",
-            {"client": party.name, "allocations": [[a.invoice_id, a.minor] for a in allocations], "learned": learn},
+            {
+                "client": party.name,
+                "allocations": self._payments.told(allocations, row["currency"]),
+                "learned": learn,
+            },
         )
 
     def sort(self, line: StatementLine, article_id: int) -> None:
@@ -108,7 +112,9 @@ class StatementQueue:
         [line.entry_id] = self._ledger.post([self._money.entry(row, article_id)])
         line.client_id, line.article_id = None, article_id
         line.kind = "expense" if row["minor"] < 0 else "other"
-        self._decided(line, "finsystem.line.sorted", {"article_id": article_id})
+        self._decided(
+            line, "finsystem.line.sorted", {"article_id": article_id, "article": self._money.name_of(article_id)}
+        )
 
     def transfer(self, line: StatementLine) -> None:
         """The line is neither income nor cost: money between accounts of ours."""
@@ -123,7 +129,11 @@ class StatementQueue:
         if line.state != "applied" or line.minor is None:
             raise ConflictError("line_not_decided", _("There is no decision to take back."))
         row = self._row(line)
-        before = {"rule": line.rule, "client_id": line.client_id, "article_id": line.article_id}
+        before: dict[str, Any] = {"rule": line.rule, "client_id": line.client_id, "article_id": line.article_id}
+        if line.client_id is not None:
+            before["client"] = self._clients.party(line.client_id).name
+        if line.article_id is not None:
+            before["article"] = self._money.name_of(line.article_id)
         if line.payment_id is not None:
             self._payments.reverse([line.payment_id], text=line_text(row))
         self._release(line, row)

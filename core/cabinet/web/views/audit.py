@@ -10,6 +10,7 @@ from cabinet.audit.services import AuditEntry
 from cabinet.interfaces import IAuditLog, IPeople
 from cabinet.texts import _
 from cabinet.web.areas import STAFF
+from cabinet.web.changes import changes, told
 from cabinet.web.listing import Column, Listing, chips
 
 RIGHT = "core:audit:view"
@@ -45,7 +46,7 @@ def audit(request: Any) -> Any:
         Column("who", _("Who"), lambda row: who(request, row)),
         Column("action", _("What"), lambda row: translate(row.title)),
         Column("about", _("Object"), lambda row: row.about),
-        Column("change", _("Change"), lambda row: "; ".join(f"{k}: {b} → {a}" for k, b, a in change(row))),
+        Column("change", _("Change"), lambda row: told(changes(request, row, ids=True))),
         Column("address", _("From where"), lambda row: row.address),
         Column("number", _("No."), lambda row: row.number, numeric=True),
     )
@@ -75,7 +76,8 @@ def audit(request: Any) -> Any:
         "actions": sorted(actions.items(), key=lambda item: item[1]),
         "clients_too": clients_too,
         "who": who,
-        "change": change,
+        "command": command,
+        "changes": lambda row: changes(request, row),
         "icon": lambda row: _ICONS.get(row.action, ("point", "")),
     }
 
@@ -84,24 +86,16 @@ def who(request: Any, row: AuditEntry) -> str:
     """The person, or in words the job or command that did it."""
     if row.who != row.actor:
         return row.who
-    word, _space, name = row.actor.partition(" ")
     translate = request.localizer.translate
+    if name := command(row):
+        return str(translate(_("command ${name}", mapping={"name": name})))
+    word, _space, name = row.actor.partition(" ")
     if word == "job":
         kind = request.registry.cabinet_contributions.jobs.get(name)
         return str(translate(kind.title)) if kind else name
-    if word == "cabinet":
-        return str(translate(_("command ${name}", mapping={"name": row.actor})))
     return row.actor or str(translate(_("nobody signed in")))
 
 
-def change(row: AuditEntry) -> list[tuple[str, str, str]]:
-    """(what, before, after) of each thing that differs; what was only added has no before."""
-    before, after = dict(row.before or {}), dict(row.after or {})
-    names = [*after, *(name for name in before if name not in after)]
-    return [(n, _shown(before.get(n)), _shown(after.get(n))) for n in names if before.get(n) != after.get(n)]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(_shown, value))
-    return "—" if value in (None, "") else str(value)[:200]
+def command(row: AuditEntry) -> str:
+    """The command that did it, as one types it; empty where it was a person or a job."""
+    return row.actor if row.who == row.actor and row.actor.startswith("cabinet ") else ""

@@ -1,0 +1,44 @@
+"""What the core's acts record, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cabinet.plugins.contributions import AuditField
+from cabinet.texts import LANGUAGES, _
+from cabinet.web.changes import size
+from cabinet.web.views.modules import WHOM
+from cabinet.web.views.names import ROLES
+from cabinet.web.zones import zone_title
+
+
+def _zone(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    from cabinet.interfaces import IClock
+
+    return zone_title(value, request.locale_name, request.find_service(IClock).now())
+
+
+def _table(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    pages = request.registry.cabinet_table_pages.get(value)
+    return str(request.localizer.translate(pages.heading) if pages else value)
+
+
+FIELDS = (
+    AuditField("core.user.roles", _("Roles"), words=dict(ROLES)),
+    AuditField("core.email.email", _("E-mail")),
+    AuditField("core.profile.name", _("Name")),
+    AuditField("core.profile.locale", _("Language"), words=LANGUAGES),
+    AuditField("core.profile.timezone", _("Time zone"), show=_zone),
+    AuditField("core.recovery_code.left", _("Codes left")),
+    AuditField("core.table.kind", _("Table"), show=_table),
+    AuditField("core.table.created", _("Records added")),
+    AuditField("core.table.updated", _("Records changed")),
+    AuditField("core.table.unchanged", _("Records left as they were")),
+    AuditField("core.backup.size", _("Size"), show=size),
+    AuditField("core.backup.files", _("Files")),
+    AuditField("core.backup.missing", _("Files missing")),
+    AuditField("core.backup.held", _("Letters held back")),
+    AuditField("core.module.clients", _("Whom it is for"), words=WHOM),
+    AuditField("core.client_module.on", _("On")),
+)

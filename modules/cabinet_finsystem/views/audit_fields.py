@@ -1,0 +1,79 @@
+"""What acts upon articles, periods, invoices, payments and statements record, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cabinet.plugins.contributions import AuditField
+from cabinet.web.changes import date, money, path, place
+from cabinet_finsystem.texts import _
+
+DIRECTIONS = {"out": _("money out"), "in": _("money in"), "any": _("both")}
+REFUSED = {
+    "account_unknown": _("an account that is not ours"),
+    "binary_content": _("no text file"),
+    "broken_structure": _("a damaged file"),
+    "currency_differs": _("another currency than the account’s"),
+    "empty": _("an empty file"),
+    "no_account": _("no account is named"),
+    "payment_orders": _("payment orders, no statement"),
+    "too_large": _("too large"),
+    "truncated": _("the file is cut off"),
+    "undecodable": _("an unknown encoding"),
+    "unknown_format": _("an unknown format"),
+}
+
+
+def _limit(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    """A limit of a rule: it holds in any currency, and is written and read in that of our company."""
+    from cabinet.contracts.parties import ILegalEntities
+
+    return str(request.fmt.amount(value, request.find_service(ILegalEntities).default().currency))
+
+
+def _allocations(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    return "; ".join(f"{one['invoice']} \u2014 {request.fmt.amount(one['minor'], one['currency'])}" for one in value)
+
+
+def _rule(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    from cabinet_finsystem.statements.matching.texts import decided_by
+    from cabinet_finsystem.statements.queue import BY_HAND
+
+    return str(request.localizer.translate(_("by a person") if value == BY_HAND else decided_by(value)))
+
+
+FIELDS = (
+    AuditField("finsystem.date", _("Date"), show=date),
+    AuditField("finsystem.total", _("Amount"), show=money),
+    AuditField("finsystem.minor", _("Amount"), show=money),
+    AuditField("finsystem.currency", _("Currency")),
+    AuditField("finsystem.reason", _("Reason")),
+    AuditField("finsystem.article", _("Article")),
+    AuditField("finsystem.client", _("Client")),
+    AuditField("finsystem.invoice", _("Invoice")),
+    AuditField("finsystem.allocations", _("Went onto invoices"), show=_allocations),
+    AuditField("finsystem.article.name", _("Name")),
+    AuditField("finsystem.article.parent", _("Part of")),
+    AuditField("finsystem.article.path", _("Place among the articles"), show=path),
+    AuditField("finsystem.article_rule.direction", _("Which money"), words=DIRECTIONS),
+    AuditField("finsystem.article_rule.purpose", _("Words in the purpose")),
+    AuditField("finsystem.article_rule.counterparty", _("Counterparty")),
+    AuditField("finsystem.article_rule.amount_from", _("Amount from"), show=_limit),
+    AuditField("finsystem.article_rule.amount_to", _("Amount up to"), show=_limit),
+    AuditField("finsystem.article_rule.active", _("Switched on")),
+    AuditField("finsystem.article_rule.position", _("Place in the order"), show=place),
+    AuditField("finsystem.period.through", _("Closed through"), show=date),
+    AuditField("finsystem.invoice.copy_of", _("Copy of invoice")),
+    AuditField("finsystem.invoice.paid", _("Went back to the balance"), show=money),
+    AuditField("finsystem.invoice.to", _("Sent to")),
+    AuditField("finsystem.invoices.issue", _("Issue them at once")),
+    AuditField("finsystem.statement.code", _("What was wrong"), words=REFUSED),
+    AuditField("finsystem.statement.new", _("New lines")),
+    AuditField("finsystem.statement.duplicate", _("Lines known before")),
+    AuditField("finsystem.line.learned", _("The payer’s account is remembered")),
+    AuditField("finsystem.line.rule", _("Was decided"), show=_rule),
+    AuditField("finsystem.lines.looked", _("Looked through")),
+    AuditField("finsystem.lines.applied", _("Decided")),
+    AuditField("finsystem.lines.waiting", _("Still wait")),
+)
