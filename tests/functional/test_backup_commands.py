@@ -213,10 +213,17 @@ def test_a_damaged_backup_is_refused_wherever_the_damage_is(site, command, tmp_p
     chance = random.Random(7)
     places = [*range(12), *(chance.randrange(len(whole)) for _ in range(80)), len(whole) - 1]
     bad = tmp_path / "bad.tar.gz"
+    refused = 0
     for place in places:
-        bad.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << chance.randrange(8))]) + whole[place + 1 :])
-        with pytest.raises(BackupError):
+        damaged = whole[:place] + bytes([whole[place] ^ (1 << chance.randrange(8))]) + whole[place + 1 :]
+        bad.write_bytes(damaged)
+        try:
             archives.read(bad)
+        except BackupError:
+            refused += 1
+        else:  # a bit that the packing does not use: the last byte is filled up, a table of lengths names what does not occur
+            assert gzip.decompress(damaged) == gzip.decompress(whole), "what it holds is untouched, to the byte"
+    assert refused >= len(places) - 5
     for length in (0, 5, len(whole) // 2, len(whole) - 1):
         bad.write_bytes(whole[:length])
         with pytest.raises(BackupError):
