@@ -11,7 +11,8 @@ BIN := $(VENV)/bin
 THEME := themes/cabinet_theme_default
 LOCK := deploy/requirements/lock.txt
 NODE_LOCK := deploy/requirements/node.lock.txt
-PYTEST := $(BIN)/python -m pytest
+COMPILED := .pytest_cache/templates
+PYTEST := mkdir -p $(COMPILED) && CHAMELEON_CACHE="$(CURDIR)/$(COMPILED)" $(BIN)/python -m pytest
 
 .PHONY: help venv assets catalogues demo test test-long lint fix types docs check bench screens lock browser clean
 

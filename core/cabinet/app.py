@@ -8,6 +8,7 @@ from typing import Any
 from cabinet.config import configure
 from cabinet.plugins import discovery
 from cabinet.settings import Settings, load_settings
+from cabinet.web.templates import keep_compiled
 
 
 def main(global_config: dict[str, str] | None = None, **settings: Any) -> Any:  # noqa: ARG001 - PasteDeploy's signature
@@ -17,6 +18,7 @@ def main(global_config: dict[str, str] | None = None, **settings: Any) -> Any:  
 
 def make_app(settings: Settings) -> Any:
     """Load modules, configure, and hand back the WSGI application. ``.registry`` is on it."""
+    keep_compiled(settings.root / "data" / "templates")
     return make_config(settings).make_wsgi_app()
 
 

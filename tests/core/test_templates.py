@@ -6,11 +6,13 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 from chameleon import PageTemplate, PageTemplateFile
+from chameleon.template import BaseTemplate
 from markupsafe import Markup
 from wtforms import BooleanField, Form, StringField
 from wtforms.validators import Optional
 
 import cabinet
+from cabinet.web import templates
 
 TEMPLATES = f"{cabinet.__path__[0]}/templates"
 
@@ -204,3 +206,29 @@ def test_the_vocabulary_shows_every_part(surroundings):
         f"c-st-{shape}" for shape in ("draft", "issued", "part", "done", "off", "void", "owed", "late", "fail")
     } <= shapes
     assert "<b>10875050 RUB</b>" in html
+
+
+def test_what_a_template_is_compiled_to_is_kept_for_the_next_start(tmp_path, monkeypatch):
+    monkeypatch.setattr(templates, "CACHE_DIRECTORY", None)
+    monkeypatch.setattr(BaseTemplate, "loader", BaseTemplate.loader)
+    folder = tmp_path / "data" / "templates"
+    templates.keep_compiled(folder)
+    assert PageTemplate("<b>${6 * 7}</b>")() == "<b>42</b>"
+    assert folder.stat().st_mode & 0o777 == 0o700, "whoever writes there runs as the site"
+    assert list(folder.glob("*.py"))
+
+    def compile_again(*_given):
+        raise AssertionError("it was compiled before")
+
+    monkeypatch.setattr(PageTemplate, "_compile", compile_again)
+    assert PageTemplate("<b>${6 * 7}</b>")() == "<b>42</b>"
+    with pytest.raises(AssertionError):
+        PageTemplate("<b>${6 * 8}</b>")()
+
+
+def test_a_folder_that_cannot_be_written_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(templates, "CACHE_DIRECTORY", None)
+    monkeypatch.setattr(BaseTemplate, "loader", before := BaseTemplate.loader)
+    (tmp_path / "data").write_text("a file")
+    templates.keep_compiled(tmp_path / "data" / "templates")
+    assert BaseTemplate.loader is before
