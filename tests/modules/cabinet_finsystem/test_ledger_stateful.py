@@ -440,6 +440,8 @@ def test_a_seeded_bug_is_found(unit_of_work, registry, monkeypatch, bug) -> None
     """The control: were the services wrong, the machine, the database or verification would say so."""
     owner, name, wrong = BUGS[bug]
     monkeypatch.setattr(owner, name, wrong)
+    # What the examples find ends them; what only verification after the last one finds needs no more than a few.
+    examples = 3 if bug.startswith("the chain") else 60
     # Flaky: the example failed, and again otherwise, since the books it left behind are not those it found.
     with pytest.raises((AssertionError, DBAPIError, Flaky, PeriodClosedError)):
-        run(unit_of_work, registry, examples=6, steps=30)
+        run(unit_of_work, registry, examples, steps=30)
