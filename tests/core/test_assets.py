@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from importlib.resources import files
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from webtest import TestApp
 
 from cabinet.web import assets
 from cabinet.web.assets import ThemeError, asset_url, find_theme, read_theme
+from cabinet.web.views import audit
 
 
 @pytest.fixture
@@ -135,3 +137,11 @@ def test_the_default_theme_knows_the_files_that_pages_ask_for():
     theme = read_theme("cabinet_theme_default")
 
     assert {"app.css", "app.js", "theme.js", "favicon.svg"} <= set(theme.built)
+
+
+def test_every_icon_of_the_log_of_acts_is_in_the_default_theme():
+    """A theme is built with the icons that templates name; those that a view chooses must be asked for beside."""
+    theme = read_theme("cabinet_theme_default")
+    style = (files("cabinet_theme_default") / "static" / "dist" / theme.built["app.css"]).read_text("utf-8")
+    names = {name for name, _tone in (*audit.ICONS.values(), audit.PLAIN)}
+    assert {name for name in names if f".ti-{name}{{" not in style and f".ti-{name}:" not in style} == set()

@@ -22,7 +22,7 @@ GROUPS = {
     "core.file.": _("Files"),
     "core.list.": _("Exports"),
 }
-_ICONS = {
+ICONS = {
     "core.session.started": ("login-2", ""),
     "core.session.ended": ("logout", ""),
     "core.session.refused": ("lock", "warn"),
@@ -30,6 +30,7 @@ _ICONS = {
     "core.file.downloaded": ("download", ""),
     "core.list.exported": ("table-export", ""),
 }
+PLAIN = ("point", "")
 
 
 @view_config(
@@ -78,7 +79,7 @@ def audit(request: Any) -> Any:
         "who": who,
         "command": command,
         "changes": lambda row: changes(request, row),
-        "icon": lambda row: _ICONS.get(row.action, ("point", "")),
+        "icon": lambda row: ICONS.get(row.action, PLAIN),
     }
 
 
