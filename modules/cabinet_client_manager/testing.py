@@ -136,7 +136,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
         ),
     )
     contact = contacts.add(client.id, ContactFacts(f"Contact of {name}", f"position at {name}", email=f"{name}@x.ru"))
-    contacts.invite(client.id, contact)
+    invited, _token = contacts.invite(client.id, contact)
     contract = a_contract(request, cards.card(client.id), number=f"{name}/26", subject=f"Service for {name}")
     ours = our_company(request)
     entities.set_picture(ours.id, "logo", a_picture(), "logo.png")
@@ -147,6 +147,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
         "client_manager": {
             "client": client.public_id.hex,
             "contact": contact.hex,
+            "user": invited.public_id.hex,
             "contract": contract.public_id.hex,
             "status": "closed",
             "entity": ours.public_id.hex,

@@ -23,6 +23,7 @@ from cabinet.plugins import discovery
 from cabinet.settings import Settings, build_settings
 from cabinet.testing.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
 
+pytest_plugins = ["cabinet.testing.people"]
 ENGINES = ("sqlite", "postgresql")
 
 try:

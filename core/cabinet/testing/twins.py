@@ -1,0 +1,103 @@
+"""The world that ``cabinet.testing.matrix`` asks: twins with one of every kind each, and everybody who comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pyramid.router import Router
+from webtest import TestApp
+
+from cabinet.interfaces import IJobs, IPeople
+from cabinet.testing.matrix import World, declared
+
+STAFF = ("manager", "head", "owner")
+
+
+def make_world(
+    registry: Any,
+    unit_of_work: Callable[..., Any],
+    core_client: Callable[[str], Any],
+    person: Callable[..., Any],
+    browser: Callable[[], TestApp],
+    signed_in: Callable[[str], TestApp],
+) -> World:
+    """The arguments are the fixtures of those names."""
+    omega, alpha = core_client("canary-omega"), core_client("canary-alpha")
+    person("client@x.ru", client=alpha)
+    person("other@x.ru", client=omega)
+    person("former@x.ru", client=alpha)
+    for role in STAFF:
+        person(f"{role}@x.ru", role)
+    examples_of(registry, unit_of_work, omega)
+    made = examples_of(registry, unit_of_work, alpha)
+    apps = {role: signed_in(f"{role}@x.ru") for role in ("client", "other", "former", *STAFF)} | {"nobody": browser()}
+    tokens = {role: token_of(app) for role, app in apps.items()}
+    made["cabinet"] = core = _examples_of_the_core(registry, unit_of_work, alpha)
+    made["cabinet.site.module.clients POST"] = {"clients": core["clients"]}
+    with unit_of_work() as request:
+        people = request.find_service(IPeople)
+        people.withdraw(people.by_email("former@x.ru"), alpha)
+    return World(
+        registry,
+        app=browser(),
+        dry=dry(registry),
+        doors={"client": alpha.public_id.hex, "other": omega.public_id.hex},
+        cookies={
+            role: "; ".join(f"{name}={value}" for name, value in app.cookies.items()) for role, app in apps.items()
+        },
+        tokens=tokens,
+        examples=made,
+        may=declared(["cabinet", *(module.name for module in registry.cabinet_modules)]),
+        canary="canary-alpha",
+        twin="canary-omega",
+    )
+
+
+def examples_of(registry: Any, unit_of_work: Callable[..., Any], client: Any) -> dict[str, dict[str, str]]:
+    """What the modules make of a client."""
+    found: dict[str, dict[str, str]] = {}
+    with unit_of_work() as request:
+        for module in registry.cabinet_modules:
+            testing = module.part("testing")
+            if testing is not None and hasattr(testing, "examples"):
+                found |= testing.examples(request, client)
+    return found
+
+
+def _examples_of_the_core(registry: Any, unit_of_work: Callable[..., Any], client: Any) -> dict[str, str]:
+    """What the core has of people: of the client's contact, and work of the manager."""
+    with unit_of_work() as request:
+        people = request.find_service(IPeople)
+        contact = people.by_email("client@x.ru")
+        job = request.find_service(IJobs).enqueue("core.take_table", {"table": "none"})
+        job.user_id = people.by_email("manager@x.ru").id
+        return {
+            "client": client.public_id.hex,
+            "module": registry.cabinet_modules[-1].info.id if registry.cabinet_modules else "none",
+            "clients": "list",
+            "user": contact.public_id.hex,
+            "session": people.sessions(contact)[0].public_id.hex,
+            "job": job.public_id.hex,
+            "lang": "en",
+            "token": people.reset_link(people.by_email("head@x.ru")),
+        }
+
+
+def token_of(app: TestApp) -> str:
+    """The token that the forms of a browser's pages carry."""
+    page = app.get("/account", expect_errors=True)
+    page = page if page.status_int == 200 else app.get("/sign-in")
+    form = next(form for form in page.forms.values() if "csrf_token" in form.fields)
+    token: str = form["csrf_token"].value
+    return token
+
+
+def dry(registry: Any) -> TestApp:
+    """The site, but no request leaves anything behind."""
+    veto = registry.settings["tm.commit_veto"]
+    registry.settings["tm.commit_veto"] = lambda _request, _response: True
+    try:
+        return TestApp(Router(registry))
+    finally:
+        registry.settings["tm.commit_veto"] = veto
