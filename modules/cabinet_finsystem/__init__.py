@@ -20,7 +20,7 @@ MODULE = ModuleInfo(
 def includeme(config: Any) -> None:
     """Bind the services."""
     from cabinet.interfaces import ITableReader
-    from cabinet_client_manager.events import BankAccountAdded, BankAccountRemoved
+    from cabinet_client_manager.events import BankAccountAdded, BankAccountRemoved, ClientAdded, ClientChanged
     from cabinet_finsystem.articles.rules import article_rules_factory
     from cabinet_finsystem.articles.services import articles_factory
     from cabinet_finsystem.client_money.services import client_money_factory
@@ -64,11 +64,17 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.reports.work import office_work_factory
     from cabinet_finsystem.statements.desk import desk_factory
     from cabinet_finsystem.statements.queue import queue_factory
-    from cabinet_finsystem.statements.rematching import match_when_account_is_ours, rematching_factory
+    from cabinet_finsystem.statements.rematching import (
+        match_when_account_is_ours,
+        match_when_payer_is_known,
+        rematching_factory,
+    )
     from cabinet_finsystem.statements.trial import rule_trials_factory
 
     config.subscribe(BankAccountRemoved, keep_account_in_use)
     config.subscribe(BankAccountAdded, match_when_account_is_ours)
+    config.subscribe(ClientAdded, match_when_payer_is_known)
+    config.subscribe(ClientChanged, match_when_payer_is_known)
     config.register_service_factory(articles_factory, IArticles)
     config.register_service_factory(article_rules_factory, IArticleRules)
     config.register_service_factory(rule_trials_factory, IRuleTrials)

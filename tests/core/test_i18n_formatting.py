@@ -10,6 +10,7 @@ from markupsafe import Markup
 from pyramid.i18n import Localizer
 from webob.acceptparse import create_accept_language_header
 
+from cabinet.contracts.money import Money
 from cabinet.i18n.formatting import Formatter, formatter
 from cabinet.i18n.negotiation import negotiate
 
@@ -55,6 +56,14 @@ def test_money_sets_kopecks_and_the_sign_lighter():
     assert fmt("en").money(-123450, "RUB") == Markup(
         '<span class="c-num">−<span class="c-kop">₽</span>1,234<span class="c-kop">.50</span></span>'
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "ru", "en"), [(Decimal("1520.50"), "1520,50", "1520.50"), (Money(100, "JPY"), "100", "100")]
+)
+def test_a_number_in_a_field_is_written_as_its_reader_types_it(value, ru, en):
+    assert fmt("ru").typed(value) == ru
+    assert fmt("en").typed(value) == en
 
 
 @given(st.integers(-(10**15), 10**15), st.sampled_from(["RUB", "JPY", "KWD"]))

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from webtest import TestApp, Upload
 
+from cabinet.audit.models import AuditEvent
 from cabinet.interfaces import IPeople
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.interfaces import ContactFacts, IClientCards, IContacts, IContracts
@@ -195,7 +197,7 @@ def test_an_amount_is_read_in_the_currency_that_stands_behind_it(
         facts = request.find_service(IContracts).by_public_id(public_id).facts
         assert (facts.amount, facts.currency) == (minor, currency)
     edit = office.get(f"{page.request.path}/edit").forms["contract-form"]
-    assert edit["amount"].value == typed
+    assert edit["amount"].value == typed.replace(",", "."), "as an English page writes it"
     assert edit.submit().status_int == 303
 
 
@@ -351,7 +353,7 @@ def fresh_owner(new_site: None, person: Any, signed_in: SignedIn) -> TestApp:
 
 
 @pytest.mark.parametrize("area", ["site", "office"])
-def test_a_banner_asks_for_requisites_until_they_are_there(fresh_owner: TestApp, area: str) -> None:
+def test_a_banner_asks_for_requisites_until_they_are_there(fresh_owner: TestApp, unit_of_work: Any, area: str) -> None:
     assert "Fill in our requisites" in fresh_owner.get(f"/{area}/")
     page = fresh_owner.get(f"/{area}/company")
     assert "Requisites are needed" in page
@@ -367,6 +369,9 @@ def test_a_banner_asks_for_requisites_until_they_are_there(fresh_owner: TestApp,
     assert "Ready for invoices" in page
     image = fresh_owner.get(page.html.find("img")["src"])
     assert image.content_type == "image/png"
+    with unit_of_work() as request:
+        looked = [act.action for act in request.db.scalars(select(AuditEvent)) if "download" in act.action]
+        assert looked == [], "a page that shows a picture hands out no file"
     assert "Fill in our requisites" not in fresh_owner.get(f"/{area}/")
 
 

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 import openpyxl
+import pypdf
 import pytest
 from webtest import TestApp
 
-from cabinet.interfaces import IClock
+from cabinet.interfaces import IClock, IFileStore
 from cabinet_client_manager.interfaces import ContactFacts, IContacts
 from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.interfaces import IBalances, IInvoiceBook, IPayments
@@ -52,6 +53,11 @@ def office(birch: Any, person: Any, signed_in: Callable[[str], TestApp]) -> Test
 def form_of(answer: Any, ending: str) -> Any:
     """The form of a page that is posted to ``ending``."""
     return next(f for f in answer.forms.values() if f.action.split("?")[0].endswith(ending))
+
+
+def text_of(pdf: bytes) -> str:
+    """What stands on its pages."""
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 
 def editor(answer: Any) -> Any:
@@ -113,7 +119,7 @@ def test_a_draft_is_kept_changed_and_thrown_away(office: TestApp, birch: Any, un
     assert "Draft" in plain(draft)
     edit = office.get(draft.request.path + "/edit")
     form = editor(edit)
-    assert form["lines-0-price"].value == "100,00"
+    assert form["lines-0-price"].value == "100.00"
     form["lines-0-price"] = "250"
     changed = form.submit("save").follow()
     assert "250.00" in plain(changed)
@@ -315,6 +321,23 @@ def test_a_void_invoice_keeps_its_number_and_says_why(office: TestApp, birch: An
         assert request.find_service(IBalances).client(birch.client_id, "RUB") == 0
 
 
+def test_the_paper_of_a_void_invoice_says_so_and_what_was_signed_is_kept(
+    office: TestApp, birch: Any, unit_of_work: Any
+) -> None:
+    with unit_of_work() as request:
+        invoice = an_invoice(request, birch.client_id, 100_000)
+        kept = request.find_service(IInvoiceBook).pdf(invoice)
+    signed = office.get(path_of(invoice, "/pdf")).body
+    form = form_of(office.get(path_of(invoice)), "/void")
+    form["reason"] = "Ошибка"
+    form.submit()
+    void = office.get(path_of(invoice, "/pdf")).body
+    assert "АННУЛИРОВАН" not in text_of(signed)
+    assert "АННУЛИРОВАН" in text_of(void)
+    with unit_of_work() as request:
+        assert request.find_service(IFileStore).read(request.find_service(IFileStore).get(kept.id)) == signed
+
+
 def test_money_on_a_voided_invoice_goes_back_and_the_page_says_so_before_and_after(
     office: TestApp, birch: Any, unit_of_work: Any
 ) -> None:
@@ -336,7 +359,7 @@ def test_a_copy_is_a_new_draft(office: TestApp, birch: Any, unit_of_work: Any) -
         invoice = an_invoice(request, birch.client_id, 100_000, text="Февраль")
     copied = form_of(office.get(path_of(invoice)), "/copy").submit().follow()
     assert editor(copied)["text"].value == "Февраль"
-    assert editor(copied)["lines-0-price"].value == "1000,00"
+    assert editor(copied)["lines-0-price"].value == "1000.00"
 
 
 def test_the_pdf_is_downloaded_and_shown(office: TestApp, birch: Any, unit_of_work: Any) -> None:
@@ -508,7 +531,7 @@ def test_a_payment_for_one_invoice_begins_with_what_it_owes(office: TestApp, bir
         invoice = an_invoice(request, birch.client_id, 100_000)
     query = f"client={birch.public_id.hex}&invoice={invoice.public_id.hex}"
     form = office.get(f"/office/payments/new?{query}").forms["payment-form"]
-    assert form["amount"].value == "1000,00"
+    assert form["amount"].value == "1000.00"
     form.submit()
     with unit_of_work() as request:
         assert request.find_service(IInvoiceBook).find(invoice.public_id).state == "paid"
@@ -530,8 +553,8 @@ def test_free_money_is_put_onto_invoices_by_hand_and_taken_off(office: TestApp, 
         payment = a_payment(request, birch.client_id, 120_000)
     page = office.get(f"/office/payments/{payment.public_id.hex}")
     form = form_of(page, "/allocate")
-    assert form[f"amount-{one.public_id.hex}"].value == "1000,00", "the earliest is proposed first"
-    assert form[f"amount-{two.public_id.hex}"].value == "200,00"
+    assert form[f"amount-{one.public_id.hex}"].value == "1000.00", "the earliest is proposed first"
+    assert form[f"amount-{two.public_id.hex}"].value == "200.00"
     form[f"amount-{one.public_id.hex}"] = "много"
     wrong = form.submit(status=422)
     assert "Write an amount above zero" in plain(wrong)

@@ -57,9 +57,14 @@ def test_the_button_starts_work_that_leads_back_to_the_queue(
     assert "Nothing speaks for anybody yet" in manager.get("/office/statements/queue")
     work = button(manager.get("/office/statements/queue")).submit().follow()
     assert "Matching what waits again" in work
-    assert run_pending(registry) == 1
+    assert run_pending(registry) == 2, "that the client came started work by itself"
     done = manager.get(work.request.path_qs)
-    queue = manager.get(done.html.find("a", {"data-follow": ""})["href"])
+    assert "1 line was looked at: nothing could be applied without you." in done
+    asked = manager.get(work.request.path_qs, headers={"HX-Request": "true"})
+    queue = manager.get(asked.html.find("a", {"data-follow": ""})["href"])
+    assert queue.html.find(class_="c-toast").get_text().strip().startswith("1 line was looked at"), (
+        "said where one looks"
+    )
     assert queue.request.path == "/office/statements/queue"
     assert "Nothing speaks for anybody yet" not in queue
     with unit_of_work() as request:

@@ -172,6 +172,14 @@ def test_somebody_switched_off_is_out_at_once_and_switched_on_comes_back(firm, s
     assert [a for a in acts(unit_of_work) if "abled" in a] == ["core.user.disabled", "core.user.enabled"]
 
 
+def test_switching_somebody_off_can_be_taken_back_from_its_word(firm, unit_of_work) -> None:
+    app, people = firm
+    done = act(drawer(app, people["manager"]), "/disable").submit().follow()
+    act(done, "/enable").submit()
+    with unit_of_work() as request:
+        assert request.db.get(User, people["manager"].id).disabled_at is None
+
+
 def test_signed_out_everywhere_the_person_may_come_in_again(firm, signed_in) -> None:
     app, people = firm
     one, two = signed_in("manager@x.ru"), signed_in("manager@x.ru")

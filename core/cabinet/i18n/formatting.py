@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from cabinet.contracts.money import exponent
+from cabinet.contracts.money import Money, exponent
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -164,6 +164,10 @@ class Formatter:
         whole, _dot, rest = f"{abs(exact):,f}".partition(".")
         lead = MINUS if exact < 0 else ""
         return f"{lead}{whole.replace(',', self._language.group)}{self._language.decimal + rest if rest else ''}"
+
+    def typed(self, value: Decimal | Money) -> str:
+        """An exact number as it stands in a field, ready to be changed: without groups."""
+        return str(value if isinstance(value, Money) else f"{value:f}").replace(".", self._language.decimal)
 
     def percent(self, value: int | Decimal | None, decimals: int | None = None, sign: bool = False) -> str:
         """``value`` per cent (14.2 is 14.2 %)."""

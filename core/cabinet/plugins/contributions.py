@@ -76,7 +76,8 @@ class JobKind:
     units of work. What it returns (JSON-ready) is the job's result. ``attempts``: how often a failure is tried again.
 
     ``gave_up(job, registry)`` is called once where a job has failed for good; ``job`` has ``id`` and ``args``. ``own``: a person waits
-    for it and finds it among his own work; not so what the site does by itself. ``page(request, job)``: where its result is looked at.
+    for it and finds it among his own work; not so what the site does by itself. ``page(request, job)``: where its result is looked at;
+    ``tells(request, job)``: the result in a sentence.
     """
 
     name: str
@@ -86,6 +87,7 @@ class JobKind:
     gave_up: Callable[[Any, Any], None] | None = None
     own: bool = True
     page: Callable[[Any, Any], str | None] | None = None
+    tells: Callable[[Any, Any], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

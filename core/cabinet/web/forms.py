@@ -51,7 +51,8 @@ class Form(WTForm):  # type: ignore[misc]
         self.form_errors: list[str] = []
         if formdata is _FROM_REQUEST:
             formdata = request.POST if request.method == "POST" else None
-        super().__init__(formdata, meta={"locales": [request.locale_name], "cache_translations": False}, **kw)
+        meta = {"locales": [request.locale_name], "cache_translations": False, "fmt": request.fmt}
+        super().__init__(formdata, meta=meta, **kw)
 
     class Meta:
         """CSRF is the core's, for all forms alike."""
@@ -143,21 +144,21 @@ class DecimalField(_TypedText):
     """A decimal number as people write it: ``1 234,50``."""
 
     mode = "decimal"
-    wrong = _("Write a number, for example 1 234,50.")
+    wrong = _("Write a number, for example 1,234.50.")
 
     def parse(self, text: str) -> Decimal:
         """Spaces and commas are fine."""
         return parse_decimal(text)
 
     def show(self, value: Decimal) -> str:
-        """With a comma, as the product's first readers write."""
-        return f"{value:f}".replace(".", ",")
+        """As the reader's language writes it."""
+        return str(self.meta.fmt.typed(value))
 
 
 class MoneyField(DecimalField):
     """An amount; ``data`` is Money in ``currency``."""
 
-    wrong = _("Write an amount, for example 1 234,50.")
+    wrong = _("Write an amount, for example 1,234.50.")
 
     def __init__(self, *args: Any, currency: str = "RUB", **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -168,8 +169,8 @@ class MoneyField(DecimalField):
         return Money.of(parse_decimal(text), self.currency)
 
     def show(self, value: Any) -> str:
-        """Major units with a comma."""
-        return str(value).replace(".", ",")
+        """Major units."""
+        return str(self.meta.fmt.typed(value))
 
 
 class DateField(_TypedText):

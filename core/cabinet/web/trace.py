@@ -78,9 +78,15 @@ def _seen(request: Any, response: Any) -> list[Trace]:
         # The pattern, not the path, where the path itself is a key.
         path = route.pattern if request.registry.cabinet_routes[route.name] == "public" else request.path
         return [Trace(DENIED, "page", route.name[:60], f"{request.method} {path}", user_id=identity.user_id)]
-    if response.status_int == 200 and "Content-Disposition" in response.headers:
+    if response.status_int == 200 and "Content-Disposition" in response.headers and not _of_the_page(response):
         return [_handed_out(request, response, route.name)]
     return []
+
+
+def _of_the_page(response: Any) -> bool:
+    """Whether it is a picture that a page shows: the look at the page is not a download."""
+    shown: str = response.headers["Content-Disposition"]
+    return shown.startswith("inline") and str(response.content_type).startswith("image/")
 
 
 def _handed_out(request: Any, response: Any, route: str) -> Trace:

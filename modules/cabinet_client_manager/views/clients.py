@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.view import view_config
 
 from cabinet.interfaces import IAuditLog, IClock, IPeople
+from cabinet.web.answers import go, say
 from cabinet.web.listing import Column, Listing, chips
 from cabinet.web.menu import initials
 from cabinet.web.slots import slot
@@ -19,7 +20,7 @@ from cabinet_client_manager.interfaces import (
     IContracts,
 )
 from cabinet_client_manager.texts import _
-from cabinet_client_manager.views.answers import go, say, to_client
+from cabinet_client_manager.views.answers import to_client
 from cabinet_client_manager.views.contracts import STATES
 from cabinet_client_manager.views.history import timeline
 

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 from cabinet.contracts.parties import LegalEntity
 from cabinet.interfaces import IFileStore
 from cabinet.requisites import check_bic, check_kpp, check_ogrn, compact
+from cabinet.web.answers import go, say
 from cabinet.web.downloads import file_response
 from cabinet.web.slots import slot
 from cabinet_client_manager.forms.companies import EntityForm
@@ -18,7 +19,6 @@ from cabinet_client_manager.services import checks
 from cabinet_client_manager.services.legal_entities import NUMBER_PATTERNS
 from cabinet_client_manager.texts import _
 from cabinet_client_manager.values import PICTURES
-from cabinet_client_manager.views.answers import go, say
 
 EDIT = "client_manager:entity:edit"
 PAGE = "cabinet_client_manager:templates/company.pt"

@@ -8,12 +8,13 @@ from typing import Any
 from pyramid.view import view_config
 
 from cabinet.interfaces import IMailer
+from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet.web.letters import send_link
 from cabinet_client_manager.forms.clients import ContactForm
 from cabinet_client_manager.interfaces import ClientCard, IContacts
 from cabinet_client_manager.texts import _
-from cabinet_client_manager.views.answers import say, to_client
+from cabinet_client_manager.views.answers import to_client
 
 EDIT = "client_manager:client:edit"
 FORM = "cabinet_client_manager:templates/office/contact_form.pt"

@@ -9,13 +9,13 @@ from pyramid.view import view_config
 from cabinet.contracts.money import Money
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IAuditLog, IClock
+from cabinet.web.answers import go, say
 from cabinet.web.listing import Column, Listing
 from cabinet.web.slots import slot
 from cabinet_client_manager.forms.contracts import ContractForm
 from cabinet_client_manager.interfaces import ClientCard, ContractRow, IContracts
 from cabinet_client_manager.texts import _
 from cabinet_client_manager.values import STATUSES
-from cabinet_client_manager.views.answers import go, say
 from cabinet_client_manager.views.history import timeline
 
 VIEW = "client_manager:contract:view"

@@ -77,7 +77,7 @@ class RuleForm(Form):
         try:
             self._minor(field)
         except ValueError:
-            text = _("Write an amount, for example 1 234,50.")
+            text = _("Write an amount, for example 1,234.50.")
             raise ValidationError(self.request.localizer.translate(text)) from None
 
     validate_amount_to = validate_amount_from

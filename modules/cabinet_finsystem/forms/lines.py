@@ -65,7 +65,7 @@ class LineForm(Form):
         self._currency = currency
         offered = dict.fromkeys([*rates, *self._known_rate()])
         self.vat_rate.choices = [
-            *(SelectChoice(rate_key(rate), rate_key(rate).replace(".", ",")) for rate in offered),
+            *(SelectChoice(rate_key(rate), request.fmt.typed(rate.normalize())) for rate in offered),
             SelectChoice(NO_VAT, request.localizer.translate(_("no VAT"))),
         ]
         self.article.choices = [SelectChoice(key, name) for key, name in articles]

@@ -62,7 +62,7 @@ class _ClientMoneyForm(Form):
         """More than nothing, with no more decimals than the currency knows."""
         if field.data is not None and (field.data <= 0 or self._money() is None):
             raise ValidationError(
-                self.request.localizer.translate(_("Write an amount above zero, for example 1 234,50."))
+                self.request.localizer.translate(_("Write an amount above zero, for example 1,234.50."))
             )
 
     def _money(self) -> Money | None:
@@ -170,7 +170,7 @@ class AllocateForm(Form):
     def _typed(self, debt: Debt, proposed: int) -> str:
         if self.request.method == "POST":
             return str(self.request.POST.get(f"amount-{debt.public_id.hex}", "")).strip()
-        return str(Money(proposed, debt.currency)).replace(".", ",") if proposed else ""
+        return str(self.request.fmt.typed(Money(proposed, debt.currency))) if proposed else ""
 
     def allocations(self) -> list[NewAllocation]:
         """What was typed; ``wrong`` names what cannot be read, by invoice."""
@@ -184,7 +184,7 @@ class AllocateForm(Form):
                 minor = 0
             if minor <= 0:
                 self.wrong[debt.invoice_id] = self.request.localizer.translate(
-                    _("Write an amount above zero, for example 1 234,50.")
+                    _("Write an amount above zero, for example 1,234.50.")
                 )
             else:
                 found.append(NewAllocation(debt.invoice_id, minor))

@@ -16,7 +16,7 @@ from cabinet_finsystem.errors import InvoiceStateError
 from cabinet_finsystem.interfaces import IInvoiceBook
 from cabinet_finsystem.invoicing.amounts import line_amounts, totals_by_rate
 from cabinet_finsystem.invoicing.drafting import Drafter
-from cabinet_finsystem.invoicing.models import DRAFT, Invoice, InvoiceLine
+from cabinet_finsystem.invoicing.models import DRAFT, VOID, Invoice, InvoiceLine
 from cabinet_finsystem.invoicing.parties import (
     PICTURES,
     frozen_customer,
@@ -82,7 +82,8 @@ class InvoicePrinter:
             language=invoice.language,
             vat_included=invoice.vat_included,
             draft=draft,
-            pictures=self._pictures(issuer["pictures"], draft=draft),
+            void=invoice.state == VOID,
+            pictures=self._pictures(issuer["pictures"], signed=not draft and invoice.state != VOID),
         )
 
     def keep(self, invoice: Invoice) -> Any:
@@ -110,7 +111,10 @@ class InvoicePrinter:
         """The bytes of the PDF, without writing anything in this transaction.
 
         What is not kept yet is printed and kept once this request has ended: printing is exact, so they are the same bytes.
+        A void invoice is printed with its mark each time; what was kept of it when it was in force stays as it was.
         """
+        if invoice.state == VOID:
+            return self._print(invoice)
         if invoice.pdf_file_id is not None and (stored := self._files.get(invoice.pdf_file_id)) is not None:
             kept: bytes = self._files.read(stored)
             return kept
@@ -124,8 +128,8 @@ class InvoicePrinter:
 
         return render_invoice(self.document(invoice), self._press())
 
-    def _pictures(self, file_ids: dict[str, int | None], *, draft: bool) -> Pictures:
-        wanted = ("logo",) if draft else PICTURES
+    def _pictures(self, file_ids: dict[str, int | None], *, signed: bool) -> Pictures:
+        wanted = PICTURES if signed else ("logo",)
         return Pictures(**{which: self._picture(file_ids.get(which)) for which in wanted})
 
     def _picture(self, file_id: int | None) -> bytes | None:

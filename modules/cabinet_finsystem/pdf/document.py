@@ -86,7 +86,7 @@ class InvoiceDocument:
     """An invoice for payment. ValueError where its figures do not tie: such a paper must not leave the house.
 
     ``vat_included``: prices contain VAT («в том числе»), else it is added to them. ``language``: ru or en.
-    A ``draft`` is marked as one on every page and has neither stamp, signature nor payment code.
+    A ``draft`` and one that is ``void`` are marked so on every page and have neither stamp, signature nor payment code.
     """
 
     number: str
@@ -105,6 +105,7 @@ class InvoiceDocument:
     language: str = "ru"
     vat_included: bool = True
     draft: bool = False
+    void: bool = False
     pictures: Pictures = field(default_factory=Pictures)
 
     def __post_init__(self) -> None:

@@ -46,14 +46,14 @@ def render_invoice(document: InvoiceDocument, press: PDFPress) -> bytes:
         author=document.issuer.name,
         language=document.language,
         day=document.day,
-        watermark=words.draft_mark if document.draft else "",
+        watermark=_mark(document, words),
     )
     return press.print(about, _blocks(document, words))
 
 
 def payment_code(document: InvoiceDocument) -> bytes | None:
-    """What the invoice's QR code says; None where its facts allow none: a draft, another currency, a wrong account."""
-    if document.draft:
+    """What the invoice's QR code says; None where its facts allow none: a draft, a void invoice, another currency, a wrong account."""
+    if document.draft or document.void:
         return None
     due = Money(document.total, document.currency)
     to = document.payment
@@ -78,6 +78,12 @@ def payment_code(document: InvoiceDocument) -> bytes | None:
         return epc_payload(SepaPayment(document.issuer.name, to.account, due, bic=to.bic, text=purpose))
     except PaymentQRError:
         return None
+
+
+def _mark(document: InvoiceDocument, words: InvoiceWording) -> str:
+    if document.draft:
+        return words.draft_mark
+    return words.void_mark if document.void else ""
 
 
 def _blocks(document: InvoiceDocument, words: InvoiceWording) -> list[Block]:
@@ -232,7 +238,7 @@ def _terms(document: InvoiceDocument) -> list[Block]:
 
 def _signatures(document: InvoiceDocument, words: InvoiceWording) -> Block:
     signers, pictures = document.signers, document.pictures
-    signed = not document.draft
+    signed = not (document.draft or document.void)
     director = words.proprietor if signers.sole_proprietor else signers.director_post or words.director
     rows = [Signatory(director, signers.director_name, pictures.signature if signed else None)]
     if not signers.sole_proprietor:

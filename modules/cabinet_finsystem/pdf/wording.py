@@ -12,6 +12,7 @@ class InvoiceWording:
     title: str
     draft_title: str
     draft_mark: str
+    void_mark: str
     bank: str
     bic: str
     correspondent: str
@@ -60,6 +61,7 @@ RUSSIAN = InvoiceWording(
     title="Счет на оплату № {number} от {day}",
     draft_title="Счет на оплату (черновик) от {day}",
     draft_mark="ЧЕРНОВИК",
+    void_mark="АННУЛИРОВАН",
     bank="Банк получателя",
     bic="БИК",
     correspondent="Сч. №",
@@ -108,6 +110,7 @@ ENGLISH = InvoiceWording(
     title="Invoice No. {number} dated {day}",
     draft_title="Invoice (draft) dated {day}",
     draft_mark="DRAFT",
+    void_mark="VOID",
     bank="Beneficiary's bank",
     bic="BIC",
     correspondent="Corr. acc.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from zope.interface import implementer
 
 from cabinet.db.bulk import chunks
 from cabinet.interfaces import IAuditLog, IClock, IJobs, ISwitches
-from cabinet_client_manager.events import BankAccountAdded
+from cabinet_client_manager.events import BankAccountAdded, ClientAdded, ClientChanged
 from cabinet_finsystem.errors import AllocationError, AlreadyReversedError
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IRematching
 from cabinet_finsystem.statements.applying import UNDONE, Applier, LineMoney, decision
@@ -27,6 +28,10 @@ from cabinet_finsystem.statements.planning import WAITING, state_of
 from cabinet_finsystem.texts import _
 
 JOB = "finsystem.match_again"
+PAYS_AS = frozenset({"name", "full_name", "inn", "kpp", "accounts"})
+"""What a payer is known by: facts of a client."""
+
+_STARTED = "finsystem.match_again"
 Progress = Callable[[int, int], None]
 
 
@@ -175,15 +180,27 @@ def match_when_account_is_ours(event: BankAccountAdded, request: Any) -> None:
 
     While finance is switched off nothing is; a person starts it when it is on again.
     """
-    if not request.find_service(ISwitches).on("finsystem"):
-        return
-    if request.db.scalar(select(func.count()).select_from(StatementLine).where(StatementLine.state.in_(WAITING))):
-        request.find_service(IJobs).enqueue(JOB, {}, unique_key=account_key(event.bank_account_id))
+    _start(request, account_key(event.bank_account_id))
+
+
+def match_when_payer_is_known(event: ClientAdded | ClientChanged, request: Any) -> None:
+    """Start matching anew where lines wait: money that came from nobody known may be this client's. Once for all clients of a table."""
+    told = isinstance(event, ClientAdded) or event.fields & PAYS_AS
+    if told and _STARTED not in request.db.info:
+        request.db.info[_STARTED] = True
+        _start(request, f"match_again:clients:{uuid.uuid4().hex}")
 
 
 def account_key(bank_account_id: int) -> str:
     """The key of the work that a new account of ours starts: each its own, since one that runs has not seen the next account."""
     return f"match_again:{bank_account_id}"
+
+
+def _start(request: Any, key: str) -> None:
+    if not request.find_service(ISwitches).on("finsystem"):
+        return
+    if request.db.scalar(select(func.count()).select_from(StatementLine).where(StatementLine.state.in_(WAITING))):
+        request.find_service(IJobs).enqueue(JOB, {}, unique_key=key)
 
 
 def rematching_factory(_context: Any, request: Any) -> Rematching:

@@ -1,4 +1,4 @@
-"""What the pages of this module answer with: a word about what was done, and the way to the next page."""
+"""The way to the pages of this module."""
 
 from __future__ import annotations
 
@@ -7,17 +7,8 @@ from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
 
+from cabinet.web.answers import go
 from cabinet_finsystem.interfaces import IClientMoney
-
-
-def say(request: Any, text: str, *, undo: str | None = None, kind: str = "good") -> None:
-    """Leave a word (a TranslationString) for the next page. ``undo``: path to post to for taking the act back."""
-    request.session.flash({"kind": kind, "text": request.localizer.translate(text), "undo": undo})
-
-
-def go(request: Any, route: str, **parts: Any) -> HTTPSeeOther:
-    """To another page."""
-    return HTTPSeeOther(request.route_path(route, **parts))
 
 
 def to_invoice(request: Any, public_id: Any) -> HTTPSeeOther:

@@ -13,6 +13,7 @@ from cabinet.contracts.money import Money
 from cabinet.db.paging import ListQuery, Page
 from cabinet.interfaces import IClock
 from cabinet.tables import parse_date
+from cabinet.web.answers import go
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, table_response
 from cabinet_finsystem.client_money.values import AccountLine, AccountPage, Part, Standing
@@ -20,7 +21,6 @@ from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.paying import Due, payment_orders
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.answers import go
 from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.papers import pdf_response
 from cabinet_finsystem.views.standing import standing_of

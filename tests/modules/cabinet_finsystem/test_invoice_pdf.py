@@ -264,6 +264,15 @@ def test_a_draft_carries_no_stamp_no_signature_and_no_payment_code(press):
     assert "Оплата по QR-коду" not in text
 
 
+def test_a_void_invoice_is_marked_and_cannot_be_paid_from(press):
+    void = invoice(pictures=PICTURES, void=True)
+    data = render_invoice(void, press)
+    assert pictures_in(data) == 1, "the logo alone"
+    assert payment_code(void) is None
+    assert "АННУЛИРОВАН" in pages(data)[0]
+    assert "VOID" in pages(render_invoice(replace(void, language="en"), press))[0]
+
+
 def test_the_director_who_keeps_the_books_signs_twice(press):
     alone = Signers("Соколова Е. В.", "", "Соколова Е. В.")
     once = render_invoice(invoice(pictures=replace(PICTURES, stamp=None, logo=None)), press)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -16,7 +17,7 @@ from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.session import unit_of_work as open_unit
 from cabinet.interfaces import ISwitches
 from cabinet.jobs.runner import run_pending
-from cabinet_client_manager.interfaces import BankAccountFacts, ILegalEntityBook
+from cabinet_client_manager.interfaces import BankAccountFacts, IClientCards, ILegalEntityBook
 from cabinet_client_manager.testing import a_client, account_of, inn_of, our_company
 from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, ILedger, IRematching, IStatementDesk, IStatementQueue
 from cabinet_finsystem.invoicing.models import Invoice
@@ -154,6 +155,32 @@ def test_registering_an_account_starts_no_work_where_nothing_waits(registry: Any
     with unit_of_work() as request:
         request.find_service(ILegalEntities).register_account(TWIN, "RUB")
     assert run_pending(registry) == 0
+
+
+@pytest.mark.parametrize("how", ["added", "told"])
+def test_money_of_a_payer_nobody_knew_finds_its_client_once_he_is_known(
+    load: Any, lines: Any, registry: Any, unit_of_work: Any, client_id: int, how: str
+) -> None:
+    stranger = Counterparty("ООО «Незабудка»", inn_of(78), "770101001", account_of(78), "044525225")
+    with unit_of_work() as request:
+        known = None if how == "added" else a_client(request, 78, name="Незабудка", full_name="", inn="", kpp="")
+    run_pending(registry)
+    load(pay(100_000, "Оплата", who=stranger), pay(20_000, "Оплата", doc="2", who=stranger))
+    before = lines()
+    assert [state for state, _kind, _rule in before] == ["unsorted", "unsorted"]
+    with unit_of_work() as request:
+        clients = request.find_service(IClientCards)
+        if known is None:
+            a_client(request, 78, name="ООО «Незабудка»", full_name="", inn=inn_of(78), kpp="770101001")
+        else:
+            clients.change(known.client_id, replace(known.facts, inn=inn_of(78), kpp="770101001"))
+        clients.change(client_id, replace(clients.card(client_id).facts, name="ООО «Ромашка плюс»"))
+    assert run_pending(registry) == 1, "once for all that became known together"
+    assert lines() != before
+    with unit_of_work() as request:
+        clients = request.find_service(IClientCards)
+        clients.change(client_id, replace(clients.card(client_id).facts, note="Звонить после десяти"))
+    assert run_pending(registry) == 0, "a note tells nothing of who pays"
 
 
 @pytest.mark.usefixtures("client_id")

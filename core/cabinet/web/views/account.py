@@ -15,6 +15,7 @@ from cabinet.identity.links import LinkDeadError
 from cabinet.interfaces import IClock, IEntrance, IMailer, IOwnAccount, IPeople, IRateLimiter, ISecondFactor
 from cabinet.security.policy import ENTER, PUBLIC
 from cabinet.texts import LANGUAGES, _
+from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet.web.devices import device_of
 from cabinet.web.errors import error_page
@@ -80,11 +81,6 @@ class PasswordForm(Form):
 def myself(request: Any) -> Any:
     """The user who asks."""
     return request.find_service(IPeople).get(request.identity.user_id)
-
-
-def say(request: Any, text: str) -> None:
-    """A word on the next page."""
-    request.session.flash({"kind": "good", "text": request.localizer.translate(text)})
 
 
 @view_config(

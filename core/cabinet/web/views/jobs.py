@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.httpexceptions import HTTPNotFound
 from pyramid.view import view_config
 
 from cabinet.interfaces import IAuditLog, IJobs, IPeople
@@ -12,6 +12,7 @@ from cabinet.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING
 from cabinet.security.policy import ENTER
 from cabinet.texts import _
 from cabinet.web import guard
+from cabinet.web.answers import go, say
 from cabinet.web.areas import STAFF, public_id
 from cabinet.web.listing import Column, Listing
 
@@ -96,14 +97,13 @@ def own_jobs(request: Any) -> dict[str, Any]:
     service = request.find_service(IJobs)
     mine = [job for job in service.recent(user_id=request.identity.user_id, limit=OWN) if of_people(request, job)]
     kinds = request.registry.cabinet_contributions.jobs
-    pages = {
-        job.id: guard.call(request, kinds[job.kind], kinds[job.kind].page, request, job)
-        for job in mine
-        if job.state == DONE and kinds[job.kind].page is not None
-    }
+    done = [(job, kinds[job.kind]) for job in mine if job.state == DONE]
+    pages = {job.id: guard.call(request, kind, kind.page, request, job) for job, kind in done if kind.page is not None}
+    told = {job.id: guard.call(request, kind, kind.tells, request, job) for job, kind in done if kind.tells is not None}
     return {
         "jobs": mine,
         "pages": pages,
+        "told": told,
         "said": {job.id: service.progress(job) for job in mine if job.state == RUNNING},
         "going_on": any(not job.ended for job in mine),
         "states": STATES,
@@ -159,5 +159,5 @@ def _done(request: Any, job: Any, action: str, text: str) -> Any:
     request.find_service(IAuditLog).record(
         action, kind="job", public_id=job.public_id, title=title_of(request, job), client_id=job.client_id
     )
-    request.session.flash({"kind": "good", "text": request.localizer.translate(text)})
-    return HTTPSeeOther(request.route_path("cabinet.site.jobs"))
+    say(request, text)
+    return go(request, "cabinet.site.jobs")

@@ -14,6 +14,7 @@ from cabinet.plugins.faults import BrokenModule
 from cabinet.switches.services import DEFAULTS
 from cabinet.switches.states import ModuleState
 from cabinet.texts import _
+from cabinet.web.answers import say
 from cabinet.web.areas import STAFF, public_id
 
 RIGHT = "core:modules:manage"
@@ -87,7 +88,7 @@ def set_clients(request: Any) -> Any:
         raise HTTPNotFound
     if switches.set_default(module, whom):
         undo = request.route_path("cabinet.site.module.clients.undo", module=module, clients=before)
-        _say(request, _("Saved."), undo)
+        say(request, _("Saved."), undo=undo)
     return _to_page(request, module)
 
 
@@ -177,7 +178,7 @@ def _switch(request: Any, *, on: bool) -> Any:
         title = next(state.info.title for state in switches.states() if state.id == module)
         back = request.route_path(f"cabinet.site.module.{'off' if on else 'on'}", module=module)
         text = _("“${module}” is on.") if on else _("“${module}” is off. Its data stay.")
-        _say(request, text, back, module=request.localizer.translate(title))
+        say(request, text, undo=back, module=request.localizer.translate(title))
     return _to_page(request, module)
 
 
@@ -195,7 +196,7 @@ def _switch_client(request: Any, *, on: bool) -> Any:
             if on
             else _("“${module}” is off for ${client}. What is there stays and can be read.")
         )
-        _say(request, text, back, module=request.localizer.translate(title), client=client.name)
+        say(request, text, undo=back, module=request.localizer.translate(title), client=client.name)
     return HTTPSeeOther(_referer(request))
 
 
@@ -208,7 +209,3 @@ def _referer(request: Any) -> str:
 
 def _to_page(request: Any, module: str) -> HTTPSeeOther:
     return HTTPSeeOther(request.route_path("cabinet.site.modules", _query={"module": module}))
-
-
-def _say(request: Any, text: Any, undo: str, **facts: str) -> None:
-    request.session.flash({"kind": "good", "text": request.localizer.translate(text % facts), "undo": undo})

@@ -10,6 +10,7 @@ from cabinet.interfaces import IJobs
 from cabinet.jobs.models import DONE
 from cabinet.security.policy import ENTER
 from cabinet.web import guard
+from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet.web.slots import open_now
 from cabinet.web.views.doors import own_path
@@ -47,11 +48,16 @@ def job(request: Any) -> dict[str, Any]:
         raise HTTPNotFound
     kind = request.registry.cabinet_contributions.jobs[found.kind]
     asked = request.GET.get("next", "")
+    partial = "HX-Request" in request.headers
+    told = guard.call(request, kind, kind.tells, request, found) if found.state == DONE and kind.tells else ""
+    if told and partial:
+        say(request, told)  # the page follows to the result at once: it is said there
     return {
         "job": found,
         "said": jobs.progress(found),
         "kind": kind,
-        "partial": "HX-Request" in request.headers,
+        "partial": partial,
+        "told": told or "",
         "next": asked if own_path(asked) else _result(request, kind, found),
     }
 

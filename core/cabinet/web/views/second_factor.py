@@ -17,6 +17,7 @@ from cabinet.interfaces import IEntrance, IOwnAccount, IPeople, IRateLimiter, IS
 from cabinet.pdf.qr import QUIET_ZONE, symbol
 from cabinet.security.policy import ENTER, PUBLIC
 from cabinet.texts import _
+from cabinet.web.answers import say
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import warn
@@ -28,7 +29,6 @@ from cabinet.web.views.account import (
     ProofForm,
     myself,
     renewed,
-    say,
     security_page,
 )
 from cabinet.web.views.doors import OWED, let_in, visitor_of
@@ -94,7 +94,7 @@ def second_step(request: Any) -> Any:
             arrival = request.find_service(IEntrance).by_code(owed["token"], form.code.data, visitor_of(request))
         except LinkDeadError as error:
             request.session.invalidate()
-            request.session.flash({"kind": "bad", "text": request.localizer.translate(_TOO_LATE)})
+            say(request, _TOO_LATE, kind="bad")
             raise HTTPSeeOther(request.route_path("cabinet.public.sign_in")) from error
         except WrongCodeError as error:
             leave_trace(request, Trace("core.session.code_refused", "user", owed["user"], owed["email"]))

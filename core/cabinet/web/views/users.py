@@ -14,13 +14,14 @@ from cabinet.errors import ConflictError
 from cabinet.identity.users import CONTACTS, OFF, ROLES, STAFF
 from cabinet.interfaces import IMailer, IOwnAccount, IPeople, IRateLimiter, ISecondFactor, IUsers
 from cabinet.texts import _
+from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet.web.errors import came_from, error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import send_link, warn
 from cabinet.web.listing import Column, Listing, chips
 from cabinet.web.views import names
-from cabinet.web.views.account import PASSWORD_TRIES, myself, renewed, say
+from cabinet.web.views.account import PASSWORD_TRIES, myself, renewed
 
 RIGHT = "core:users:manage"
 TITLES = dict(names.ROLES)
@@ -180,7 +181,8 @@ def disable(request: Any) -> Any:
     """Shut somebody out at once."""
     user = _user(request)
     request.find_service(IUsers).disable(user)
-    say(request, _("Switched off, and signed out everywhere."))
+    back = request.route_path("cabinet.site.user.enable", user=user.public_id.hex)
+    say(request, _("Switched off, and signed out everywhere."), undo=back)
     return _back(request, user)
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from pyramid.view import view_config
 
+from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet_finsystem.articles import defaults
 from cabinet_finsystem.articles.values import ArticleNode
 from cabinet_finsystem.forms.articles import ArticleForm
 from cabinet_finsystem.interfaces import IArticles
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.answers import go, say
 
 EDIT = "finsystem:article:edit"
 TEMPLATES = "cabinet_finsystem:templates/office/articles"

@@ -13,6 +13,7 @@ from cabinet.contracts.money import exponent
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IClock
 from cabinet.tables import parse_date
+from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet.web.templates import template
 from cabinet_finsystem.forms.invoice import (
@@ -26,7 +27,7 @@ from cabinet_finsystem.forms.invoice import (
 from cabinet_finsystem.forms.lines import COLUMNS, InvoiceLines
 from cabinet_finsystem.interfaces import IArticles, IClientMoney, IInvoiceBook
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.answers import say, to_invoice
+from cabinet_finsystem.views.answers import to_invoice
 from cabinet_finsystem.views.figures import percent
 from cabinet_finsystem.views.office.invoices import EDIT
 

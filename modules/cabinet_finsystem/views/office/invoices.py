@@ -13,6 +13,7 @@ from cabinet.contracts.money import Money
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.paging import ListQuery, Page
 from cabinet.interfaces import IAuditLog, IClock
+from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.forms.invoice import VoidForm
@@ -21,7 +22,7 @@ from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.parties import frozen_customer, frozen_issuer
 from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.answers import go, say, to_invoice, undo_of
+from cabinet_finsystem.views.answers import to_invoice, undo_of
 from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.lists import shown_filters

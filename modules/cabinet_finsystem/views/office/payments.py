@@ -13,6 +13,7 @@ from cabinet.contracts.money import Money
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.paging import ListQuery, Page
 from cabinet.interfaces import IAuditLog, IClock
+from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.client_money.values import Part
@@ -21,7 +22,7 @@ from cabinet_finsystem.forms.payment import AllocateForm, OpeningForm, PaymentCh
 from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments
 from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
 from cabinet_finsystem.texts import _, in_books
-from cabinet_finsystem.views.answers import go, say, to_invoice, to_payment, undo_of
+from cabinet_finsystem.views.answers import to_invoice, to_payment, undo_of
 from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.lists import shown_filters
 from cabinet_finsystem.views.states import KINDS, payment_state

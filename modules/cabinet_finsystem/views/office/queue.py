@@ -14,6 +14,7 @@ from cabinet.db.paging import ListQuery
 from cabinet.errors import DomainError
 from cabinet.interfaces import IJobs
 from cabinet.tables import parse_decimal
+from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, IPayments, IStatementQueue
 from cabinet_finsystem.payments.values import NewAllocation
@@ -88,10 +89,8 @@ def undo(request: Any) -> Any:
     """The line waits again."""
     line = request.context.subject
     request.find_service(IStatementQueue).undo(line)
-    request.session.flash(
-        {"kind": "good", "text": request.localizer.translate(_("The decision was taken back, the line waits again."))}
-    )
-    return HTTPSeeOther(request.route_path("finsystem.office.line", line=line.public_id.hex))
+    say(request, _("The decision was taken back, the line waits again."))
+    return go(request, "finsystem.office.line", line=line.public_id.hex)
 
 
 def _page(request: Any) -> Any:
@@ -222,14 +221,8 @@ def _typed_allocations(request: Any, line: Any) -> list[NewAllocation]:
 
 def _next(request: Any, line: Any, text: str) -> Any:
     """On to the next line; the note offers to take this one back."""
-    request.session.flash(
-        {
-            "kind": "good",
-            "text": request.localizer.translate(text),
-            "undo": request.route_path("finsystem.office.line.undo", line=line.public_id.hex),
-        }
-    )
+    say(request, text, undo=request.route_path("finsystem.office.line.undo", line=line.public_id.hex))
     following = request.POST.get("next", "")
     if following:
-        return HTTPSeeOther(request.route_path("finsystem.office.line", line=public_id(following).hex))
-    return HTTPSeeOther(request.route_path("finsystem.office.queue"))
+        return go(request, "finsystem.office.line", line=public_id(following).hex)
+    return go(request, "finsystem.office.queue")

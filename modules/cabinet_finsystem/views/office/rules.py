@@ -8,12 +8,12 @@ from typing import Any
 from pyramid.view import view_config
 
 from cabinet.contracts.parties import ILegalEntities
+from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet_finsystem.articles.values import NewRule, Rule
 from cabinet_finsystem.forms.articles import RuleForm
 from cabinet_finsystem.interfaces import IArticleRules, IArticles, IRuleTrials
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.answers import go, say
 from cabinet_finsystem.views.office.articles import EDIT, TEMPLATES
 from cabinet_finsystem.views.office.statements import articles_of
 

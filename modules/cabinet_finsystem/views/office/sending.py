@@ -9,11 +9,12 @@ from pyramid.view import view_config
 
 from cabinet.contracts.clients import IClientBook
 from cabinet.notify.mail import RenderedMail, render_mail
+from cabinet.web.answers import say
 from cabinet_client_manager.interfaces import IContacts
 from cabinet_finsystem.forms.invoice import SendForm
 from cabinet_finsystem.interfaces import IInvoiceLetters
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.answers import say, to_invoice
+from cabinet_finsystem.views.answers import to_invoice
 from cabinet_finsystem.views.office.invoices import EDIT, PAGE, invoice_page
 
 DRAWER = "cabinet_finsystem:templates/office/invoices/send.pt"

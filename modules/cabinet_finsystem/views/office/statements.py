@@ -14,6 +14,7 @@ from wtforms import FileField
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import MAY_EDIT, ILegalEntities
 from cabinet.interfaces import IJobs
+from cabinet.web.answers import go, say
 from cabinet.web.forms import Form
 from cabinet.web.listing import Column, Listing
 from cabinet_finsystem.forms.accounts import NewAccounts
@@ -111,13 +112,8 @@ def upload(request: Any) -> Any:
     if file.state == "reading" and file.job_id is None:
         read_file(request, file)
     if file.state == "imported":
-        request.session.flash(
-            {
-                "kind": "info",
-                "text": request.localizer.translate(_("This file was imported before: nothing new in it.")),
-            }
-        )
-    return HTTPSeeOther(request.route_path("finsystem.office.statement", file=file.public_id.hex))
+        say(request, _("This file was imported before: nothing new in it."), kind="info")
+    return go(request, "finsystem.office.statement", file=file.public_id.hex)
 
 
 @view_config(
@@ -185,10 +181,8 @@ def confirm(request: Any) -> Any:
 def discard(request: Any) -> Any:
     """Call the loading off; nothing was written."""
     request.find_service(IStatementDesk).discard(request.context.subject)
-    request.session.flash(
-        {"kind": "good", "text": request.localizer.translate(_("The loading was called off, nothing was written."))}
-    )
-    return HTTPSeeOther(request.route_path("finsystem.office.statements"))
+    say(request, _("The loading was called off, nothing was written."))
+    return go(request, "finsystem.office.statements")
 
 
 @view_config(route_name="finsystem.office.statement.release", request_method="POST", permission=IMPORT)
@@ -196,8 +190,8 @@ def release(request: Any) -> Any:
     """Apply what was held."""
     file = request.context.subject
     request.find_service(IStatementDesk).release(file)
-    request.session.flash({"kind": "good", "text": request.localizer.translate(_("The statement is applied."))})
-    return HTTPSeeOther(request.route_path("finsystem.office.statement", file=file.public_id.hex))
+    say(request, _("The statement is applied."))
+    return go(request, "finsystem.office.statement", file=file.public_id.hex)
 
 
 @view_config(

@@ -7,10 +7,10 @@ from typing import Any
 from pyramid.view import view_config
 
 from cabinet.contracts.parties import MAY_EDIT, ILegalEntities
+from cabinet.web.answers import go, say
 from cabinet_finsystem.forms.accounts import NewAccounts
 from cabinet_finsystem.interfaces import IStatementDesk
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.answers import go, say
 from cabinet_finsystem.views.office.statements import IMPORT, TEMPLATES, read_file, shown
 
 
