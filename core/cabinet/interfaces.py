@@ -264,6 +264,9 @@ class IUsers(Interface):
     def enable(user):
         """Let ``user`` in again, with the password and the roles he had."""
 
+    def sign_everybody_out(*, but=None):
+        """End every sign-in of the site except the session with internal id ``but``; returns how many."""
+
     def reset_second_factor(user):
         """Turn the second step off for somebody else, who signs in anew. ConflictError for oneself, and where there is none."""
 

@@ -138,6 +138,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("client_manager.client.changed", _("Client changed")),
         AuditAction("client_manager.client.archived", _("Client archived")),
         AuditAction("client_manager.client.restored", _("Client taken out of the archive")),
+        AuditAction("client_manager.client.sessions", _("Sign-ins of the client’s people limited or not")),
         AuditAction("client_manager.contact.added", _("Contact added")),
         AuditAction("client_manager.contact.changed", _("Contact changed")),
         AuditAction("client_manager.contact.removed", _("Contact removed")),

@@ -140,6 +140,9 @@ class IClientCards(Interface):
 class IContacts(Interface):
     """People of a client and their access to the cabinet."""
 
+    def allow_several_sessions(client_id, allowed):
+        """Let the client's people be signed in on several devices at a time, or on one; whether anything changed."""
+
     def of_client(client_id):
         """ContactLine of each person, by name; logins without a contact are among them."""
 

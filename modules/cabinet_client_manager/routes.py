@@ -20,6 +20,7 @@ def office(config: Any) -> None:
     add("client_manager.office.client.edit", "/clients/{client}/edit", load=resources.client)
     add("client_manager.office.client.archive", "/clients/{client}/archive", load=resources.client)
     add("client_manager.office.client.restore", "/clients/{client}/restore", load=resources.client)
+    add("client_manager.office.client.sessions", "/clients/{client}/sessions/{several}", load=resources.client)
     add("client_manager.office.contact.new", "/clients/{client}/contacts/new", load=resources.client)
     add("client_manager.office.contact", "/clients/{client}/contacts/{contact}", load=resources.client)
     add("client_manager.office.contact.invite", "/clients/{client}/contacts/{contact}/invite", load=resources.client)

@@ -150,6 +150,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "user": invited.public_id.hex,
             "contract": contract.public_id.hex,
             "status": "closed",
+            "several": "one",
             "entity": ours.public_id.hex,
             "picture": "logo",
         },

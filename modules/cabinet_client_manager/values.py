@@ -52,6 +52,7 @@ class ClientCard:
     manager_name: str
     archived_at: datetime.datetime | None
     created_at: datetime.datetime
+    several_sessions: bool = True
 
     @property
     def name(self) -> str:

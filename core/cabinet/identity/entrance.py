@@ -80,11 +80,21 @@ class Entrance:
         return self._start(user, visitor)
 
     def _in(self, user: User, visitor: Visitor, *, by_recovery_code: bool = False) -> Arrival:
+        if sessions.one_at_a_time(self._session, user.id):
+            self._replace_others(user, visitor)
         token = self._start(user, visitor)
         self._audit.record(
             "core.session.started", kind="user", public_id=user.public_id, title=user.email, user_id=user.id
         )
         return Arrival(user, token, complete=True, by_recovery_code=by_recovery_code)
+
+    def _replace_others(self, user: User, visitor: Visitor) -> None:
+        now = self._clock.now()
+        ended = sessions.replace_all(self._session, user, now, user_agent=visitor.user_agent, address=visitor.address)
+        if ended:
+            self._audit.record(
+                "core.session.replaced", kind="user", public_id=user.public_id, title=user.email, user_id=user.id
+            )
 
     def _start(self, user: User, visitor: Visitor) -> str:
         token = sessions.start(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint, func, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cabinet.db import BigId, PrimaryId, PublicId, UTCDateTime
@@ -43,7 +43,10 @@ class UserRole(Base):
 
 
 class Client(Base):
-    """A company or person served. Everything else about it belongs to modules."""
+    """A company or person served. Everything else about it belongs to modules.
+
+    ``several_sessions``: whether a person of theirs may be signed in on several devices at a time.
+    """
 
     __tablename__ = "core_client"
 
@@ -51,6 +54,7 @@ class Client(Base):
     public_id: Mapped[PublicId]
     external_id: Mapped[str] = mapped_column(String(100), unique=True)
     name: Mapped[str] = mapped_column(String(300))
+    several_sessions: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     manager_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
     archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -61,7 +65,10 @@ class Client(Base):
 
 
 class Membership(Base):
-    """A user may act for a client. Ended memberships are deleted: nothing may outlive them."""
+    """A user may act for a client. Ended memberships are deleted: nothing may outlive them.
+
+    ``chosen_at``: when he last chose this client among his several; the latest one is where signing in leads.
+    """
 
     __tablename__ = "core_membership"
 
@@ -70,6 +77,7 @@ class Membership(Base):
     client_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_client.id"), index=True)
     role: Mapped[str] = mapped_column(String(20), default="admin")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    chosen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     user: Mapped[User] = relationship()
     client: Mapped[Client] = relationship()
@@ -93,6 +101,17 @@ class LoginSession(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ReplacedSession(Base):
+    """A sign-in that a newer one ended, kept so that its browser can be told: by which device, from where and when."""
+
+    __tablename__ = "core_replaced_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_agent: Mapped[str] = mapped_column(String(300))
+    address: Mapped[str] = mapped_column(String(45))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class OneTimeLink(Base):

@@ -142,6 +142,11 @@ class People:
         """A one-time token with which ``user`` sets a new password; earlier links die."""
         return self._links.make(user, RESET)
 
+    def choose(self, membership: Membership, now: datetime) -> None:
+        """Remember that the person went to this client of his last: the next sign-in leads there."""
+        membership.chosen_at = now
+        self._session.flush()
+
     def withdraw(self, user: User, client: Client) -> None:
         """End the access of ``user`` to ``client``, his live sessions and unused links at once."""
         removed = self._session.execute(

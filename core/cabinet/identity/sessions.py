@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from cabinet.identity.models import LoginSession, Membership, User
+from cabinet.identity.models import Client, LoginSession, Membership, ReplacedSession, User
 from cabinet.interfaces import IClock
 
 STAFF_ROLES = frozenset({"manager", "head", "owner"})
@@ -123,6 +123,36 @@ def touch(engine: Engine, identity: Identity, now: datetime) -> None:
         return
 
 
+def rotate(session: Session, session_id: int) -> str:
+    """A new token for a sign-in that goes on; the cookie it had is worthless from now on.
+
+    Forms that stand open in other tabs still send: their token is of the sign-in, not of the cookie.
+    """
+    token = secrets.token_urlsafe(32)
+    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(token_hash=token_hash(token)))
+    return token
+
+
+def replace_all(session: Session, user: User, now: datetime, *, user_agent: str, address: str) -> int:
+    """End every sign-in of ``user`` in favour of a new one from ``user_agent`` and ``address``; returns how many there were.
+
+    Of two that come at the same moment one waits for the other: the person's row is locked.
+    """
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    tokens = session.scalars(select(LoginSession.token_hash).where(LoginSession.user_id == user.id)).all()
+    session.execute(delete(ReplacedSession).where(ReplacedSession.at < now - CLIENT_LIMITS.absolute))
+    session.add_all(
+        ReplacedSession(token_hash=token, user_agent=user_agent[:300], address=address[:45], at=now) for token in tokens
+    )
+    end_all(session, user.id)
+    return len(tokens)
+
+
+def replaced(session: Session, token: str) -> ReplacedSession | None:
+    """By what the sign-in of a cookie's ``token`` was ended; None where it was not."""
+    return session.get(ReplacedSession, token_hash(token))
+
+
 def end(session: Session, session_id: int) -> None:
     """Sign out: the cookie is worthless from now on."""
     session.execute(delete(LoginSession).where(LoginSession.id == session_id))
@@ -136,10 +166,28 @@ def end_all(session: Session, user_id: int, *, but: int | None = None) -> None:
     session.execute(statement)
 
 
+def end_everybody(session: Session, *, but: int | None = None) -> int:
+    """End every sign-in of the site, except session ``but``; returns how many."""
+    statement = delete(LoginSession)
+    if but is not None:
+        statement = statement.where(LoginSession.id != but)
+    return session.execute(statement).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def one_at_a_time(session: Session, user_id: int) -> bool:
+    """Whether a client that the user acts for wants him signed in on one device at a time: the strictest of them decides."""
+    strict = Client.several_sessions.is_(False) & Client.archived_at.is_(None)
+    statement = select(Membership.id).join(Client, Client.id == Membership.client_id)
+    return session.scalar(statement.where(Membership.user_id == user_id, strict).limit(1)) is not None
+
+
 def memberships(session: Session, user_id: int) -> list[Membership]:
-    """The clients a user may act for, by name."""
+    """The clients a user may act for, by name; archived ones are not served."""
     rows = session.scalars(
-        select(Membership).options(joinedload(Membership.client)).where(Membership.user_id == user_id)
+        select(Membership)
+        .join(Membership.client)
+        .options(contains_eager(Membership.client))
+        .where(Membership.user_id == user_id, Client.archived_at.is_(None))
     ).all()
     return sorted(rows, key=lambda row: row.client.name.casefold())
 

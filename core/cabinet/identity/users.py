@@ -134,6 +134,12 @@ class Users:
             user.disabled_at = None
             self._tell(user, "core.user.enabled")
 
+    def sign_everybody_out(self, *, but: int | None = None) -> int:
+        """End every sign-in of the site except session ``but``; returns how many."""
+        ended = sessions.end_everybody(self._session, but=but)
+        self._audit.record("core.session.everybody_ended", kind="site", public_id="site", after={"count": ended})
+        return ended
+
     def reset_second_factor(self, user: User) -> None:
         """Turn the second step off for somebody who lost telephone and codes; he signs in anew. ConflictError for oneself."""
         if user.id == self._acting:

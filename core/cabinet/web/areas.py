@@ -47,9 +47,7 @@ class MyArea(AreaContext):
         identity = _someone(request)
         self.memberships = tuple(sessions.memberships(request.db, identity.user_id))
         wanted = public_id(request.matchdict["client"])
-        found = next(
-            (m for m in self.memberships if m.client.public_id == wanted and m.client.archived_at is None), None
-        )
+        found = next((m for m in self.memberships if m.client.public_id == wanted), None)
         if found is None:
             raise HTTPNotFound
         self.client = found.client

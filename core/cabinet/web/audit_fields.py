@@ -31,6 +31,7 @@ FIELDS = (
     AuditField("core.profile.locale", _("Language"), words=LANGUAGES),
     AuditField("core.profile.timezone", _("Time zone"), show=_zone),
     AuditField("core.recovery_code.left", _("Codes left")),
+    AuditField("core.session.count", _("Sign-ins ended")),
     AuditField("core.table.kind", _("Table"), show=_table),
     AuditField("core.table.created", _("Records added")),
     AuditField("core.table.updated", _("Records changed")),

@@ -12,6 +12,7 @@ from pyramid.renderers import render_to_response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 
 from cabinet.errors import DomainError, NotFoundError
+from cabinet.identity import sessions
 from cabinet.texts import _
 from cabinet.web.requests import request_id
 
@@ -58,7 +59,7 @@ def error_page(request: Any, status: int, *, retry_after: int | None = None) -> 
 def forbidden(request: Any) -> Any:
     """Anonymous: to the sign-in page and back here afterwards. Signed in: 403."""
     if isinstance(request.exception, (BadCSRFToken, BadCSRFOrigin)):
-        return error_page(request, 403)
+        return bad_csrf(request)
     if request.identity is None:
         query = {"next": request.path_qs} if request.method in {"GET", "HEAD"} else {}
         return HTTPSeeOther(request.route_path("cabinet.public.sign_in", _query=query))
@@ -68,7 +69,12 @@ def forbidden(request: Any) -> Any:
 @exception_view_config(BadCSRFToken)
 @exception_view_config(BadCSRFOrigin)
 def bad_csrf(request: Any) -> Any:
-    """A form that is not ours, or too old."""
+    """A form that is not ours, or too old. Who was signed out by a newer sign-in learns that at the door; what he typed is in his tab."""
+    if request.identity is None and "HX-Request" not in request.headers:
+        token = request.cookies.get(request.registry.cabinet_cookie, "")[:200]
+        if token and sessions.replaced(request.db, token) is not None:
+            query = {"next": came_from(request)} if came_from(request) else {}
+            return HTTPSeeOther(request.route_path("cabinet.public.sign_in", _query=query))
     return error_page(request, 403)
 
 

@@ -50,7 +50,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Another client or area the person may go to."""
+    """Another client or area the person may go to. To a client he goes by posting to ``href``: his choice is remembered."""
 
     name: str
     href: str
@@ -174,7 +174,7 @@ def _switches(request: Any, context: AreaContext | None) -> list[Switch]:
         return [
             Switch(
                 m.client.name,
-                request.route_path("cabinet.my.home", client=m.client.public_id.hex),
+                request.route_path("cabinet.my.enter", client=m.client.public_id.hex),
                 m.client is context.client,
             )
             for m in context.memberships

@@ -25,6 +25,7 @@ def public(config: Any) -> None:
     config.add_area_route("cabinet.public.account.sessions", "/account/sessions")
     config.add_area_route("cabinet.public.account.sessions.others", "/account/sessions/others/end")
     config.add_area_route("cabinet.public.account.sessions.end", "/account/sessions/{session}/end")
+    config.add_area_route("cabinet.public.clients", "/clients")
     config.add_area_route("cabinet.public.email", "/confirm-email/{token}")
     config.add_area_route("cabinet.public.health.live", "/health/live")
     config.add_area_route("cabinet.public.health.ready", "/health/ready")
@@ -32,8 +33,9 @@ def public(config: Any) -> None:
 
 
 def my(config: Any) -> None:
-    """A client's home."""
+    """A client's home, and the way to it from another client of the same person."""
     config.add_area_route("cabinet.my.home", "/")
+    config.add_area_route("cabinet.my.enter", "/enter")
 
 
 def office(config: Any) -> None:
@@ -51,6 +53,7 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.home", "/")
     config.add_area_route("cabinet.site.users", "/users")
     config.add_area_route("cabinet.site.users.new", "/users/new")
+    config.add_area_route("cabinet.site.users.sign_out", "/users/sign-out")
     config.add_area_route("cabinet.site.user.roles", "/users/{user}/roles")
     config.add_area_route("cabinet.site.user.link", "/users/{user}/link")
     config.add_area_route("cabinet.site.user.sign_out", "/users/{user}/sign-out")

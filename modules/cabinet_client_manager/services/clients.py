@@ -185,6 +185,7 @@ class ClientCards:
             manager_name=manager.name if manager else "",
             archived_at=record.archived_at,
             created_at=record.created_at,
+            several_sessions=record.several_sessions,
         )
 
     def _record(self, client_id: int) -> ClientRecord:

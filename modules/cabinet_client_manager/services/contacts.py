@@ -134,6 +134,25 @@ class Contacts:
         """The same for a login that no contact was written down for."""
         self._people.withdraw(self._people.by_public_id(user_id), self._client(client_id))
 
+    def allow_several_sessions(self, client_id: int, allowed: bool) -> bool:
+        """Let people of the client be signed in on several devices at a time, or on one; whether anything changed."""
+        client = self._client(client_id)
+        before = client.several_sessions
+        if before == allowed:
+            return False
+        client.several_sessions = allowed
+        self._session.flush()
+        self._audit.record(
+            "client_manager.client.sessions",
+            kind="client",
+            public_id=client.public_id,
+            title=client.name,
+            client_id=client.id,
+            before={"several_sessions": before},
+            after={"several_sessions": allowed},
+        )
+        return True
+
     def _login_of(self, row: Contact) -> User | None:
         """The user who has the contact's address already. ContactAccessError where access must not be given to it."""
         if not checks.EMAIL.fullmatch(row.email):

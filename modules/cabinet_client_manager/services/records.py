@@ -46,6 +46,7 @@ class ClientRecord:
     facts: ClientFacts
     archived_at: datetime.datetime | None
     created_at: datetime.datetime
+    several_sessions: bool
 
 
 def in_scope(session: Session) -> list[ColumnElement[bool]]:
@@ -113,6 +114,7 @@ def _load(session: Session, column: Any, values: list[Any] | None) -> Iterator[C
             Client.manager_id,
             Client.archived_at,
             Client.created_at,
+            Client.several_sessions,
             *_PROFILE_COLUMNS,
             tags_column().label("tags"),
         )
@@ -127,6 +129,7 @@ def _load(session: Session, column: Any, values: list[Any] | None) -> Iterator[C
             external_id=row.external_id,
             archived_at=row.archived_at,
             created_at=row.created_at,
+            several_sessions=row.several_sessions,
             facts=ClientFacts(
                 name=row.name,
                 manager_id=row.manager_id,

@@ -32,6 +32,7 @@ FIELDS = (
     AuditField("client_manager.position", _("Position")),
     AuditField("client_manager.language", _("Language of documents"), words=LANGUAGES),
     AuditField("client_manager.note", _("Note")),
+    AuditField("client_manager.several_sessions", _("On several devices at a time")),
     AuditField("client_manager.tags", _("Tags")),
     AuditField("client_manager.account", _("Bank account")),
     AuditField("client_manager.accounts", _("Bank accounts")),

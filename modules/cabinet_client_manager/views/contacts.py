@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from pyramid.httpexceptions import HTTPNotFound
 from pyramid.view import view_config
 
 from cabinet.interfaces import IMailer
@@ -91,6 +92,25 @@ def withdraw_login(request: Any) -> Any:
     card: ClientCard = request.context.subject
     request.find_service(IContacts).withdraw_user(card.client_id, public_id(request.matchdict["user"]))
     say(request, _("The access is withdrawn: sessions are over, links are dead."))
+    return to_client(request, card.public_id)
+
+
+@view_config(route_name="client_manager.office.client.sessions", request_method="POST", permission=EDIT)
+def sessions(request: Any) -> Any:
+    """Whether the client's people may be signed in on several devices at a time."""
+    card: ClientCard = request.context.subject
+    wanted = {"several": True, "one": False}.get(request.matchdict["several"])
+    if wanted is None:
+        raise HTTPNotFound
+    if request.find_service(IContacts).allow_several_sessions(card.client_id, wanted):
+        text = (
+            _("People of this client may be signed in on several devices.")
+            if wanted
+            else _("One device at a time: the next sign-in of a person ends the earlier one.")
+        )
+        route = "client_manager.office.client.sessions"
+        undo = request.route_path(route, client=card.public_id.hex, several="one" if wanted else "several")
+        say(request, text, undo=undo)
     return to_client(request, card.public_id)
 
 

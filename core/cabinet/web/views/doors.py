@@ -16,6 +16,7 @@ from cabinet.interfaces import IAuditLog, IEntrance, IPeople, IRateLimiter
 from cabinet.security.policy import PUBLIC
 from cabinet.texts import _
 from cabinet.web.areas import home_route
+from cabinet.web.devices import device_of
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.trace import Trace, leave_trace
@@ -50,7 +51,7 @@ def sign_in_page(request: Any) -> Any:
     """The form; somebody who is in already goes home."""
     if request.identity is not None:
         return HTTPSeeOther(home_path(request, request.identity))
-    return {"form": SignInForm(request), "next": request.GET.get("next", "")}
+    return {"form": SignInForm(request), "next": request.GET.get("next", ""), "replaced": replaced_by(request)}
 
 
 @view_config(
@@ -85,7 +86,7 @@ def sign_in(request: Any) -> Any:
             )
         ]
     request.response.status_int = 422
-    return {"form": form, "next": target}
+    return {"form": form, "next": target, "replaced": None}
 
 
 def _refused(request: Any, email: str) -> None:
@@ -122,11 +123,25 @@ def home_path(request: Any, identity: sessions.Identity | None) -> str:
         path = request.route_path(route)
         return path
     mine = sessions.memberships(request.db, identity.user_id)
+    chosen = [(membership.chosen_at, membership.id, membership) for membership in mine if membership.chosen_at]
+    if len(mine) > 1 and not chosen:
+        path = request.route_path("cabinet.public.clients")
+        return path
     if mine:
-        path = request.route_path("cabinet.my.home", client=mine[0].client.public_id.hex)
+        last = max(chosen)[2] if chosen else mine[0]
+        path = request.route_path("cabinet.my.home", client=last.client.public_id.hex)
         return path
     path = request.route_path("cabinet.public.account")
     return path
+
+
+def replaced_by(request: Any) -> dict[str, Any] | None:
+    """Why this browser is at the door: a sign-in elsewhere ended its own (device, address, at). None where it was not so."""
+    token = request.cookies.get(request.registry.cabinet_cookie)
+    found = sessions.replaced(request.db, token[:200]) if token else None
+    if found is None:
+        return None
+    return {"device": device_of(found.user_agent), "address": found.address, "at": found.at}
 
 
 def visitor_of(request: Any) -> Visitor:

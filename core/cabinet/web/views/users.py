@@ -163,6 +163,15 @@ def sign_out(request: Any) -> Any:
     return _back(request, user)
 
 
+@view_config(route_name="cabinet.site.users.sign_out", request_method="POST", permission=RIGHT)
+def sign_everybody_out(request: Any) -> Any:
+    """End every sign-in of the site but the owner's own one here."""
+    ended = request.find_service(IUsers).sign_everybody_out(but=request.identity.session_id)
+    told = request.fmt.plural(ended, "Everybody is signed out: ${n} device.", "Everybody is signed out: ${n} devices.")
+    request.session.flash({"kind": "good", "text": told})
+    return HTTPSeeOther(request.route_path("cabinet.site.users"))
+
+
 @view_config(route_name="cabinet.site.user.second_step", request_method="POST", permission=RIGHT)
 def reset_second_step(request: Any) -> Any:
     """For somebody who lost telephone and codes; asks the owner's own password and tells the person."""
