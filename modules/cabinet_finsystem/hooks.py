@@ -34,7 +34,12 @@ def cabinet_permissions() -> list[Permission]:
         Permission("finsystem:invoice:edit", _("Write, issue and void invoices"), ("manager", "head")),
         Permission("finsystem:payment:view", _("See payments"), ("manager", "head")),
         Permission("finsystem:payment:edit", _("Enter payments and put them onto invoices"), ("manager", "head")),
-        Permission("finsystem:invoice:own", _("See one's own invoices, payments and balance"), ("client",)),
+        Permission("finsystem:invoice:own", _("See one's own invoices and how to pay them"), ("client",)),
+        Permission(
+            "finsystem:balance:own",
+            _("See one's own payments, balance and movements of the account"),
+            ("client:accountant", "client:viewer"),
+        ),
         Permission("finsystem:statement:view", _("See bank statements"), ("manager", "head")),
         Permission("finsystem:statement:import", _("Load bank statements"), ("manager", "head")),
         Permission("finsystem:statement:decide", _("Decide what a bank line is"), ("manager", "head")),
@@ -160,6 +165,11 @@ def cabinet_menu_items() -> list[MenuItem]:
 
         return unpaid_count(request)
 
+    def own_money(request: Any) -> str:
+        from cabinet_finsystem.views.my import section_title
+
+        return section_title(request)
+
     money, right = _("Money"), "finsystem:statement:view"
     reports, view, debt = _("Reports"), "finsystem:report:view", "finsystem:debt:view"
     pnl, debts, balances = (f"finsystem.office.reports.{name}" for name in ("pnl", "receivables", "balances"))
@@ -173,7 +183,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("office", _("Payments"), payments, "cash", 110, "finsystem:payment:view", section=money),
         MenuItem(
             "my",
-            _("Invoices and payments"),
+            own_money,
             own,
             "receipt",
             10,
@@ -217,7 +227,7 @@ def cabinet_commands() -> list[object]:
 @hookimpl
 def cabinet_dashboard_cards() -> list[DashboardCard]:
     """What a client owes and has with us; what a manager must see to today."""
-    own, view = "finsystem:invoice:own", "finsystem:invoice:view"
+    own, balance, view = "finsystem:invoice:own", "finsystem:balance:own", "finsystem:invoice:view"
 
     def card(home: Any, name: str, weight: int, right: str, load: str, place: Any = "main") -> DashboardCard:
         def loaded(request: Any) -> Any:
@@ -234,9 +244,9 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 
     homes: tuple[Any, ...] = ("manager", "head")
     return [
-        card("client", "home_pay", 10, own, "client_debt", "top"),
+        card("client", "home_pay", 10, balance, "client_debt", "top"),
         card("client", "home_documents", 40, own, "client_documents"),
-        card("client", "home_account", 60, own, "client_account", "side"),
+        card("client", "home_account", 60, balance, "client_account", "side"),
         card("manager", "home_waiting", 10, view, "waiting", "top"),
         *(
             DashboardCard(home, "finsystem.first_steps", 5, view, f"{SLOTS}/first_steps.pt", steps, "top")

@@ -13,7 +13,10 @@ from cabinet.db.core_base import Base
 
 
 class User(Base):
-    """A person with a login. ``email`` is kept as typed; it is looked up case-folded. No password: invited, not yet in."""
+    """A person with a login. ``email`` is kept as typed; it is looked up case-folded. No password: invited, not yet in.
+
+    ``introduced_at``: set while only a client's own people have said that the address is his; see ``cabinet.identity.colleagues``.
+    """
 
     __tablename__ = "core_user"
 
@@ -26,9 +29,16 @@ class User(Base):
     timezone: Mapped[str | None] = mapped_column(String(40))
     phone: Mapped[str] = mapped_column(String(40), default="")
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    introduced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     roles: Mapped[list[UserRole]] = relationship(cascade="all, delete-orphan")
+    custom_roles: Mapped[list[CustomRole]] = relationship(secondary="core_user_custom_role")
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person holds any role of our side, and so is nobody's contact."""
+        return bool(self.roles or self.custom_roles)
 
     __table_args__ = (Index("uq_core_user_email_folded", func.lower(email), unique=True),)
 
@@ -40,6 +50,30 @@ class UserRole(Base):
 
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class CustomRole(Base):
+    """A named set of permissions that the owner put together, for our people (``side`` staff) or for those of clients (client)."""
+
+    __tablename__ = "core_custom_role"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    side: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(100))
+    permissions: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (Index("uq_core_custom_role_title_folded", side, func.lower(title), unique=True),)
+
+
+class UserCustomRole(Base):
+    """Somebody of our side holds a role that the owner put together."""
+
+    __tablename__ = "core_user_custom_role"
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"), primary_key=True)
+    custom_role_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_custom_role.id"), primary_key=True, index=True)
 
 
 class Client(Base):
@@ -67,6 +101,7 @@ class Client(Base):
 class Membership(Base):
     """A user may act for a client. Ended memberships are deleted: nothing may outlive them.
 
+    ``role``: admin, accountant, buyer, viewer; or custom, and ``custom_role`` is what he holds.
     ``chosen_at``: when he last chose this client among his several; the latest one is where signing in leads.
     """
 
@@ -76,13 +111,41 @@ class Membership(Base):
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"))
     client_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_client.id"), index=True)
     role: Mapped[str] = mapped_column(String(20), default="admin")
+    custom_role_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_custom_role.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     chosen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     user: Mapped[User] = relationship()
     client: Mapped[Client] = relationship()
+    custom_role: Mapped[CustomRole | None] = relationship()
 
     __table_args__ = (UniqueConstraint("user_id", "client_id"),)
+
+
+class Invitation(Base):
+    """A client's own people ask somebody to join them, under an address that may have a login here or not. Gone once it is accepted.
+
+    The link is stored hashed and dead after ``expires_at``; it gives no more than ``invited_by`` may still give when it is used.
+    """
+
+    __tablename__ = "core_invitation"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    client_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_client.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    custom_role_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_custom_role.id"), index=True)
+    invited_by: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    client: Mapped[Client] = relationship()
+    custom_role: Mapped[CustomRole | None] = relationship()
+
+    __table_args__ = (Index("uq_core_invitation_client_email_folded", client_id, func.lower(email), unique=True),)
 
 
 class LoginSession(Base):

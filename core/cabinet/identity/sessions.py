@@ -14,9 +14,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cabinet.identity.models import Client, LoginSession, Membership, ReplacedSession, User
+from cabinet.identity.roles import CUSTOM, roles_of
 from cabinet.interfaces import IClock
 
-STAFF_ROLES = frozenset({"manager", "head", "owner"})
+STAFF_ROLES = frozenset({"manager", "head", "owner", CUSTOM})
 TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -34,7 +35,10 @@ CLIENT_LIMITS = Limits(idle=timedelta(hours=24), absolute=timedelta(days=14))
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is asking, read afresh at each request. ``roles``: of our side; being a client's contact is a membership."""
+    """Who is asking, read afresh at each request. ``roles``: of our side; being a client's contact is a membership.
+
+    ``granted``: the permissions of the roles that the owner put together and gave him.
+    """
 
     user_id: int
     public_id: uuid.UUID
@@ -46,6 +50,7 @@ class Identity:
     session_id: int
     csrf_token: str
     seen_at: datetime
+    granted: frozenset[str] = frozenset()
 
     @property
     def is_staff(self) -> bool:
@@ -61,7 +66,7 @@ def token_hash(token: str) -> str:
 def start(session: Session, user: User, now: datetime, *, user_agent: str, address: str) -> str:
     """A new sign-in of ``user``; returns the cookie's token, shown to nobody else and stored nowhere."""
     token = secrets.token_urlsafe(32)
-    limits = STAFF_LIMITS if {r.role for r in user.roles} & STAFF_ROLES else CLIENT_LIMITS
+    limits = STAFF_LIMITS if user.is_staff else CLIENT_LIMITS
     session.add(
         LoginSession(
             token_hash=token_hash(token),
@@ -82,14 +87,14 @@ def identify(session: Session, token: str, now: datetime) -> Identity | None:
     statement = (
         select(LoginSession, User)
         .join(User, User.id == LoginSession.user_id)
-        .options(joinedload(User.roles))
+        .options(joinedload(User.roles), joinedload(User.custom_roles))
         .where(LoginSession.token_hash == token_hash(token))
     )
     row = session.execute(statement).unique().one_or_none()
     if row is None:
         return None
     login, user = row
-    roles = frozenset(row.role for row in user.roles)
+    roles = roles_of(user)
     limits = STAFF_LIMITS if roles & STAFF_ROLES else CLIENT_LIMITS
     if user.disabled_at is not None or now >= login.expires_at or now - login.seen_at >= limits.idle:
         return None
@@ -104,6 +109,7 @@ def identify(session: Session, token: str, now: datetime) -> Identity | None:
         session_id=login.id,
         csrf_token=login.csrf_token,
         seen_at=login.seen_at,
+        granted=frozenset(name for role in user.custom_roles for name in role.permissions),
     )
 
 
@@ -186,7 +192,7 @@ def memberships(session: Session, user_id: int) -> list[Membership]:
     rows = session.scalars(
         select(Membership)
         .join(Membership.client)
-        .options(contains_eager(Membership.client))
+        .options(contains_eager(Membership.client), joinedload(Membership.custom_role))
         .where(Membership.user_id == user_id, Client.archived_at.is_(None))
     ).all()
     return sorted(rows, key=lambda row: row.client.name.casefold())

@@ -7,16 +7,30 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Area = Literal["public", "my", "office", "site"]
-Role = Literal["client", "manager", "head", "owner"]
+Home = Literal["client", "manager", "head", "owner"]
+Role = Literal[
+    "client", "client:admin", "client:accountant", "client:buyer", "client:viewer", "manager", "head", "owner"
+]
+Side = Literal["client", "staff"]
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A right. ``name``: ``<id>:<noun>:<verb>``; ``roles``: who has it unless the owner changes that."""
+    """A right. ``name``: ``<id>:<noun>:<verb>``; ``roles``: who has it; others get it by a role that the owner puts together.
+
+    ``client``: everybody of a client. ``client:accountant`` and the like: these of his people, and always his administrator.
+    """
 
     name: str
     title: str
     roles: tuple[Role, ...]
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """For whose roles it may be put together: a client's people, our people, both; neither where it is the owner's alone."""
+        ours: set[Side] = {"staff"} if {"manager", "head"} & set(self.roles) else set()
+        theirs: set[Side] = {"client"} if any(role.startswith("client") for role in self.roles) else set()
+        return frozenset(ours | theirs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class DashboardCard:
     ``load(request)`` returns the variables of ``template`` (an asset spec), or None to show nothing today.
     """
 
-    home: Role
+    home: Home
     id: str
     weight: int
     permission: str

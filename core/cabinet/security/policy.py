@@ -18,6 +18,10 @@ PUBLIC = "area:public"
 """Open to everybody. Only views of the public area may say so."""
 
 
+_SIDES = {"my": "client", "office": "staff"}
+"""Where a role that the owner put together counts, and whose it must be. The owner's own place has none."""
+
+
 class SecurityPolicy:
     """Identity from the session cookie; permission from the roles that hold it, within the context's area."""
 
@@ -51,6 +55,8 @@ class SecurityPolicy:
             return Denied("unknown permission %s", permission)
         if context.roles & set(known.roles):
             return Allowed("a role grants %s", permission)
+        if permission in context.granted and _SIDES.get(area) in known.sides:
+            return Allowed("a role of the owner's making grants %s", permission)
         return Denied("no role grants %s", permission)
 
     def remember(self, request: Any, userid: str, **_kw: Any) -> list[tuple[str, str]]:

@@ -1,6 +1,9 @@
 """Who may do what: every view × method × role × whose things, read from the site itself and asked of it.
 
-A module declares two things beside its code. ``who_may.txt``: a line a view, ``<route> <METHOD> <role>…``. And in its ``testing``:
+A module declares two things beside its code. ``who_may.txt``: a line a view, ``<route> <METHOD> <role>…``; ``client`` there is everybody
+of a client, ``client:buyer`` and the like those of his people, beside his administrator, who has all that is his; ``everybody``: whoever
+is signed in. Roles that an owner puts together are not named: they may have what their permissions say, which is looked up at the view,
+and where a view asks for none but being in the area, what ``client`` or ``staff:set`` says. And in its ``testing``:
 ``examples(request, client)``, which makes one object of every kind for ``client`` through the services, each text carrying the client's
 name, and returns what stands in the paths of its routes: {beginning of a route's name: {placeholder: value}}, the longest beginning wins;
 ``<route> POST`` there names the fields of a form that cannot do without, those that stand in its address with a ``?`` before them.
@@ -23,10 +26,22 @@ from urllib.parse import urlencode
 from pyramid.interfaces import IRoutesMapper
 from sqlalchemy import Engine, inspect, select, table, text
 
+from cabinet.identity.roles import CLIENT_ROLES
+from cabinet.security.policy import ENTER, PUBLIC
+
 SIGNED_OUT = ("nobody", "former")
-SIGNED_IN = ("client", "other", "manager", "head", "owner")
+ADMIN = "client:admin"
+CLIENT_SET, STAFF_SET = "client:set", "staff:set"
+OF_CLIENT = (*(f"client:{role}" for role in CLIENT_ROLES), CLIENT_SET)
+SIGNED_IN = (*OF_CLIENT, "other", "manager", "head", STAFF_SET, "owner")
 ROLES = (*SIGNED_OUT, *SIGNED_IN)
-"""Who asks. ``client``: a contact of the client whose things they are; ``other``: of its twin; ``former``: his access was withdrawn."""
+"""Who asks. ``client:…``: people of the client whose things they are; ``other``: of its twin; ``former``: his access was withdrawn;
+``client:set``, ``staff:set``: who holds nothing but a role that the owner put together."""
+
+ALIKE = (*OF_CLIENT[1:], STAFF_SET)
+"""Those who differ from others in permissions alone, which are checked in one place, whatever the database: one engine is enough."""
+
+SHORT = {"client": OF_CLIENT, "everybody": SIGNED_IN, **{role: (role, ADMIN) for role in OF_CLIENT}}
 
 OWN, FOREIGN, MISSING = "own", "foreign", "missing"
 """Whose things: those of the client; the same asked through the asker's own door; things that nobody has."""
@@ -43,6 +58,7 @@ class View:
     method: str
     area: str
     pattern: str
+    permission: str
 
     @property
     def name(self) -> str:
@@ -77,9 +93,10 @@ def views(registry: Any) -> list[View]:
         route = view["route_name"]
         if route in registry.cabinet_routes:
             methods = view["request_methods"]
+            asked = next(i["value"] for i in item["related"] if i.category_name == "permissions")
             for method in [methods] if isinstance(methods, str) else methods:
                 area, pattern = registry.cabinet_routes[route], mapper.get_route(route).pattern
-                found.add(View(route, method, area, pattern if pattern.startswith("/") else f"/{pattern}"))
+                found.add(View(route, method, area, pattern if pattern.startswith("/") else f"/{pattern}", asked))
     return sorted((view for view in found if view.method != "HEAD"), key=lambda view: (view.area, view.name))
 
 
@@ -91,10 +108,10 @@ def declared(packages: Iterable[str]) -> dict[str, frozenset[str]]:
             words = line.partition("#")[0].split()
             if words:
                 route, method, *roles = words
-                unknown = set(roles) - set(ROLES)
+                unknown = set(roles) - {*ROLES, *SHORT}
                 if unknown or f"{route} {method}" in found:
                     raise ValueError(f"{package}/who_may.txt: {line}")
-                found[f"{route} {method}"] = frozenset(roles)
+                found[f"{route} {method}"] = frozenset(one for role in roles for one in SHORT.get(role, (role,)))
     return found
 
 
@@ -121,7 +138,8 @@ def cells(found: Iterable[View]) -> Iterator[Cell]:
             yield Cell(view, role, OWN)
             if view.area == "my" and view.parts and role == "other":
                 yield Cell(view, role, FOREIGN)
-            if view.parts and view.area != "public":
+            # Before the door of an area that is not theirs all people of a client are the same.
+            if view.parts and view.area != "public" and (view.area == "my" or role not in OF_CLIENT[1:]):
                 yield Cell(view, role, MISSING)
 
 
@@ -130,8 +148,9 @@ class World:
     """Twins with their things, and everybody who comes.
 
     ``app``: the site, as a WebTest application without a memory; ``dry``: the same, but whatever a request writes is thrown away.
-    ``doors``: role → public id of the client in the paths of his area. ``cookies``, ``tokens``: of each role. ``canary``: the name that
-    only the client's own may see; ``twin``: the one of the other.
+    ``doors``: whose → public id of the client in the paths of his area: ``client`` or ``other``. ``cookies``, ``tokens``: of each role.
+    ``sets``: the permissions in each role that the owner put together. ``canary``: the name that only the client's own may see; ``twin``:
+    the one of the other.
     """
 
     registry: Any
@@ -142,8 +161,17 @@ class World:
     tokens: Mapping[str, str]
     examples: Mapping[str, Mapping[str, str]]
     may: Mapping[str, frozenset[str]]
+    sets: Mapping[str, frozenset[str]]
     canary: str
     twin: str
+
+    def allowed(self, view: View) -> frozenset[str]:
+        """Who may have ``view``: as declared, and as the permissions in the owner's own roles say."""
+        named = self.may[view.name]
+        if view.permission in (ENTER, PUBLIC):
+            return named
+        counts = {"my": CLIENT_SET, "office": STAFF_SET}.get(view.area, "")
+        return (named - self.sets.keys()) | ({counts} if view.permission in self.sets.get(counts, ()) else set())
 
     def path(self, cell: Cell) -> str:
         """The address that a cell asks for."""
@@ -206,10 +234,10 @@ def run(world: World, chosen: Callable[[Cell], bool] = lambda _cell: True) -> li
     problems = [f"{name}: not declared in who_may.txt" for name in sorted(names - world.may.keys())]
     problems += [f"{name}: declared, but there is no such view" for name in sorted(world.may.keys() - names)]
     asked = [cell for cell in cells(view for view in found if view.name in world.may) if chosen(cell)]
-    refused = [cell for cell in asked if "ok" not in expected(cell, world.may[cell.view.name])]
+    refused = [cell for cell in asked if "ok" not in expected(cell, world.allowed(cell.view))]
     problems += _refusals(world, refused)
     for cell in asked:
-        if "ok" in expected(cell, world.may[cell.view.name]):
+        if "ok" in expected(cell, world.allowed(cell.view)):
             problems += _granted(world, cell)
     return problems
 
@@ -218,18 +246,21 @@ def _refusals(world: World, refused: list[Cell]) -> list[str]:
     problems = []
     before = contents(world.registry)
     for view in dict.fromkeys(cell.view for cell in refused):
-        bodies = {}
+        bodies: dict[str, dict[str, str]] = {}
         for cell in (cell for cell in refused if cell.view == view):
             answer = world.ask(cell)
-            if outcome(answer) not in expected(cell, world.may[view.name]):
+            if outcome(answer) not in expected(cell, world.allowed(view)):
                 problems.append(f"{cell}: {outcome(answer)} ({answer.status})")
             told = text_of(answer)
             if world.canary in told:
                 problems.append(f"{cell}: tells of {world.canary}")
-            if cell.role == "other":
-                bodies[cell.whose] = same(told)
-        if FOREIGN in bodies and len(set(bodies.values())) > 1:
-            problems.append(f"{view.name}: answers otherwise for a foreign thing than for a missing one")
+            if view.area == "my" and view.parts:
+                bodies.setdefault(cell.role, {})[cell.whose] = same(told)
+        for role, answers in bodies.items():
+            if len(set(answers.values())) > 1:
+                problems.append(
+                    f"{view.name} by {role}: a thing that is not his to see answers otherwise than a missing one"
+                )
         after = contents(world.registry)
         if after != before:
             changed = sorted(name for name in after.keys() | before.keys() if after.get(name) != before.get(name))
@@ -240,12 +271,12 @@ def _refusals(world: World, refused: list[Cell]) -> list[str]:
 
 def _granted(world: World, cell: Cell) -> list[str]:
     queries = [""]
-    if cell.view.method == "GET" and cell.view.area == "my":
+    if cell.view.method == "GET" and cell.view.area == "my" and cell.role == ADMIN:
         queries += ["?export=xlsx", "?export=csv", "?q=canary"]
     problems = []
     for query in queries:
         answer = world.ask(cell, dry=True, query=query)
-        if outcome(answer) not in expected(cell, world.may[cell.view.name]):
+        if outcome(answer) not in expected(cell, world.allowed(cell.view)):
             problems.append(f"{cell}{query}: {outcome(answer)} ({answer.status})")
         told = text_of(answer)
         if cell.view.area == "my" and world.twin in told:

@@ -26,16 +26,16 @@ def browser(wsgi: Any) -> Callable[[], TestApp]:
 
 @pytest.fixture
 def person(unit_of_work: Any) -> Callable[..., Any]:
-    """``person("a@b.ru", "manager")`` or ``person("c@d.ru", client=client)``: a user with the usual password."""
+    """``person("a@b.ru", "manager")`` or ``person("c@d.ru", client=client, role="buyer")``: a user with the usual password."""
 
-    def make(email: str, *roles: str, client: Any = None) -> Any:
+    def make(email: str, *roles: str, client: Any = None, role: str = "admin") -> Any:
         with unit_of_work() as request:
             people = request.find_service(IPeople)
             user = people.by_email(email) or people.add(
                 email=email, name=email.partition("@")[0].title(), roles=roles, password=PASSWORD
             )
             if client is not None:
-                people.grant(user, client)
+                people.grant(user, client, role)
         return user
 
     return make

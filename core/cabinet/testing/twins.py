@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pyramid.router import Router
+from sqlalchemy import select
 from webtest import TestApp
 
-from cabinet.interfaces import IJobs, IPeople
-from cabinet.testing.matrix import World, declared
+from cabinet.identity.models import CustomRole, Membership
+from cabinet.identity.roles import CUSTOM
+from cabinet.interfaces import IClock, IJobs, IPeople
+from cabinet.plugins.contributions import Side
+from cabinet.testing.matrix import CLIENT_SET, OF_CLIENT, STAFF_SET, World, declared
 
 STAFF = ("manager", "head", "owner")
 
@@ -24,20 +28,25 @@ def make_world(
 ) -> World:
     """The arguments are the fixtures of those names."""
     omega, alpha = core_client("canary-omega"), core_client("canary-alpha")
-    person("client@x.ru", client=alpha)
+    people = {role: f"{role.replace(':', '-')}@x.ru" for role in (*OF_CLIENT, "other", "former", *STAFF, STAFF_SET)}
+    for role in OF_CLIENT:
+        person(people[role], client=alpha, role=role.removeprefix("client:"))
+    person(people[STAFF_SET])
+    sets = {CLIENT_SET: _some_of(registry, "client"), STAFF_SET: _some_of(registry, "staff")}
+    _hand_out(unit_of_work, people, sets)
     person("other@x.ru", client=omega)
     person("former@x.ru", client=alpha)
     for role in STAFF:
         person(f"{role}@x.ru", role)
     examples_of(registry, unit_of_work, omega)
     made = examples_of(registry, unit_of_work, alpha)
-    apps = {role: signed_in(f"{role}@x.ru") for role in ("client", "other", "former", *STAFF)} | {"nobody": browser()}
+    apps = {role: signed_in(email) for role, email in people.items()} | {"nobody": browser()}
     tokens = {role: token_of(app) for role, app in apps.items()}
     made["cabinet"] = core = _examples_of_the_core(registry, unit_of_work, alpha)
     made["cabinet.site.module.clients POST"] = {"clients": core["clients"]}
     with unit_of_work() as request:
-        people = request.find_service(IPeople)
-        people.withdraw(people.by_email("former@x.ru"), alpha)
+        service = request.find_service(IPeople)
+        service.withdraw(service.by_email("former@x.ru"), alpha)
     return World(
         registry,
         app=browser(),
@@ -49,9 +58,31 @@ def make_world(
         tokens=tokens,
         examples=made,
         may=declared(["cabinet", *(module.name for module in registry.cabinet_modules)]),
+        sets=sets,
         canary="canary-alpha",
         twin="canary-omega",
     )
+
+
+def _some_of(registry: Any, side: Side) -> frozenset[str]:
+    """Every second permission of a side: there are some that the holder lacks."""
+    permissions = registry.cabinet_contributions.permissions.values()
+    return frozenset(sorted(one.name for one in permissions if side in one.sides)[1::2])
+
+
+def _hand_out(unit_of_work: Callable[..., Any], people: Mapping[str, str], sets: Mapping[str, frozenset[str]]) -> None:
+    """Give two of them a role that the owner put together, and nothing else."""
+    with unit_of_work() as request:
+        now = request.find_service(IClock).now()
+        theirs, ours = (
+            CustomRole(side=side, title=role, permissions=sorted(sets[role]), created_at=now)
+            for role, side in ((CLIENT_SET, "client"), (STAFF_SET, "staff"))
+        )
+        find = request.find_service(IPeople).by_email
+        of_him = Membership.user_id == find(people[CLIENT_SET]).id
+        membership = request.db.scalars(select(Membership).where(of_him)).one()
+        membership.role, membership.custom_role = CUSTOM, theirs
+        find(people[STAFF_SET]).custom_roles = [ours]
 
 
 def examples_of(registry: Any, unit_of_work: Callable[..., Any], client: Any) -> dict[str, dict[str, str]]:
@@ -69,7 +100,7 @@ def _examples_of_the_core(registry: Any, unit_of_work: Callable[..., Any], clien
     """What the core has of people: of the client's contact, and work of the manager."""
     with unit_of_work() as request:
         people = request.find_service(IPeople)
-        contact = people.by_email("client@x.ru")
+        contact = people.by_email("client-admin@x.ru")
         job = request.find_service(IJobs).enqueue("core.take_table", {"table": "none"})
         job.user_id = people.by_email("manager@x.ru").id
         return {

@@ -12,18 +12,25 @@ from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
 from cabinet.db.scope import ALL, set_scope
 from cabinet.identity import sessions
 from cabinet.identity.models import Client, Membership
+from cabinet.identity.roles import CUSTOM, granted_through, held_through
 
 Loader = Callable[[Any, "AreaContext"], Any]
 
 PREFIXES = {"public": "", "my": "/my/{client}", "office": "/office", "site": "/site"}
 STAFF = frozenset({"manager", "head"})
+OFFICE = STAFF | {CUSTOM}
+"""Who enters the office."""
 
 
 class AreaContext:
-    """What a view stands on: the area, the client of its path (area ``my``) and the subject its route names."""
+    """What a view stands on: the area, the client of its path (area ``my``) and the subject its route names.
+
+    ``roles``: those of the person that count here; ``granted``: permissions he has by roles that the owner put together.
+    """
 
     area: ClassVar[str] = "public"
     roles: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
     client: Client | None = None
     memberships: tuple[Membership, ...] = ()
     module: str = "cabinet"
@@ -41,7 +48,6 @@ class MyArea(AreaContext):
     """A client's own place. The path names the client and a live membership admits; nothing else may."""
 
     area = "my"
-    roles = frozenset({"client"})
 
     def __init__(self, request: Any) -> None:
         identity = _someone(request)
@@ -51,18 +57,19 @@ class MyArea(AreaContext):
         if found is None:
             raise HTTPNotFound
         self.client = found.client
+        self.roles, self.granted = held_through(found), granted_through(found)
         set_scope(request.db, {found.client_id})
         self.subject = None
 
 
 class OfficeArea(AreaContext):
-    """Managers and the head."""
+    """Managers, the head, and whoever holds a role that the owner put together for our side."""
 
     area = "office"
 
     def __init__(self, request: Any) -> None:
         identity = _someone(request)
-        self.roles = identity.roles & STAFF
+        self.roles, self.granted = identity.roles & OFFICE, identity.granted
         if not self.roles:
             raise HTTPForbidden
         set_scope(request.db, ALL)
@@ -157,6 +164,7 @@ def home_route(identity: sessions.Identity) -> str | None:
     for role, route in (
         ("head", "cabinet.office.home"),
         ("manager", "cabinet.office.home"),
+        (CUSTOM, "cabinet.office.home"),
         ("owner", "cabinet.site.home"),
     ):
         if role in identity.roles:

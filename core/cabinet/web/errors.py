@@ -60,6 +60,10 @@ def forbidden(request: Any) -> Any:
     """Anonymous: to the sign-in page and back here afterwards. Signed in: 403."""
     if isinstance(request.exception, (BadCSRFToken, BadCSRFOrigin)):
         return bad_csrf(request)
+    if getattr(getattr(request, "context", None), "area", "") == "my":
+        # Who is of the client and may not learns no more than a stranger: the page is that of a thing which is not there.
+        request.context = None
+        return error_page(request, 404)
     if request.identity is None:
         query = {"next": request.path_qs} if request.method in {"GET", "HEAD"} else {}
         return HTTPSeeOther(request.route_path("cabinet.public.sign_in", _query=query))

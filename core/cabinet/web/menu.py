@@ -11,7 +11,7 @@ from typing import Any
 from cabinet.plugins.contributions import MenuItem
 from cabinet.texts import _
 from cabinet.web import guard
-from cabinet.web.areas import STAFF, AreaContext, MyArea
+from cabinet.web.areas import OFFICE, AreaContext, MyArea
 from cabinet.web.slots import open_now
 
 BOTTOM_SIZE = 5
@@ -179,7 +179,7 @@ def _switches(request: Any, context: AreaContext | None) -> list[Switch]:
             )
             for m in context.memberships
         ]
-    if request.identity is None or not (request.identity.roles & STAFF and "owner" in request.identity.roles):
+    if request.identity is None or not (request.identity.roles & OFFICE and "owner" in request.identity.roles):
         return []
     translate = request.localizer.translate
     area = context.area if context is not None else ""

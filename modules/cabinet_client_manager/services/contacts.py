@@ -164,7 +164,7 @@ class Contacts:
                 ),
             )
         user: User | None = self._people.by_email(row.email)
-        if user is not None and user.roles:
+        if user is not None and user.is_staff:
             raise ContactAccessError(
                 "colleague", _("${email} belongs to a colleague of yours.", mapping={"email": row.email})
             )

@@ -27,6 +27,7 @@ from cabinet_finsystem.views.standing import standing_of
 from cabinet_finsystem.views.states import in_days, invoice_state, payment_state
 
 OWN = "finsystem:invoice:own"
+BALANCE = "finsystem:balance:own"
 TEMPLATES = "cabinet_finsystem:templates/my"
 SEGMENTS = (("", _("All")), ("open", _("To pay")), ("overdue", _("Overdue ones")), ("paid", _("Paid ones")))
 _STATES = frozenset(state for state, _title in SEGMENTS)
@@ -109,6 +110,7 @@ def invoices(request: Any) -> Any:
             for state, title in SEGMENTS
         ],
         "tabs": tabs(request, "invoices"),
+        "section": section_title(request),
     }
 
 
@@ -127,7 +129,8 @@ def invoice(request: Any) -> dict[str, Any]:
         "issuer": subject.issuer,
         "customer": subject.customer,
         "rates": totals_by_rate((line.vat_rate, line.net, line.vat) for line in subject.lines),
-        "paid_by": request.find_service(IPayments).paid_by(subject.id),
+        "paid_by": request.find_service(IPayments).paid_by(subject.id) if request.has_permission(BALANCE) else [],
+        "section": section_title(request),
         "order": orders[0] if orders else None,
         "quantity": quantity,
         "percent": percent,
@@ -149,22 +152,23 @@ def pay(request: Any) -> Any:
     chosen = book.many([debt.invoice_id for debt in debts])
     if not chosen:
         return go(request, "finsystem.my.invoices", client=request.context.client.public_id.hex)
-    return {"invoices": chosen, "orders": payment_orders([_due(one) for one in chosen])}
+    orders = payment_orders([_due(one) for one in chosen])
+    return {"invoices": chosen, "orders": orders, "section": section_title(request)}
 
 
 @view_config(
-    route_name="finsystem.my.payments", request_method="GET", permission=OWN, renderer=f"{TEMPLATES}/payments.pt"
+    route_name="finsystem.my.payments", request_method="GET", permission=BALANCE, renderer=f"{TEMPLATES}/payments.pt"
 )
 def payments(request: Any) -> Any:
     """His payments, and onto which invoices each went."""
     listing = Listing(request, PAYMENT_COLUMNS, _own_payments(request), default="-date", file_name="payments")
     if (answer := listing.export()) is not None:
         return answer
-    return {"listing": listing, "tabs": tabs(request, "payments")}
+    return {"listing": listing, "tabs": tabs(request, "payments"), "section": section_title(request)}
 
 
 @view_config(
-    route_name="finsystem.my.account", request_method="GET", permission=OWN, renderer=f"{TEMPLATES}/account.pt"
+    route_name="finsystem.my.account", request_method="GET", permission=BALANCE, renderer=f"{TEMPLATES}/account.pt"
 )
 def account(request: Any) -> Any:
     """The movements of his account with the balance after each; ``currency``, ``from``, ``to`` narrow it."""
@@ -196,11 +200,20 @@ def account(request: Any) -> Any:
         "later": "after" in request.GET,
         "line_title": lambda line: line_title(request, line),
         "tabs": tabs(request, "account"),
+        "section": section_title(request),
     }
 
 
+def section_title(request: Any) -> str:
+    """What the pages are called for who reads: not everybody of a client sees payments."""
+    title: str = _("Invoices and payments") if request.has_permission(BALANCE) else _("Invoices")
+    return title
+
+
 def tabs(request: Any, current: str) -> list[dict[str, Any]]:
-    """The three pages of the client's money."""
+    """The three pages of the client's money; none where he may see only one."""
+    if not request.has_permission(BALANCE):
+        return []
     client = request.context.client.public_id.hex
     titles = (("invoices", _("Invoices")), ("payments", _("Payments")), ("account", _("Personal account")))
     return [
