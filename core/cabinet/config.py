@@ -68,6 +68,7 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
     for package in (
         "clock",
         "audit",
+        "preferences",
         "files",
         "imports",
         "numbering",

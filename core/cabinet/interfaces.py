@@ -365,6 +365,22 @@ class IClientDirectory(Interface):
         """Write name and manager over what is stored, from (id, name, manager_id)."""
 
 
+class ISettings(Interface):
+    """What the owner has set for the site (hook ``cabinet_settings``). A change holds from the next request of every process."""
+
+    def get(name):
+        """The value that holds: the owner's, else the default; of a picture the id of its file. KeyError for an unknown name."""
+
+    def own(name):
+        """Whether the owner has set it."""
+
+    def states():
+        """SettingState of every setting, in the order of the modules; secrets are not told."""
+
+    def change(values):
+        """Write name → value (None: back to the default) as one audited act; names of what changed. SettingError, KeyError."""
+
+
 class ISwitches(Interface):
     """Which module is on, for the site and for a client. Read once a request; a change is seen by the next request everywhere."""
 

@@ -105,7 +105,7 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 
 @hookimpl
 def cabinet_page_slots() -> list[PageSlot]:
-    """A banner asks for our requisites until they are there."""
+    """A banner asks for our requisites until they are there; the owner's settings lead to them."""
 
     def banner(request: Any, _subject: Any) -> dict[str, Any] | None:
         from cabinet_client_manager.interfaces import ILegalEntityBook
@@ -118,7 +118,20 @@ def cabinet_page_slots() -> list[PageSlot]:
             return None
         return {"href": href}
 
+    def entities(request: Any, _subject: Any) -> dict[str, Any]:
+        from cabinet_client_manager.interfaces import ILegalEntityBook
+
+        return {"entities": request.find_service(ILegalEntityBook).all()}
+
     return [
+        PageSlot(
+            "cabinet.site.settings",
+            "client_manager.legal_entities",
+            10,
+            "client_manager:entity:edit",
+            f"{TEMPLATES}/slots/legal_entities.pt",
+            entities,
+        ),
         PageSlot(
             "cabinet.page.banner",
             "client_manager.requisites",
@@ -126,7 +139,7 @@ def cabinet_page_slots() -> list[PageSlot]:
             "client_manager:entity:edit",
             f"{TEMPLATES}/slots/requisites_banner.pt",
             banner,
-        )
+        ),
     ]
 
 

@@ -12,6 +12,7 @@ _ = TranslationStringFactory("cabinet_finsystem")
 def in_books(request: Any, text: str) -> str:
     """``text`` (a TranslationString) as it is booked: in the site's language, whoever writes. What is booked stays as it is."""
     from cabinet.i18n import localizer_of
+    from cabinet.preferences import effective
 
-    locale = request.registry.settings["cabinet.settings"].site.locale
+    locale = effective(request).site.locale
     return str(localizer_of(request.registry, locale).translate(text))

@@ -18,7 +18,7 @@ FLOORS = [
     {"texts", "contracts", "interfaces", "errors", "requisites", "origin", "keys"},
     {"events", "settings", "plugins", "clock", "tables"},
     {"db"},
-    {"identity", "switches", "audit", "files", "imports", "jobs", "notify", "numbering", "pdf", "i18n"},
+    {"identity", "preferences", "switches", "audit", "files", "imports", "jobs", "notify", "numbering", "pdf", "i18n"},
     {"security"},
     {"web"},
     {"config"},

@@ -167,11 +167,13 @@ def test_a_plural_without_a_catalogue_is_english():
         (None, None, None, "ru"),
     ],
 )
-def test_the_language_is_the_users_then_the_cookies_then_the_browsers_then_the_sites(user, cookie, header, chosen):
+def test_the_language_is_the_users_then_the_cookies_then_the_browsers_then_the_sites(
+    user, cookie, header, chosen, monkeypatch
+):
     site = SimpleNamespace(site=SimpleNamespace(locale="ru"))
+    monkeypatch.setattr("cabinet.i18n.negotiation.effective", lambda _request: site)
     request = SimpleNamespace(
         identity=SimpleNamespace(locale=user) if user else None,
-        registry=SimpleNamespace(settings={"cabinet.settings": site}),
         cookies={"cabinet_lang": cookie} if cookie else {},
         accept_language=create_accept_language_header(header),
     )

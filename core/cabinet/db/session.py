@@ -66,6 +66,20 @@ def unit_of_work(
             request._process_finished_callbacks()  # noqa: SLF001 - what Pyramid's router does after a request
 
 
+@contextmanager
+def reading(request: Any) -> Iterator[Session]:
+    """A session to ask in before it is known whether ``request`` will write.
+
+    A page that will change something must not take SQLite's write lock before its visitor is known; once the transaction has begun it
+    must be asked itself, since another connection could wait for it.
+    """
+    if request.method in SAFE_METHODS or request.db.in_transaction():
+        yield request.db
+        return
+    with request.registry.cabinet_sessions(bind=read_only(request.registry.cabinet_engine)) as session:
+        yield session
+
+
 def includeme(config: Any) -> None:
     """Bind the engine, the session factory and ``request.db``."""
     settings = config.registry.settings["cabinet.settings"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cabinet.preferences import effective
 from cabinet.texts import LANGUAGES
 
 COOKIE = "cabinet_lang"
@@ -11,7 +12,7 @@ COOKIE = "cabinet_lang"
 
 def negotiate(request: Any) -> str:
     """The locale for ``request``: the user's own, the cookie of a visitor, Accept-Language, the site's."""
-    site: str = request.registry.settings["cabinet.settings"].site.locale
+    site: str = effective(request).site.locale
     chosen = getattr(request.identity, "locale", None)
     if chosen in LANGUAGES:
         return str(chosen)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cabinet.identity.models import Client, LoginSession, Membership, ReplacedSession, User
 from cabinet.identity.roles import CUSTOM, roles_of
 from cabinet.interfaces import IClock
+from cabinet.preferences.models import StoredSetting
 
 STAFF_ROLES = frozenset({"manager", "head", "owner", CUSTOM})
 TOUCH_EVERY = timedelta(minutes=1)
@@ -38,6 +39,7 @@ class Identity:
     """Who is asking, read afresh at each request. ``roles``: of our side; being a client's contact is a membership.
 
     ``granted``: the permissions of the roles that the owner put together and gave him.
+    ``settings_revision``: the newest of the site's settings, told along, so that nobody has to ask for it.
     """
 
     user_id: int
@@ -51,6 +53,7 @@ class Identity:
     csrf_token: str
     seen_at: datetime
     granted: frozenset[str] = frozenset()
+    settings_revision: int | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -85,7 +88,7 @@ def start(session: Session, user: User, now: datetime, *, user_agent: str, addre
 def identify(session: Session, token: str, now: datetime) -> Identity | None:
     """The person behind a cookie's ``token``; None where the sign-in ended, expired or its user is disabled."""
     statement = (
-        select(LoginSession, User)
+        select(LoginSession, User, select(func.max(StoredSetting.revision)).scalar_subquery())
         .join(User, User.id == LoginSession.user_id)
         .options(joinedload(User.roles), joinedload(User.custom_roles))
         .where(LoginSession.token_hash == token_hash(token))
@@ -93,7 +96,7 @@ def identify(session: Session, token: str, now: datetime) -> Identity | None:
     row = session.execute(statement).unique().one_or_none()
     if row is None:
         return None
-    login, user = row
+    login, user, settings_revision = row
     roles = roles_of(user)
     limits = STAFF_LIMITS if roles & STAFF_ROLES else CLIENT_LIMITS
     if user.disabled_at is not None or now >= login.expires_at or now - login.seen_at >= limits.idle:
@@ -110,6 +113,7 @@ def identify(session: Session, token: str, now: datetime) -> Identity | None:
         csrf_token=login.csrf_token,
         seen_at=login.seen_at,
         granted=frozenset(name for role in user.custom_roles for name in role.permissions),
+        settings_revision=settings_revision,
     )
 
 

@@ -14,6 +14,7 @@ from pyramid.threadlocal import RequestContext
 
 from cabinet.clock import SystemClock
 from cabinet.i18n.formatting import Formatter
+from cabinet.preferences import effective
 
 LAYOUT = "cabinet:templates/mail/layout.pt"
 
@@ -31,28 +32,28 @@ class RenderedMail:
     html: str
 
 
-def render_mail(registry: Any, template: str, locale: str, variables: Mapping[str, Any]) -> RenderedMail:
+def render_mail(request: Any, template: str, locale: str, variables: Mapping[str, Any]) -> RenderedMail:
     """The letter that ``template`` (``cabinet:templates/mail/invite``, without its ending) makes in ``locale``.
 
     Its ``<title>`` is the subject and the text part is drawn from the HTML. Besides ``variables`` a template knows ``layout``
     (the macro all letters use), ``fmt``, ``site_name`` and ``site_url``.
     """
-    site = registry.settings["cabinet.settings"].site
-    request = registry.cabinet_request_factory.blank("/", base_url=site.url)
-    request.registry = registry
-    request.locale_name = locale
+    site = effective(request).site
+    reader_request = request.registry.cabinet_request_factory.blank("/", base_url=site.url)
+    reader_request.registry = request.registry
+    reader_request.locale_name = locale
     clock = SystemClock(ZoneInfo(site.timezone))
-    with RequestContext(request):
+    with RequestContext(reader_request):
         html = render(
             f"{template}.pt",
             {
                 "layout": get_renderer(LAYOUT).implementation(),
-                "fmt": Formatter(locale, clock.zone, clock.now(), request.localizer),
+                "fmt": Formatter(locale, clock.zone, clock.now(), reader_request.localizer),
                 "site_name": site.name,
                 "site_url": site.url,
                 **variables,
             },
-            request=request,
+            request=reader_request,
         )
     reader = _Reader()
     reader.feed(html)

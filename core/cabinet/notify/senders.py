@@ -13,6 +13,7 @@ from zope.interface import implementer
 
 from cabinet.errors import DomainError
 from cabinet.interfaces import IMailSender
+from cabinet.preferences import effective
 from cabinet.settings import MailSettings
 from cabinet.texts import _
 
@@ -102,7 +103,7 @@ def sender_factory(_context: Any, request: Any) -> Any:
     given = getattr(request.registry, "cabinet_mail_sender", None)
     if given is not None:
         return given
-    mail = request.registry.settings["cabinet.settings"].mail
+    mail = effective(request).mail
     return SMTPSender(mail) if mail.host and mail.sender else NullSender()
 
 

@@ -23,6 +23,7 @@ from cabinet.interfaces import IClock, IFileStore, IJobs, IMailer, IMailSender
 from cabinet.notify.models import FAILED, QUEUED, SENT, MailAttachment, OutgoingMail
 from cabinet.notify.senders import MailDeferredError, MailNotConfiguredError, MailRefusedError
 from cabinet.origin import Origin, origin_of
+from cabinet.preferences import effective
 from cabinet.settings import Settings
 from cabinet.texts import _
 
@@ -196,7 +197,7 @@ def mailer_factory(_context: Any, request: Any) -> Mailer:
         request.find_service(IJobs),
         request.find_service(IFileStore),
         request.find_service(IMailSender),
-        request.registry.settings["cabinet.settings"],
+        effective(request),
         origin_of(request),
     )
 

@@ -95,6 +95,7 @@ def collect(manager: pluggy.PluginManager) -> Contributions:
         periodic=tuple(collector.items("cabinet_periodic_jobs")),
         audit_actions=collector.by_name("cabinet_audit_actions"),
         audit_fields=collector.by_name("cabinet_audit_fields"),
+        settings=collector.by_name("cabinet_settings"),
         search=collector.by_weight("cabinet_search_sources"),
         health=collector.by_weight("cabinet_health_signs"),
         initial=collector.by_weight("cabinet_initial_data"),

@@ -136,6 +136,29 @@ class AuditField:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What the owner may set for the site, on its settings page. ``name``: ``<id>.<what>``; ``section``: the title it stands under.
+
+    ``default``: a value, or what gives one for `cabinet.settings.Settings`; ``replaces``: the key of ``cabinet.toml`` that the owner's
+    value is laid over (``site.name``). ``choices``: (value, title) of a choice; ``least`` and ``most`` of a number. ``check(value)``
+    returns what is wrong with it in words, or None. ``may_be_empty``: an empty text is a value, not the wish for the default.
+    """
+
+    name: str
+    title: str
+    kind: Literal["text", "secret", "choice", "switch", "number", "color", "picture"]
+    section: str
+    default: Any = None
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    least: int = 0
+    most: int = 1_000_000
+    check: Callable[[Any], str | None] | None = None
+    replaces: str = ""
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SearchSource:
     """Where the global search looks. ``find(request, text, limit)`` returns SearchHit rows, rights applied."""
 
@@ -222,6 +245,7 @@ class Contributions:
     periodic: tuple[PeriodicJob, ...] = ()
     audit_actions: Mapping[str, AuditAction] = field(default_factory=dict)
     audit_fields: Mapping[str, AuditField] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
     search: tuple[SearchSource, ...] = ()
     health: tuple[HealthPart, ...] = ()
     initial: tuple[InitialStep, ...] = ()

@@ -23,6 +23,7 @@ from cabinet.plugins.contributions import (
     PeriodicJob,
     Permission,
     SearchSource,
+    Setting,
 )
 
 PROJECT = "cabinet"
@@ -68,6 +69,11 @@ def cabinet_audit_actions() -> list[AuditAction]:  # type: ignore[empty-body]
 @hookspec
 def cabinet_audit_fields() -> list[AuditField]:  # type: ignore[empty-body]
     """What the fields of recorded acts are called, and how their values read. A field that nobody named is shown by its bare name."""
+
+
+@hookspec
+def cabinet_settings() -> list[Setting]:  # type: ignore[empty-body]
+    """What the owner may set for the site. Two settings with one name refuse the start. Read with ``ISettings``."""
 
 
 @hookspec

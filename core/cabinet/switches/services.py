@@ -7,8 +7,7 @@ handful of rows, read with one query, so that every process sees a change with i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.db.engine import read_only
-from cabinet.db.session import SAFE_METHODS
+from cabinet.db.session import reading
 from cabinet.errors import ConflictError, ModuleOffError, NotFoundError
 from cabinet.identity.models import Client, User
 from cabinet.interfaces import IAuditLog, IClock, ISwitches
@@ -393,18 +391,8 @@ def switches_factory(_context: Any, request: Any) -> Switches:
     if graph is None:
         graph = request.registry.cabinet_graph = ModuleGraph(request.registry.cabinet_modules)
 
-    @contextmanager
-    def reading() -> Iterator[Session]:
-        # A page that will change something must not take SQLite's write lock before its visitor is known; once the transaction
-        # has begun it must be asked itself, since another connection could wait for it.
-        if request.method in SAFE_METHODS or request.db.in_transaction():
-            yield request.db
-            return
-        with request.registry.cabinet_sessions(bind=read_only(request.registry.cabinet_engine)) as session:
-            yield session
-
     return Switches(
-        reading,
+        lambda: reading(request),
         lambda: request.db,
         graph,
         request.find_service(IClock),

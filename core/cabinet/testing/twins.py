@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,9 +12,10 @@ from webtest import TestApp
 
 from cabinet.identity.models import CustomRole, Membership
 from cabinet.identity.roles import CUSTOM
-from cabinet.interfaces import IClock, IJobs, IPeople
+from cabinet.interfaces import IClock, IFileStore, IJobs, IPeople, ISettings
 from cabinet.plugins.contributions import Side
 from cabinet.testing.matrix import CLIENT_SET, OF_CLIENT, STAFF_SET, World, declared
+from cabinet.web.own_settings import LOGO
 
 STAFF = ("manager", "head", "owner")
 
@@ -103,16 +105,29 @@ def _examples_of_the_core(registry: Any, unit_of_work: Callable[..., Any], clien
         contact = people.by_email("client-admin@x.ru")
         job = request.find_service(IJobs).enqueue("core.take_table", {"table": "none"})
         job.user_id = people.by_email("manager@x.ru").id
+        request.find_service(ISettings).change({LOGO: _a_picture(request)})
         return {
             "client": client.public_id.hex,
             "module": registry.cabinet_modules[-1].info.id if registry.cabinet_modules else "none",
             "clients": "list",
+            "setting": "core.site_name",
             "user": contact.public_id.hex,
             "session": people.sessions(contact)[0].public_id.hex,
             "job": job.public_id.hex,
             "lang": "en",
             "token": people.reset_link(people.by_email("head@x.ru")),
         }
+
+
+def _a_picture(request: Any) -> int:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    stored = request.find_service(IFileStore).put(
+        out.getvalue(), name="sign.png", media_type="image/png", module="core"
+    )
+    return int(stored.id)
 
 
 def token_of(app: TestApp) -> str:

@@ -104,10 +104,16 @@ class _Reader:
 
     def _field(self, name: str) -> AuditField | None:
         if "." in name:
-            return self._fields.get(name)
+            return self._fields.get(name) or _of_setting(self._request, name)
         module, _dot, rest = self._of.partition(".")
         noun = rest.partition(".")[0]
         return self._fields.get(f"{module}.{noun}.{name}") or self._fields.get(f"{module}.{name}")
+
+
+def _of_setting(request: Any, name: str) -> AuditField | None:
+    """A setting of the site tells itself what it is called."""
+    setting = request.registry.cabinet_contributions.settings.get(name)
+    return AuditField(name, setting.title, words=dict(setting.choices)) if setting else None
 
 
 def _is_empty(value: Any) -> bool:

@@ -16,6 +16,7 @@ from cabinet.plugins.contributions import (
     PageSlot,
     PeriodicJob,
     Permission,
+    Setting,
 )
 from cabinet.plugins.hookspecs import hookimpl
 from cabinet.security.policy import ENTER
@@ -30,6 +31,7 @@ def cabinet_permissions() -> list[Permission]:
         Permission("core:health:view", _("See how the site is"), ("owner",)),
         Permission("core:jobs:manage", _("See background work, start it again, call it off"), ("owner",)),
         Permission("core:audit:view", _("See who did what"), ("owner",)),
+        Permission("core:settings:manage", _("Set how the site looks, speaks and sends mail"), ("owner",)),
         Permission("core:modules:manage", _("Switch modules on and off"), ("owner",)),
         Permission("core:client_modules:view", _("See which modules a client has"), ("manager", "head")),
         Permission("core:client_modules:switch", _("Switch modules on and off for a client"), ("head",)),
@@ -69,6 +71,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem(
             "site", _("Modules"), "cabinet.site.modules", "puzzle", 7, "core:modules:manage", badge=_broken, bottom=True
         ),
+        MenuItem("site", _("Settings"), "cabinet.site.settings", "settings", 20, "core:settings:manage"),
         MenuItem("site", _("People"), "cabinet.site.users", "users", 10, "core:users:manage", bottom=True),
         MenuItem("office", _("My work"), "cabinet.office.jobs", "clock-play", 900, ENTER, badge=own_work),
         MenuItem(
@@ -220,6 +223,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.list.exported", _("List exported")),
         AuditAction("core.job.retried", _("Background work started again")),
         AuditAction("core.job.cancelled", _("Background work called off")),
+        AuditAction("core.settings.changed", _("Settings changed")),
         AuditAction("core.backup.made", _("Backup made")),
         AuditAction("core.backup.restored", _("Site restored from a backup")),
         AuditAction("core.access.granted", _("Access given")),
@@ -236,6 +240,14 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.client_module.switched_on", _("Module switched on for the client")),
         AuditAction("core.client_module.switched_off", _("Module switched off for the client")),
     ]
+
+
+@hookimpl
+def cabinet_settings() -> list[Setting]:
+    """How the site looks and speaks; its mail."""
+    from cabinet.web.own_settings import SETTINGS
+
+    return list(SETTINGS)
 
 
 @hookimpl

@@ -7,6 +7,7 @@ from typing import Any
 
 from cabinet.interfaces import IClock, IMailer
 from cabinet.notify.mail import render_mail
+from cabinet.preferences import effective
 from cabinet.web.devices import device_of
 
 
@@ -18,10 +19,8 @@ def send_letter(request: Any, user: Any, template: str, variables: Mapping[str, 
     mailer = request.find_service(IMailer)
     if not mailer.configured:
         return False
-    locale = user.locale or request.registry.settings["cabinet.settings"].site.locale
-    letter = render_mail(
-        request.registry, f"cabinet:templates/mail/{template}", locale, {"name": user.name, **variables}
-    )
+    locale = user.locale or effective(request).site.locale
+    letter = render_mail(request, f"cabinet:templates/mail/{template}", locale, {"name": user.name, **variables})
     mailer.queue(
         to=to or user.email,
         subject=letter.subject,

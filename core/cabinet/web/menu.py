@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from cabinet.interfaces import ISettings
 from cabinet.plugins.contributions import MenuItem
+from cabinet.preferences import effective
 from cabinet.texts import _
 from cabinet.web import guard
 from cabinet.web.areas import OFFICE, AreaContext, MyArea
+from cabinet.web.own_settings import COLOR, LOGO
 from cabinet.web.slots import open_now
 
 BOTTOM_SIZE = 5
@@ -65,6 +68,8 @@ class Navigation:
     bottom: Sequence[Entry]
     user: Who | None
     brand: str
+    sign_url: str | None
+    colors_url: str | None
     client: Who | None
     switches: Sequence[Switch]
     search_url: str | None
@@ -91,7 +96,9 @@ def navigation(request: Any) -> Navigation:
         sections=sections,
         bottom=sorted(everything, key=lambda entry: not entry.bottom)[: BOTTOM_SIZE - 1],
         user=Who(identity.name, initials(identity.name), identity.email) if identity else None,
-        brand=request.registry.settings["cabinet.settings"].site.name,
+        brand=effective(request).site.name,
+        sign_url=_sign_url(request),
+        colors_url=_colors_url(request),
         client=_client(context),
         switches=_switches(request, context),
         search_url=request.route_path("cabinet.office.search")
@@ -103,6 +110,20 @@ def navigation(request: Any) -> Navigation:
         if request.cookies.get("cabinet_theme") in {"light", "dark"}
         else "",
     )
+
+
+def _sign_url(request: Any) -> str | None:
+    """The firm's own sign; another picture has another address, so that a browser may keep it."""
+    file_id = request.find_service(ISettings).get(LOGO)
+    return request.route_path("cabinet.public.sign", _query={"v": file_id}) if file_id else None
+
+
+def _colors_url(request: Any) -> str | None:
+    book = request.find_service(ISettings)
+    if not book.own(COLOR):
+        return None
+    url: str = request.route_path("cabinet.public.colors", _query={"v": book.get(COLOR)[1:]})
+    return url
 
 
 def initials(name: str) -> str:

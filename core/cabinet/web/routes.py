@@ -29,6 +29,8 @@ def public(config: Any) -> None:
     config.add_area_route("cabinet.public.email", "/confirm-email/{token}")
     config.add_area_route("cabinet.public.health.live", "/health/live")
     config.add_area_route("cabinet.public.health.ready", "/health/ready")
+    config.add_area_route("cabinet.public.sign", "/brand/sign")
+    config.add_area_route("cabinet.public.colors", "/brand/colors.css")
     config.add_area_route("cabinet.public.vocabulary", "/vocabulary")
 
 
@@ -60,6 +62,9 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.user.second_step", "/users/{user}/second-step")
     config.add_area_route("cabinet.site.user.disable", "/users/{user}/disable")
     config.add_area_route("cabinet.site.user.enable", "/users/{user}/enable")
+    config.add_area_route("cabinet.site.settings", "/settings")
+    config.add_area_route("cabinet.site.settings.mail", "/settings/mail/test")
+    config.add_area_route("cabinet.site.setting.reset", "/settings/{setting}/reset")
     config.add_area_route("cabinet.site.health", "/health")
     config.add_area_route("cabinet.site.audit", "/audit")
     config.add_area_route("cabinet.site.jobs", "/jobs")

@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.view import view_config
 
 from cabinet.interfaces import IAuditLog, IClock, IPeople
+from cabinet.preferences import effective
 from cabinet.web.answers import go, say
 from cabinet.web.listing import Column, Listing, chips
 from cabinet.web.menu import initials
@@ -131,7 +132,7 @@ def new_client(request: Any) -> Any:
     twin = None
     if request.method == "GET":
         form.manager.data = request.identity.public_id.hex
-        form.language.data = request.registry.settings["cabinet.settings"].site.locale
+        form.language.data = effective(request).site.locale
     elif form.submitted():
         with form.catching():
             try:

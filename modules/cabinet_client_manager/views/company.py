@@ -9,6 +9,7 @@ from pyramid.view import view_config
 
 from cabinet.contracts.parties import LegalEntity
 from cabinet.interfaces import IFileStore
+from cabinet.preferences import effective
 from cabinet.requisites import check_bic, check_kpp, check_ogrn, compact
 from cabinet.web.answers import go, say
 from cabinet.web.downloads import file_response
@@ -62,7 +63,7 @@ def company(request: Any) -> Any:
 )
 def new_company(request: Any) -> Any:
     """One more legal entity of ours."""
-    locale = request.registry.settings["cabinet.settings"].site.locale
+    locale = effective(request).site.locale
     form = EntityForm(request, pattern=NUMBER_PATTERNS[locale])
     if form.submitted():
         with form.catching():

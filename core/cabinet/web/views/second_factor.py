@@ -15,6 +15,7 @@ from cabinet.identity.links import LinkDeadError
 from cabinet.identity.second_factor import WrongCodeError
 from cabinet.interfaces import IEntrance, IOwnAccount, IPeople, IRateLimiter, ISecondFactor
 from cabinet.pdf.qr import QUIET_ZONE, symbol
+from cabinet.preferences import effective
 from cabinet.security.policy import ENTER, PUBLIC
 from cabinet.texts import _
 from cabinet.web.answers import say
@@ -220,7 +221,7 @@ def _codes(request: Any, user: Any, codes: list[str], *, fresh: bool) -> Any:
 
 
 def _enrolment(request: Any, secret: bytes, form: CodeForm) -> dict[str, Any]:
-    site = request.registry.settings["cabinet.settings"].site
+    site = effective(request).site
     address = totp.address(secret, account=request.identity.email, issuer=site.name)
     drawn = symbol(address.encode())
     request.menu_route = SECTION

@@ -9,6 +9,7 @@ from pyramid.view import view_config
 
 from cabinet.contracts.clients import IClientBook
 from cabinet.notify.mail import RenderedMail, render_mail
+from cabinet.preferences import effective
 from cabinet.web.answers import say
 from cabinet_client_manager.interfaces import IContacts
 from cabinet_finsystem.forms.invoice import SendForm
@@ -58,7 +59,7 @@ def _page(request: Any, subject: Any, form: SendForm) -> dict[str, Any]:
 
 def _letter(request: Any, subject: Any, message: str) -> RenderedMail:
     """The letter in the language of the invoice. Its link is made from the configured address, never from the Host header."""
-    settings = request.registry.settings["cabinet.settings"]
+    settings = effective(request)
     client = request.find_service(IClientBook).party(subject.client_id)
     path = request.route_path(
         "finsystem.my.invoice", client=client.public_id.hex, invoice=subject.public_id.hex, _app_url=""
@@ -69,4 +70,4 @@ def _letter(request: Any, subject: Any, message: str) -> RenderedMail:
         "issuer": subject.issuer or {},
         "url": settings.site.url.rstrip("/") + path,
     }
-    return render_mail(request.registry, LETTER, subject.language, variables)
+    return render_mail(request, LETTER, subject.language, variables)

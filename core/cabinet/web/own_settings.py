@@ -1,0 +1,116 @@
+"""The settings that the core itself declares: how the site looks and speaks, and its mail."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+from cabinet.plugins.contributions import Setting
+from cabinet.texts import LANGUAGES, _
+
+LOGO, COLOR = "core.logo", "core.color"
+LOOK, MAIL = _("Name and looks"), _("Mail")
+PETROL = "#0e6074"
+"""The colour of the theme itself."""
+
+
+def _is_sender(value: str) -> str | None:
+    wrong: str = _("Write an address: cabinet@example.org, or Name <cabinet@example.org>.")
+    return None if not value or "@" in parseaddr(value)[1] else wrong
+
+
+SETTINGS = (
+    Setting(
+        "core.site_name",
+        _("Name of the site"),
+        "text",
+        LOOK,
+        default=lambda settings: settings.site.name,
+        help=_("Beside the sign in the menu, in the titles of pages and in letters."),
+        replaces="site.name",
+    ),
+    Setting(
+        LOGO,
+        _("Sign"),
+        "picture",
+        LOOK,
+        help=_("A square picture stands best: it is shown small, in the menu and above the sign-in."),
+    ),
+    Setting(
+        COLOR,
+        _("Colour"),
+        "color",
+        LOOK,
+        default=PETROL,
+        help=_(
+            "Its hue is taken over; how light it is, the cabinet sees to itself, so that everything stays readable."
+        ),
+    ),
+    Setting(
+        "core.locale",
+        _("Language"),
+        "choice",
+        LOOK,
+        default=lambda settings: settings.site.locale,
+        choices=tuple(LANGUAGES.items()),
+        help=_("For whoever has chosen none, and for what is written in the books."),
+        replaces="site.locale",
+    ),
+    Setting(
+        "core.mail_host",
+        _("Server"),
+        "text",
+        MAIL,
+        default=lambda settings: settings.mail.host,
+        help=_("Empty: the site sends no mail and says so."),
+        replaces="mail.host",
+        may_be_empty=True,
+    ),
+    Setting(
+        "core.mail_port",
+        _("Port"),
+        "number",
+        MAIL,
+        default=lambda settings: settings.mail.port,
+        least=1,
+        most=65535,
+        replaces="mail.port",
+    ),
+    Setting(
+        "core.mail_security",
+        _("Encryption"),
+        "choice",
+        MAIL,
+        default=lambda settings: settings.mail.security,
+        choices=(("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("none"))),
+        replaces="mail.security",
+    ),
+    Setting(
+        "core.mail_username",
+        _("Login"),
+        "text",
+        MAIL,
+        default=lambda settings: settings.mail.username,
+        replaces="mail.username",
+        may_be_empty=True,
+    ),
+    Setting(
+        "core.mail_password",
+        _("Password"),
+        "secret",
+        MAIL,
+        default=lambda settings: settings.mail.password.get_secret_value(),
+        help=_("Kept sealed. Leave it empty to keep the one that is there."),
+        replaces="mail.password",
+    ),
+    Setting(
+        "core.mail_sender",
+        _("Sender"),
+        "text",
+        MAIL,
+        default=lambda settings: settings.mail.sender,
+        help=_("The address that letters come from."),
+        check=_is_sender,
+        replaces="mail.sender",
+        may_be_empty=True,
+    ),
+)
