@@ -13,7 +13,6 @@ from cabinet.plugins.contributions import (
     MenuItem,
     PageSlot,
     Permission,
-    SearchHit,
     SearchSource,
 )
 from cabinet.plugins.hookspecs import hookimpl
@@ -174,37 +173,14 @@ def cabinet_audit_fields() -> list[AuditField]:
 
 @hookimpl
 def cabinet_search_sources() -> list[SearchSource]:
-    """Clients and contracts, for the office."""
-
-    def clients(request: Any, text: str, limit: int) -> list[SearchHit]:
-        from cabinet_client_manager.interfaces import IClientCards
-
-        return [
-            SearchHit(
-                row.name,
-                " · ".join(filter(None, (row.inn, row.manager_name, row.phone))),
-                request.route_path("client_manager.office.client", client=row.public_id.hex),
-                "building-community",
-            )
-            for row in request.find_service(IClientCards).find(text, limit)
-        ]
-
-    def contracts(request: Any, text: str, limit: int) -> list[SearchHit]:
-        from cabinet_client_manager.interfaces import IContracts
-
-        return [
-            SearchHit(
-                row.facts.number,
-                " · ".join(filter(None, (row.client_name, row.facts.subject))),
-                request.route_path("client_manager.office.contract", contract=row.public_id.hex),
-                "file-certificate",
-            )
-            for row in request.find_service(IContracts).find(text, limit)
-        ]
+    """Clients, contracts and people for the office; his contracts for a client."""
+    from cabinet_client_manager.views import finding
 
     return [
-        SearchSource("office", _("Clients"), "client_manager:client:view", clients, 10),
-        SearchSource("office", _("Contracts"), "client_manager:contract:view", contracts, 20),
+        SearchSource("office", _("Clients"), "client_manager:client:view", finding.clients, 10),
+        SearchSource("office", _("People"), "client_manager:client:view", finding.people, 15),
+        SearchSource("office", _("Contracts"), "client_manager:contract:view", finding.contracts, 20),
+        SearchSource("my", _("Contracts"), "client_manager:own:view", finding.own_contracts, 20),
     ]
 
 

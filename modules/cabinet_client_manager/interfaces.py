@@ -140,6 +140,9 @@ class IClientCards(Interface):
 class IContacts(Interface):
     """People of a client and their access to the cabinet."""
 
+    def find(text, limit):
+        """FoundContact rows of people that ``text`` finds, of all clients in scope that are served, by name."""
+
     def allow_several_sessions(client_id, allowed):
         """Let the client's people be signed in on several devices at a time, or on one; whether anything changed."""
 

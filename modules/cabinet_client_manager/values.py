@@ -89,6 +89,18 @@ class ContactFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundContact:
+    """A person that a search found. ``client_id``: the public one of whose person it is."""
+
+    name: str
+    position: str
+    phone: str
+    email: str
+    client_id: uuid.UUID
+    client_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactLine:
     """A person of a client with his access. ``contact_id`` is None for a login that no contact was written down for.
 

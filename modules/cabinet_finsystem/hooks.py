@@ -16,7 +16,6 @@ from cabinet.plugins.contributions import (
     MenuItem,
     PageSlot,
     Permission,
-    SearchHit,
     SearchSource,
 )
 from cabinet.plugins.hookspecs import hookimpl
@@ -303,14 +302,16 @@ def cabinet_page_slots() -> list[PageSlot]:
 
 @hookimpl
 def cabinet_search_sources() -> list[SearchSource]:
-    """Invoices by number, text or client."""
+    """Invoices, payments and bank lines for the office; his own for a client."""
+    from cabinet_finsystem.views import finding
 
-    def invoices(request: Any, text: str, limit: int) -> list[SearchHit]:
-        from cabinet_finsystem.views.cards import found_invoices
-
-        return found_invoices(request, text, limit)
-
-    return [SearchSource("office", _("Invoices"), "finsystem:invoice:view", invoices, 30)]
+    return [
+        SearchSource("office", _("Invoices"), "finsystem:invoice:view", finding.invoices, 30),
+        SearchSource("office", _("Payments"), "finsystem:payment:view", finding.payments, 40),
+        SearchSource("office", _("Bank lines"), "finsystem:statement:view", finding.bank_lines, 50),
+        SearchSource("my", _("Invoices"), "finsystem:invoice:own", finding.own_invoices, 30),
+        SearchSource("my", _("Payments"), "finsystem:balance:own", finding.own_payments, 40),
+    ]
 
 
 @hookimpl

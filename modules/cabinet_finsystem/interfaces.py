@@ -192,8 +192,8 @@ class IPayments(Interface):
     def free_of(client_id, currency):
         """Money of a client that pays no invoice yet."""
 
-    def listing(query, *, client_id=None):
-        """Page of payments for lists (cabinet.db.paging.ListQuery)."""
+    def listing(query, *, client_id=None, totals=True):
+        """Page of payments for lists (cabinet.db.paging.ListQuery), with ``totals`` by currency where wanted."""
 
 
 class IInvoiceBook(Interface):

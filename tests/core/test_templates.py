@@ -75,7 +75,7 @@ def surroundings():
         brand="Firm",
         client=None,
         switches=[],
-        search_url="/search",
+        search=SimpleNamespace(url="/search", hint="Client"),
         home="/home",
         lang="en",
         theme="dark",

@@ -42,7 +42,7 @@ COSTS = {
         "/office/payments/new?client={client}": 10,
         "/office/statements": 7,
         "/office/statements/queue": 6,
-        "/office/search?q=18": 7,
+        "/office/search?q=18": 10,
         "/office/jobs": 5,
     },
     "head": {

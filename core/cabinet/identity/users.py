@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
@@ -20,8 +20,8 @@ from cabinet.texts import _
 
 OWNER = "owner"
 ROLES = ("manager", "head", OWNER)
-STAFF, CONTACTS, OFF = "staff", "contacts", "off"
-"""Which users a list shows: our side, contacts of clients, those who are shut out."""
+STAFF, CONTACTS, OFF, ALL = "staff", "contacts", "off", "all"
+"""Which users a list shows: our side, contacts of clients, those who are shut out, all of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Users:
         self._links = Links(session, clock, audit)
 
     def page(self, query: ListQuery) -> Page:
-        """A page of UserLine. Filters: ``show`` (staff, contacts, off; staff without it), ``role``. Searched: name and address."""
+        """A page of UserLine. Filters: ``show`` (staff, contacts, off, all; staff without it), ``role``. Searched: name and address."""
         show, role = query.filters.get("show", STAFF), query.filters.get("role")
         statement = select(User).where(_shown(show))
         if role in ROLES:
@@ -186,6 +186,8 @@ def _holds(role: str | None = None) -> ColumnElement[bool]:
 
 
 def _shown(show: str) -> ColumnElement[bool]:
+    if show == ALL:
+        return true()
     if show == OFF:
         return User.disabled_at.is_not(None)
     return User.disabled_at.is_(None) & (~_holds() if show == CONTACTS else _holds())

@@ -16,6 +16,7 @@ from cabinet.plugins.contributions import (
     PageSlot,
     PeriodicJob,
     Permission,
+    SearchSource,
     Setting,
 )
 from cabinet.plugins.hookspecs import hookimpl
@@ -239,6 +240,18 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.module.default_changed", _("Whom a module is for was changed")),
         AuditAction("core.client_module.switched_on", _("Module switched on for the client")),
         AuditAction("core.client_module.switched_off", _("Module switched off for the client")),
+    ]
+
+
+@hookimpl
+def cabinet_search_sources() -> list[SearchSource]:
+    """What the owner looks for: people, modules, settings."""
+    from cabinet.web import finding
+
+    return [
+        SearchSource("site", _("People"), "core:users:manage", finding.people, 10),
+        SearchSource("site", _("Modules"), "core:modules:manage", finding.modules, 20),
+        SearchSource("site", _("Settings"), "core:settings:manage", finding.settings, 30),
     ]
 
 

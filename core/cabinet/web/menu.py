@@ -18,6 +18,11 @@ from cabinet.web.own_settings import COLOR, LOGO
 from cabinet.web.slots import open_now
 
 BOTTOM_SIZE = 5
+_SOUGHT = {
+    "my": _("Invoice, payment, contract"),
+    "office": _("Client, INN, invoice, contract"),
+    "site": _("Person, module"),
+}
 _QUOTED = re.compile(r"[«“\"](.*\w.*)[»”\"]")
 
 
@@ -61,6 +66,14 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Searching:
+    """Where the search of an area is, and what it looks for, in the reader's words."""
+
+    url: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Navigation:
     """All that surrounds a page."""
 
@@ -72,7 +85,7 @@ class Navigation:
     colors_url: str | None
     client: Who | None
     switches: Sequence[Switch]
-    search_url: str | None
+    search: Searching | None
     home: str
     lang: str
     theme: str
@@ -101,15 +114,21 @@ def navigation(request: Any) -> Navigation:
         colors_url=_colors_url(request),
         client=_client(context),
         switches=_switches(request, context),
-        search_url=request.route_path("cabinet.office.search")
-        if context is not None and context.area == "office"
-        else None,
+        search=_search(request, context),
         home=everything[0].href if everything else request.route_path("cabinet.public.home"),
         lang=request.locale_name,
         theme=request.cookies.get("cabinet_theme", "")
         if request.cookies.get("cabinet_theme") in {"light", "dark"}
         else "",
     )
+
+
+def _search(request: Any, context: AreaContext | None) -> Searching | None:
+    hint = _SOUGHT.get(context.area) if context is not None else None
+    if context is None or hint is None:
+        return None
+    client = {"client": context.client.public_id.hex} if context.client is not None else {}
+    return Searching(request.route_path(f"cabinet.{context.area}.search", **client), request.localizer.translate(hint))
 
 
 def _sign_url(request: Any) -> str | None:

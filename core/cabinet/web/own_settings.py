@@ -30,7 +30,7 @@ SETTINGS = (
     ),
     Setting(
         LOGO,
-        _("Sign"),
+        _("Logo"),
         "picture",
         LOOK,
         help=_("A square picture stands best: it is shown small, in the menu and above the sign-in."),

@@ -37,6 +37,7 @@ def public(config: Any) -> None:
 def my(config: Any) -> None:
     """A client's home, and the way to it from another client of the same person."""
     config.add_area_route("cabinet.my.home", "/")
+    config.add_area_route("cabinet.my.search", "/search")
     config.add_area_route("cabinet.my.enter", "/enter")
 
 
@@ -53,6 +54,7 @@ def office(config: Any) -> None:
 def site(config: Any) -> None:
     """The owner's home."""
     config.add_area_route("cabinet.site.home", "/")
+    config.add_area_route("cabinet.site.search", "/search")
     config.add_area_route("cabinet.site.users", "/users")
     config.add_area_route("cabinet.site.users.new", "/users/new")
     config.add_area_route("cabinet.site.users.sign_out", "/users/sign-out")

@@ -15,12 +15,12 @@ from cabinet.identity.models import Client, User
 from cabinet.identity.people import Member
 from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IPeople
 from cabinet_client_manager import events
-from cabinet_client_manager.folding import fold, phone_digits
+from cabinet_client_manager.folding import fold, phone_digits, words
 from cabinet_client_manager.interfaces import ClientManagerError, ContactAccessError, IContacts
 from cabinet_client_manager.models import Contact
 from cabinet_client_manager.services import checks
 from cabinet_client_manager.texts import _
-from cabinet_client_manager.values import ContactFacts, ContactLine, changes
+from cabinet_client_manager.values import ContactFacts, ContactLine, FoundContact, changes
 
 _FACTS = tuple(ContactFacts.__dataclass_fields__)
 
@@ -52,6 +52,23 @@ class Contacts:
         lines = [self._line(row, members.pop(row.user_id, None) if row.user_id else None) for row in rows]
         lines += [self._line(None, member) for member in members.values()]
         return sorted(lines, key=lambda line: line.facts.name.casefold())
+
+    def find(self, text: str, limit: int) -> list[FoundContact]:
+        """People by words of what is written of them, and by digits of their telephone."""
+        wanted = [Contact.search_text.contains(word, autoescape=True) for word in words(text)]
+        if not wanted:
+            return []
+        rows = self._session.execute(
+            select(Contact, Client.public_id, Client.name)
+            .join(Client, Client.id == Contact.client_id)
+            .where(Client.archived_at.is_(None), *wanted)
+            .order_by(Contact.name, Contact.id)
+            .limit(limit)
+        )
+        return [
+            FoundContact(row.name, row.position, row.phone, row.email, client_id, client_name)
+            for row, client_id, client_name in rows
+        ]
 
     def add(self, client_id: int, facts: ContactFacts) -> uuid.UUID:
         """A new contact. One whose address has a login of this client is tied to it."""

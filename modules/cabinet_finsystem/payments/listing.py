@@ -18,8 +18,8 @@ from cabinet_finsystem.payments.values import PaymentTotals
 from cabinet_finsystem.searching import found_by
 
 
-def payments_page(session: Session, query: ListQuery, *, client_id: int | None = None) -> Page:
-    """A page of Payment rows, the latest first; ``totals``: currency → PaymentTotals of all that the filters let through.
+def payments_page(session: Session, query: ListQuery, *, client_id: int | None = None, totals: bool = True) -> Page:
+    """A page of Payment rows, the latest first; its ``totals``, where wanted: currency → PaymentTotals of what the filters let through.
 
     Search: the text and the client's present name. Filters: ``state`` (free, reversed), ``kind``, ``client`` (public id), ``from``,
     ``to``. Sorts: date, amount, free.
@@ -35,7 +35,7 @@ def payments_page(session: Session, query: ListQuery, *, client_id: int | None =
         default="-date",
         key=Payment.id,
     )
-    return replace(page, totals=_totals(session, criteria))
+    return replace(page, totals=_totals(session, criteria)) if totals else page
 
 
 def _criteria(query: ListQuery) -> Iterator[ColumnElement[bool]]:

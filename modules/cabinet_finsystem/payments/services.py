@@ -278,9 +278,9 @@ class Payments:
         )
         return max(int(self._session.scalar(standing) or 0), 0)
 
-    def listing(self, query: ListQuery, *, client_id: int | None = None) -> Page:
+    def listing(self, query: ListQuery, *, client_id: int | None = None, totals: bool = True) -> Page:
         """A page of payments for lists; see `payments.listing`."""
-        return payments_page(self._session, query, client_id=client_id)
+        return payments_page(self._session, query, client_id=client_id, totals=totals)
 
     def get(self, payment_id: int, *, lock: bool = False) -> Payment:
         """One payment by internal id; with ``lock`` as it is now, and locked until the transaction ends. PaymentNotFoundError."""

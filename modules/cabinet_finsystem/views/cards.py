@@ -6,7 +6,6 @@ from typing import Any
 
 from cabinet.db.paging import ListQuery
 from cabinet.interfaces import IClock
-from cabinet.plugins.contributions import SearchHit
 from cabinet_finsystem.client_money.values import Revenue
 from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IOfficeWork, IStatementQueue
 from cabinet_finsystem.reports.shares import percent_change
@@ -153,21 +152,6 @@ def card_debts(request: Any, card: Any) -> dict[str, Any] | None:
         "client": card.public_id.hex,
         "late": lambda days: overdue(request, days),
     }
-
-
-def found_invoices(request: Any, text: str, limit: int) -> list[SearchHit]:
-    """Invoices for the global search: by number, text, client."""
-    page = request.find_service(IInvoiceBook).named(ListQuery(search=text, sort="-date", size=limit), totals=False)
-    translate, today = request.localizer.translate, request.find_service(IClock).today()
-    return [
-        SearchHit(
-            one.number or translate(invoice_state(request, one, today)[1]),
-            " · ".join((client, request.fmt.amount(one.total, one.currency), request.fmt.date(one.date))),
-            request.route_path("finsystem.office.invoice", invoice=one.public_id.hex),
-            "receipt",
-        )
-        for one, _client_id, client in page.rows
-    ]
 
 
 def _tab(request: Any, card: Any, which: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Search from anywhere, and the progress of long work."""
+"""The progress of long work."""
 
 from __future__ import annotations
 
@@ -12,27 +12,7 @@ from cabinet.security.policy import ENTER
 from cabinet.web import guard
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
-from cabinet.web.slots import open_now
 from cabinet.web.views.doors import own_path
-
-HITS = 8
-
-
-@view_config(
-    route_name="cabinet.office.search", request_method="GET", permission=ENTER, renderer="cabinet:templates/search.pt"
-)
-def search(request: Any) -> dict[str, Any]:
-    """What the sources of all modules find, rights applied by each."""
-    text = request.GET.get("q", "").strip()[:200]
-    groups = []
-    sources = open_now(request, request.registry.cabinet_contributions.search) if len(text) >= 2 else ()
-    with guard.Region(request) as region:
-        for source in sources:
-            if source.area == request.context.area and request.has_permission(source.permission):
-                hits = region.call(source, source.find, request, text, HITS)
-                if hits and hits is not guard.FAILED:
-                    groups.append((source.title, hits))
-    return {"text": text, "groups": groups}
 
 
 @view_config(
