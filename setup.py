@@ -60,6 +60,7 @@ setup(
             "static/**/*",
             "templates/**/*",
             "fonts/*",
+            "skeleton/**/*",
             "py.typed",
         ],
     },

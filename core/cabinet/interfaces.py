@@ -355,6 +355,9 @@ class IClientDirectory(Interface):
     def by_public_id(public_id):
         """The Client row, or None."""
 
+    def by_external_id(external_id):
+        """The Client row by the code that people and other systems know it by, or None."""
+
     def create(*, name, external_id=None, manager_id=None):
         """A new Client; ``external_id`` defaults to its number."""
 

@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cabinet.interfaces import IImportedTables
 from cabinet_client_manager.testing import BIC, account_of, inn_of, our_company
@@ -90,10 +90,11 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
 
 
 def a_statement(request: Any, client: Any) -> tuple[StatementFile, StatementLine]:
-    """A statement of ours that is in the books, with a line of ``client`` that waits for a person."""
+    """A statement of ours that is in the books, with a line of ``client`` that waits for a person. Each is another one."""
+    n = request.db.scalar(select(func.count()).select_from(StatementFile))
     payer = Counterparty(client.name, inn_of(client.id + 100), "770101001", account_of(client.id + 100), BIC)
     own = OwnSide("ООО «Линия тепла»", inn_of(1), "770101001", BIC, "ПАО Сбербанк")
-    lines = [LineToWrite(DAY, 12_345 + client.id, payer, f"Something for {client.name}", str(client.id))]
+    lines = [LineToWrite(DAY, 12_345 + client.id, payer, f"Something for {client.name}", f"{client.id}-{n}")]
     content = write_onec(StatementToWrite(account_of(1), DAY, DAY, 0, lines, own))
     desk = request.find_service(IStatementDesk)
     file = desk.receive(content, "kl_to_1c.txt")

@@ -34,7 +34,11 @@ from cabinet.web import areas
 
 
 def test_who_may_gets_it_and_who_may_not_learns_and_changes_nothing(world: World, engine_name: str) -> None:
-    problems = run(world, lambda cell: engine_name == "sqlite" or cell.role not in ALIKE)
+    def chosen(cell: Cell) -> bool:
+        # The pages of finsystem are asked by its contract, on this very site.
+        return not cell.view.route.startswith("finsystem.") and (engine_name == "sqlite" or cell.role not in ALIKE)
+
+    problems = run(world, chosen)
     assert not problems, "\n".join(problems)
 
 

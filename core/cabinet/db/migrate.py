@@ -51,14 +51,23 @@ def owners(modules: Sequence[LoadedModule]) -> list[Owner]:
     return found
 
 
-def upgrade(engine: Engine, modules: Sequence[LoadedModule], *, only: str | None = None) -> list[Status]:
-    """Bring the tables of all owners (or of ``only`` one) to their heads; returns where they stood before."""
+def upgrade(
+    engine: Engine, modules: Sequence[LoadedModule], *, only: str | None = None, to: str = "head"
+) -> list[Status]:
+    """Bring the tables of all owners (or of ``only`` one) to their heads, or to the revision ``to``; returns where they stood before."""
     with engine.begin() as connection:
         before = [_status(connection, owner) for owner in owners(modules)]
         for owner in owners(modules):
             if only in (None, owner.id):
-                command.upgrade(_config(owner, connection), "head")
+                command.upgrade(_config(owner, connection), to)
     return before
+
+
+def revisions(modules: Sequence[LoadedModule], owner_id: str) -> list[str]:
+    """Revisions of an owner, the first one first."""
+    owner = next(o for o in owners(modules) if o.id == owner_id)
+    script = ScriptDirectory.from_config(_config(owner))
+    return [revision.revision for revision in script.walk_revisions()][::-1]
 
 
 def status(engine: Engine, modules: Sequence[LoadedModule]) -> list[Status]:
@@ -92,7 +101,7 @@ def load_models(modules: Sequence[LoadedModule]) -> None:
         module.part("models")
 
 
-def _config(owner: Owner, connection: Connection) -> Config:
+def _config(owner: Owner, connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     config.set_main_option("version_locations", str(owner.versions))

@@ -22,7 +22,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 SOURCE_LANGUAGE = "en"
-_ROOTS = ("core/cabinet", "modules/cabinet_*", "themes/cabinet_theme_*")
+# The last one is where a module lies that is a distribution of its own.
+_ROOTS = ("core/cabinet", "modules/cabinet_*", "themes/cabinet_theme_*", "cabinet_*")
 _PLURALS = frozenset({"plural", "pluralize", "ngettext"})
 _PLACE = re.compile(r"\$\{(\w+)\}|\{(\w+)\}")
 _FOREIGN = re.compile(r"[^A-Za-z]*[\u0400-\u04ff][^A-Za-z]*")
@@ -42,7 +43,7 @@ class Text:
 
 
 def packages(root: Path) -> list[Path]:
-    """The packages of the repository at ``root`` that may have texts of their own."""
+    """The packages of the repository at ``root``, ours or that of a module, that may have texts of their own."""
     return sorted(path for pattern in _ROOTS for path in root.glob(pattern) if (path / "__init__.py").exists())
 
 

@@ -229,13 +229,21 @@ def text_of(answer: Any) -> str:
 
 def run(world: World, chosen: Callable[[Cell], bool] = lambda _cell: True) -> list[str]:
     """What is wrong, in words: undeclared views, answers that were not to be, things told or changed by who may not."""
-    found = views(world.registry)
+    return undeclared(views(world.registry), world.may) + answers(world, chosen)
+
+
+def undeclared(found: Iterable[View], may: Mapping[str, frozenset[str]]) -> list[str]:
+    """Views that no ``who_may.txt`` names, and names there that are no view."""
     names = {view.name for view in found}
-    problems = [f"{name}: not declared in who_may.txt" for name in sorted(names - world.may.keys())]
-    problems += [f"{name}: declared, but there is no such view" for name in sorted(world.may.keys() - names)]
-    asked = [cell for cell in cells(view for view in found if view.name in world.may) if chosen(cell)]
+    problems = [f"{name}: not declared in who_may.txt" for name in sorted(names - may.keys())]
+    return problems + [f"{name}: declared, but there is no such view" for name in sorted(may.keys() - names)]
+
+
+def answers(world: World, chosen: Callable[[Cell], bool]) -> list[str]:
+    """What is wrong with the answers to the ``chosen`` cells."""
+    asked = [cell for cell in cells(v for v in views(world.registry) if v.name in world.may) if chosen(cell)]
     refused = [cell for cell in asked if "ok" not in expected(cell, world.allowed(cell.view))]
-    problems += _refusals(world, refused)
+    problems = _refusals(world, refused)
     for cell in asked:
         if "ok" in expected(cell, world.allowed(cell.view)):
             problems += _granted(world, cell)

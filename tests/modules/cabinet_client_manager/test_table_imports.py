@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from zope.interface.verify import verifyObject
 
 from cabinet.contracts.clients import IClientBook
 from cabinet.errors import ConflictError
@@ -65,11 +64,6 @@ def parties(unit_of_work: Any) -> Any:
         return {party.external_id: party for party in found.values()}
 
     return reading
-
-
-def test_the_service_keeps_its_contract(unit_of_work: Any) -> None:
-    with unit_of_work() as request:
-        assert verifyObject(ITableImports, request.find_service(ITableImports))
 
 
 def test_clients_are_created_with_all_that_the_row_says(take: Any, parties: Any, unit_of_work: Any) -> None:

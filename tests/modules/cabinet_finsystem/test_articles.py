@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from zope.interface.verify import verifyObject
 
 from cabinet_finsystem.articles.defaults import ROOTS, SYSTEM, USUAL
 from cabinet_finsystem.articles.rules import ArticleRules
 from cabinet_finsystem.articles.values import NewRule, RuleEffect
 from cabinet_finsystem.errors import ArticleError, ArticleNotFoundError
-from cabinet_finsystem.interfaces import IArticleRules, IArticles, IBalances, ILedger
 from cabinet_finsystem.statements.matching.book import Line
 
 
@@ -22,14 +20,6 @@ def rules(b) -> ArticleRules:
 def named(b, name: str) -> int:
     [found] = [node.id for node in b.articles.tree() if node.name == name]
     return found
-
-
-def test_services_keep_their_contracts(books) -> None:
-    with books() as b:
-        verifyObject(IArticles, b.articles)
-        verifyObject(IArticleRules, rules(b))
-        verifyObject(ILedger, b.ledger)
-        verifyObject(IBalances, b.balances)
 
 
 def test_a_new_site_has_the_default_tree_in_the_order_of_a_report(books) -> None:

@@ -7,7 +7,6 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from zope.interface.verify import verifyObject
 
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IClock, IMailer
@@ -45,12 +44,6 @@ def client_ids(unit_of_work) -> tuple[int, int]:
 
 def money_of(request) -> IClientMoney:
     return request.find_service(IClientMoney)
-
-
-def test_the_services_keep_their_contracts(unit_of_work, client_ids) -> None:
-    with unit_of_work() as request:
-        assert verifyObject(IClientMoney, money_of(request))
-        assert verifyObject(IInvoiceLetters, request.find_service(IInvoiceLetters))
 
 
 # Standing

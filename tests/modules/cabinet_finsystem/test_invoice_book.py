@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from zope.interface.verify import verifyObject
 
 from cabinet.db.paging import ListQuery
 from cabinet.errors import NotFoundError
@@ -41,11 +40,6 @@ def client_id(unit_of_work) -> int:
 
 def book_of(request) -> IInvoiceBook:
     return request.find_service(IInvoiceBook)
-
-
-def test_the_service_keeps_its_contract(unit_of_work) -> None:
-    with unit_of_work() as request:
-        assert verifyObject(IInvoiceBook, book_of(request))
 
 
 # Drafts

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from zope.interface.verify import verifyObject
 
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
@@ -60,11 +59,6 @@ def client_of(request, external_id: str) -> int:
 
 def places(remarks) -> list[tuple[int, str]]:
     return [(remark.row, remark.column) for remark in remarks]
-
-
-def test_the_service_keeps_its_contract(unit_of_work, books) -> None:
-    with unit_of_work() as request:
-        assert verifyObject(IBookImports, request.find_service(IBookImports))
 
 
 def test_rows_of_one_id_are_lines_of_one_invoice(unit_of_work, books) -> None:

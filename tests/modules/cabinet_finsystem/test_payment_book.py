@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from zope.interface.verify import verifyObject
 
 from cabinet.db.paging import ListQuery
 from cabinet.interfaces import IClock
@@ -63,11 +62,6 @@ def cash_pnl(request) -> dict[str, int]:
         .group_by(PnlMonth.article_id)
     )
     return {names[article]: int(minor) for article, minor in rows if minor}
-
-
-def test_the_service_keeps_its_contract(unit_of_work, client_id) -> None:
-    with unit_of_work() as request:
-        assert verifyObject(IPayments, payments_of(request))
 
 
 # Booking

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import Any
 
 import click
+from pyramid.interfaces import IRoutesMapper
 
 from cabinet.cli.context import SiteContext, pass_site
 from cabinet.config import configure
@@ -17,7 +20,7 @@ from cabinet.texts import _
 
 @click.group()
 def module() -> None:
-    """Modules: list, switch on and off, check, graph."""
+    """Modules: list, switch on and off, check, graph, write a new one."""
 
 
 @module.command("list")
@@ -127,3 +130,45 @@ def check(site: SiteContext) -> None:
     modules = discovery.load(discovery.installed(), site.settings_or_defaults.modules.disabled)
     configure(site.settings_or_defaults, modules).registry.cabinet_engine.dispose()
     site.output({"ok": True, "modules": [m.info.id for m in modules]}, ["All modules are whole."])
+
+
+@module.command("new")
+@click.argument("module_id", metavar="ID")
+@click.option(
+    "--dir",
+    "parent",
+    default=".",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to put it in, as cabinet-ID; here without it.",
+)
+@click.option("--title", help="What people call it, in English or Russian; made of the id without it.")
+@pass_site
+def new(site: SiteContext, module_id: str, parent: Path, title: str | None) -> None:
+    """Write a small working module as a distribution of its own: pages, a table, tests, both languages."""
+    from cabinet.cli.writing import NewModule, check_free, write_module
+
+    made = NewModule.called(module_id, title)
+    site.tolerate_broken_modules()
+    routes = site.unchecked_registry.getUtility(IRoutesMapper).get_routes()
+    patterns = {"/" + route.pattern.strip("/"): route.name.partition(".")[0] for route in routes}
+    check_free(made, discovery.installed(), patterns)
+    written = write_module(made, parent)
+    folder = parent / made.distribution
+    commands = [
+        f"python -m pip install --no-build-isolation --editable {shlex.quote(str(folder))}",
+        f"python -m pytest {shlex.quote(str(folder))}",
+        "cabinet migrate",
+    ]
+    site.output(
+        {
+            "id": made.id,
+            "package": made.package,
+            "folder": str(folder),
+            "files": [str(path.relative_to(folder)) for path in written],
+            "next": commands,
+        },
+        [
+            f"The module is in {folder}. Next, in the environment where Cabinet is installed:",
+            *(f"  {c}" for c in commands),
+        ],
+    )
