@@ -57,6 +57,7 @@ setup(
             "*.toml",
             "*.mako",
             "locale/*/LC_MESSAGES/*",
+            "migrations/**/*.py",  # read by path, never imported
             "static/**/*",
             "templates/**/*",
             "fonts/*",
