@@ -1,0 +1,30 @@
+"""What finsystem offers to other modules and to its own pages, by part."""
+
+from cabinet_finsystem.interfaces.articles import IArticleRules, IArticles, IRuleTrials
+from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
+from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
+from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IPayments
+from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
+from cabinet_finsystem.interfaces.statements import IRematching, IStatementDesk, IStatementQueue
+
+__all__ = [
+    "IArticleRules",
+    "IArticles",
+    "IBalances",
+    "IBookImports",
+    "ICells",
+    "IClientBalances",
+    "IClientMoney",
+    "IInvoiceBook",
+    "IInvoiceLetters",
+    "ILedger",
+    "IOfficeWork",
+    "IOverview",
+    "IPayments",
+    "IPnl",
+    "IReceivables",
+    "IRematching",
+    "IRuleTrials",
+    "IStatementDesk",
+    "IStatementQueue",
+]

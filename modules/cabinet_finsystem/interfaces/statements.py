@@ -1,0 +1,80 @@
+"""Bank statements: loaded, decided line by line, matched again. Amounts are integer minor units unless said otherwise."""
+
+from zope.interface import Interface
+
+# ruff: noqa: N805 - zope.interface methods have no self
+
+
+class IStatementDesk(Interface):
+    """Where statements are handed in. `statements.desk.import_file` drives a whole import through it."""
+
+    def receive(content, name, *, key=None):
+        """Keep the bytes of a file before reading them; the StatementFile. Bytes that were imported before: that file again."""
+
+    def plan(file, *, confirmed=False, progress=None):
+        """FilePlan of a received file; nothing is written. StatementRefusedError."""
+
+    def refuse(file, error):
+        """Remember why a file was refused."""
+
+    def resume(file):
+        """Let a file that was refused for its account be read once more. ConflictError where nothing of ours can mend it."""
+
+    def show(file, plan):
+        """Keep a plan for a person to look at."""
+
+    def preview(file):
+        """The Preview kept with a file. ConflictError where it was decided meanwhile."""
+
+    def discard(file):
+        """Call a loading off."""
+
+    def release(file):
+        """Apply what was held, since a person confirms. ConflictError where nothing is held."""
+
+    def write(file, plan):
+        """Write a plan, all or nothing; the Statements. StalePlanError where the books changed since it was made."""
+
+    def find(public_id):
+        """The StatementFile with its statements, or None."""
+
+    def listing(query):
+        """Page of files."""
+
+
+class IStatementQueue(Interface):
+    """Lines that wait for a person, and every decision about a line, each of which can be undone."""
+
+    def counts():
+        """(all, in, out): how many lines wait."""
+
+    def waiting(query):
+        """Page of lines that wait; filter ``direction``: in or out; search in name and purpose."""
+
+    def find(public_id):
+        """One StatementLine, or None."""
+
+    def credit(line, client_id, allocations, *, learn=False):
+        """It is a client's payment (or a refund to him): book it, put it onto invoices; remember whose the account is with ``learn``."""
+
+    def sort(line, article_id):
+        """It is no client's money: book it on an article."""
+
+    def transfer(line):
+        """It went between our own accounts, or to and from the owners' pockets: no profit, no loss."""
+
+    def undo(line):
+        """Take the decision back: the line waits again."""
+
+    def lines(query, *, statement_id=None, state=None):
+        """Page of lines of a statement, or in a state."""
+
+
+class IRematching(Interface):
+    """Lines that wait for a person, matched anew. `statements.rematching.match_again` drives the whole of it."""
+
+    def plan(*, progress=None):
+        """RematchPlan of what waits now; nothing is written. Lines of held statements are no part of it."""
+
+    def write(plan):
+        """Write a plan whole; Rematched. What a person decided meanwhile stays; what he took back stays a question. StalePlanError."""
