@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
 from cabinet.audit.models import AuditEvent
@@ -184,3 +185,40 @@ def test_asking_whether_it_lives_asks_nothing_of_the_database(browser, count_que
 def test_health_is_the_owners(person, signed_in) -> None:
     person("m@x.ru", "manager")
     signed_in("m@x.ru").get("/site/health", status=403)
+
+
+def test_the_report_for_support_tells_the_site_and_neither_client_nor_secret(
+    registry, owner, unit_of_work, core_client, monkeypatch
+) -> None:
+    client = core_client("canary-client")
+    settings = registry.settings["cabinet.settings"]
+    loud = settings.model_copy(
+        update={
+            "mail": settings.mail.model_copy(update={"password": SecretStr("canary-password")}),
+            "files": settings.files.model_copy(update={"url": "memory://key:canary-key@bucket"}),
+        }
+    )
+    monkeypatch.setitem(registry.settings, "cabinet.settings", loud)
+    with unit_of_work() as request:
+        job = request.find_service(IJobs).enqueue("core.prune_jobs", {"text": "canary-client"}, client_id=client.id)
+        job.state, job.attempts = "failed", 3
+        job.error = {"code": "boom", "message": "canary-client is wrong", "details": {"incident": "INC42"}}
+    answer = owner.get("/site/health/report.txt")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    text = answer.text
+    assert "canary" not in text
+    assert settings.secret.get_secret_value() not in text
+    for told in (
+        "cabinet ",
+        "Python ",
+        "mail.password = (set)",
+        "files.url = memory://(hidden)",
+        "core.prune_jobs",
+        "INC42",
+    ):
+        assert told in text
+
+
+def test_mail_that_is_not_set_up_leads_to_where_it_is(owner) -> None:
+    link = owner.get("/site/health").html.select_one('a[href*="core__mail_host"]')
+    assert owner.get(link["href"].partition("#")[0]).status_int == 200

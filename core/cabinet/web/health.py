@@ -199,7 +199,10 @@ def mail(request: Any) -> Iterator[Sign]:
             "warn",
             _("Mail"),
             _("not set up"),
-            _("Invitations and invoices are handed over by link and file until [mail] stands in cabinet.toml."),
+            _(
+                "Invitations and invoices are handed over by link and file until a mail server is named in the settings."
+            ),
+            request.route_path("cabinet.site.settings") + "#core__mail_host",
         )
         return
     now = request.find_service(IClock).now()

@@ -68,6 +68,7 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.settings.mail", "/settings/mail/test")
     config.add_area_route("cabinet.site.setting.reset", "/settings/{setting}/reset")
     config.add_area_route("cabinet.site.health", "/health")
+    config.add_area_route("cabinet.site.health.report", "/health/report.txt")
     config.add_area_route("cabinet.site.audit", "/audit")
     config.add_area_route("cabinet.site.jobs", "/jobs")
     config.add_area_route("cabinet.site.job.retry", "/jobs/{job}/retry")

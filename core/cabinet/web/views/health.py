@@ -10,8 +10,10 @@ from pyramid.view import view_config
 from sqlalchemy.exc import SQLAlchemyError
 
 from cabinet.security.policy import PUBLIC
+from cabinet.web.downloads import content_response
 from cabinet.web.health import health as ask
 from cabinet.web.health import readiness
+from cabinet.web.support_report import support_report
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,12 @@ log = logging.getLogger(__name__)
 def health(request: Any) -> dict[str, Any]:
     """What wants attention and what to do, then what is in order. Asked again every five minutes by the page itself."""
     return {"health": ask(request)}
+
+
+@view_config(route_name="cabinet.site.health.report", request_method="GET", permission="core:health:view")
+def report(request: Any) -> Response:
+    """A text to send to whoever helps: no client and no secret stands in it."""
+    return content_response(support_report(request).encode(), name="cabinet-report.txt", media_type="text/plain")
 
 
 @view_config(route_name="cabinet.public.health.live", request_method="GET", permission=PUBLIC)
