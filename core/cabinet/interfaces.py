@@ -115,7 +115,7 @@ class INumbering(Interface):
 class IJobs(Interface):
     """Work that outlives the request. The row is the truth; the queue only wakes a worker."""
 
-    def enqueue(kind, args, *, unique_key=None, once_key=None, client_id=None, run_at=None, module=None):
+    def enqueue(kind, args, *, unique_key=None, once_key=None, client_id=None, run_at=None, module=None, own=True):
         """Record a job of a registered ``kind`` with JSON-ready ``args`` in this transaction; returns its Job row. It
         starts after commit, or at ``run_at``. With ``unique_key`` a job with that key that has not ended is returned
         instead of a second one; with ``once_key`` any job that ever had that key. ``module``: for whom it works, by
@@ -344,6 +344,25 @@ class IOwnAccount(Interface):
 
     def end_session(user, public_id):
         """End one sign-in of ``user``; NotFoundError where it is not his or is over."""
+
+
+class IAccess(Interface):
+    """Who of our side sees which clients."""
+
+    def rules():
+        """What the owner has set: Rules (``cabinet.identity.access``)."""
+
+    def clients_of(user_id):
+        """The scope of somebody who lacks the right to all clients: ALL, or the set of those whose manager he is."""
+
+    def clients_seen_by(user):
+        """The scope of a User in the office, by the roles he holds now."""
+
+    def sees(user, client_id):
+        """Whether a User sees the client in the office now: ask before telling him of it."""
+
+    def covers(scope, client_id):
+        """Whether a scope holds a client, as the rows stand now."""
 
 
 class IClientDirectory(Interface):

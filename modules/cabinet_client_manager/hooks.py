@@ -28,7 +28,9 @@ def cabinet_permissions() -> list[Permission]:
     return [
         Permission("client_manager:client:view", _("See clients"), ("manager", "head")),
         Permission("client_manager:client:edit", _("Change clients and contacts, give access"), ("manager", "head")),
-        Permission("client_manager:client:import", _("Load clients and contracts from tables"), ("manager", "head")),
+        Permission(
+            "client_manager:client:import", _("Load clients and contracts from tables"), ("manager", "head"), whole=True
+        ),
         Permission("client_manager:contract:view", _("See contracts"), ("manager", "head")),
         Permission("client_manager:contract:edit", _("Change contracts"), ("manager", "head")),
         Permission("client_manager:entity:edit", _("Change our own requisites"), ("owner", "head")),

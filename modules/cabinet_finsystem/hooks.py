@@ -39,12 +39,20 @@ def cabinet_permissions() -> list[Permission]:
             _("See one's own payments, balance and movements of the account"),
             ("client:accountant", "client:viewer"),
         ),
-        Permission("finsystem:statement:view", _("See bank statements"), ("manager", "head")),
-        Permission("finsystem:statement:import", _("Load bank statements"), ("manager", "head")),
-        Permission("finsystem:statement:decide", _("Decide what a bank line is"), ("manager", "head")),
-        Permission("finsystem:article:edit", _("Arrange articles and the rules that sort bank lines"), ("head",)),
-        Permission("finsystem:report:view", _("See income, costs and the result"), ("head",)),
-        Permission("finsystem:debt:view", _("See balances and debts of all clients"), ("manager", "head")),
+        Permission("finsystem:statement:view", _("See bank statements"), ("manager", "head"), whole=True),
+        Permission("finsystem:statement:import", _("Load bank statements"), ("manager", "head"), whole=True),
+        Permission("finsystem:statement:decide", _("Decide what a bank line is"), ("manager", "head"), whole=True),
+        Permission(
+            "finsystem:article:edit", _("Arrange articles and the rules that sort bank lines"), ("head",), whole=True
+        ),
+        Permission("finsystem:report:view", _("See income, costs and the result"), ("head",), whole=True),
+        Permission(
+            "finsystem:table:import",
+            _("Load invoices and opening balances from tables"),
+            ("manager", "head"),
+            whole=True,
+        ),
+        Permission("finsystem:debt:view", _("See balances and debts of clients"), ("manager", "head")),
     ]
 
 
@@ -144,9 +152,19 @@ def cabinet_jobs() -> list[JobKind]:
 
     return [
         JobKind("finsystem.print_invoice", _("Print an invoice"), print_invoice, own=False),
-        JobKind("finsystem.preview_statement", _("Reading the statement"), preview_statement, page=statements_page),
-        JobKind("finsystem.import_statement", _("Writing the statement"), import_statement, page=statements_page),
-        JobKind(JOB, _("Matching what waits again"), match_lines_again, page=queue_page, tells=matched_told),
+        JobKind(
+            "finsystem.preview_statement",
+            _("Reading the statement"),
+            preview_statement,
+            page=statements_page,
+            whole=True,
+        ),
+        JobKind(
+            "finsystem.import_statement", _("Writing the statement"), import_statement, page=statements_page, whole=True
+        ),
+        JobKind(
+            JOB, _("Matching what waits again"), match_lines_again, page=queue_page, tells=matched_told, whole=True
+        ),
     ]
 
 

@@ -1,15 +1,16 @@
 """Client scope: what a session of one client can neither read nor write."""
 
 import datetime
+import uuid
 
 import pytest
-from sqlalchemy import String, create_engine, func, select
+from sqlalchemy import String, create_engine, event, func, select
 from sqlalchemy.orm import Mapped, mapped_column, sessionmaker
 
-from cabinet.db import ALL, ClientOwned, PrimaryId, module_base, set_scope
+from cabinet.db import ALL, ClientOwned, FirmOrClientOwned, MaybeClientOwned, PrimaryId, module_base, set_scope
 from cabinet.db.bulk import insert_rows
 from cabinet.db.paging import ListQuery, paginate
-from cabinet.db.scope import install_scope
+from cabinet.db.scope import Chosen, check_in_scope, in_scope, install_scope, may_see, visible
 from cabinet.errors import ScopeError
 from cabinet.identity import models as identity
 
@@ -23,10 +24,20 @@ class Note(ClientOwned, Base):
     text: Mapped[str] = mapped_column(String(50))
 
 
+class Line(MaybeClientOwned, Base):
+    __tablename__ = "scopetest_line"
+    id: Mapped[PrimaryId]
+
+
+class Side(FirmOrClientOwned, Base):
+    __tablename__ = "scopetest_side"
+    id: Mapped[PrimaryId]
+
+
 @pytest.fixture
 def sessions():
     engine = create_engine("sqlite://")
-    tables = [identity.User.__table__, identity.Client.__table__, Note.__table__]
+    tables = [t.__table__ for t in (identity.User, identity.Client, Note, Line, Side)]
     Base.metadata.create_all(engine, tables=tables)
     factory = sessionmaker(engine)
     install_scope(factory)
@@ -112,3 +123,99 @@ def test_the_scope_is_set_once(sessions) -> None:
             set_scope(session, {2})
         with pytest.raises(ScopeError):
             set_scope(session, ALL)
+
+
+# The clients that a statement chooses: a manager's own
+
+
+@pytest.fixture
+def managed(sessions):
+    """Clients 1 to 4: the first two are manager 7's, the third manager 8's, the last nobody's; rows of each, and of nobody."""
+    with sessions() as session:
+        set_scope(session, ALL)
+        for number, manager in ((1, 7), (2, 7), (3, 8), (4, None)):
+            client = identity.Client(id=number, external_id=str(number), name=str(number), created_at=NOW)
+            client.manager_id = manager
+            session.add(client)
+        session.add_all([Note(client_id=3, text="of three"), Note(client_id=4, text="of four")])
+        session.add_all([cls(client_id=number) for cls in (Line, Side) for number in (1, 3, None)])
+        session.commit()
+    return sessions
+
+
+def of_manager(number: int) -> Chosen:
+    ids = select(identity.Client.id).where(identity.Client.manager_id == number)
+    return Chosen(("manager", number), ids)
+
+
+def test_each_manager_sees_the_clients_that_the_statement_chooses_for_him(managed) -> None:
+    seen = {}
+    for number in (7, 8, 7, 9):
+        with managed() as session:
+            set_scope(session, of_manager(number))
+            seen[number] = (
+                sorted(session.scalars(select(Note.text))),
+                sorted(session.scalars(select(Line.client_id))),
+                sorted(session.scalars(select(Side.client_id)), key=lambda one: one or 0),
+                sorted(session.scalars(select(identity.Client.id).where(*in_scope(session, identity.Client.id)))),
+            )
+    assert seen == {
+        7: (["of one", "of two"], [1], [None, 1], [1, 2]),
+        8: (["of three"], [3], [None, 3], [3]),
+        9: ([], [], [None], []),
+    }, "what nobody owns yet stays hidden; the firm's own side of the books does not"
+
+
+def test_a_client_sees_nothing_of_the_firm_s_side(managed) -> None:
+    with managed() as session:
+        set_scope(session, {1})
+        assert session.scalars(select(Side.client_id)).all() == [1]
+
+
+def test_a_manager_writes_rows_of_his_clients_and_of_the_firm_alone(managed) -> None:
+    with managed() as session:
+        set_scope(session, of_manager(7))
+        session.add_all([Note(client_id=2, text="more"), Side(client_id=None)])
+        session.flush()
+        check_in_scope(session, [1, 2, None])
+        for foreign in (3, 4, 999):
+            with pytest.raises(ScopeError):
+                check_in_scope(session, [1, foreign])
+        session.add(Note(client_id=3, text="planted"))
+        with pytest.raises(ScopeError):
+            session.flush()
+
+
+def test_a_client_given_away_is_let_go_with_the_next_transaction(managed) -> None:
+    with managed() as session:
+        set_scope(session, of_manager(7))
+        session.add(Note(client_id=1, text="last"))
+        session.flush()
+        session.get(identity.Client, 1).manager_id = 8
+        session.flush()
+        assert session.scalars(select(Note.text).where(Note.client_id == 1)).all() == []
+        assert may_see(session, 1), "he finishes what he began"
+        session.commit()
+    with managed() as session:
+        set_scope(session, of_manager(7))
+        assert not may_see(session, 1)
+
+
+def test_ten_thousand_clients_of_one_manager_cost_no_more_statements_than_one(managed) -> None:
+    with managed() as session:
+        set_scope(session, ALL)
+        rows = (
+            {"id": n, "external_id": str(n), "name": str(n), "manager_id": 7, "created_at": NOW}
+            for n in range(10, 10_010)
+        )
+        insert_rows(session, identity.Client.__table__, [{"public_id": uuid.uuid4(), **row} for row in rows])
+        insert_rows(session, Note.__table__, [{"client_id": n, "text": str(n)} for n in range(10, 10_010)])
+        session.commit()
+    with managed() as session:
+        set_scope(session, of_manager(7))
+        asked = []
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *a: asked.append(a[2]))
+        assert session.scalar(select(func.count()).select_from(Note)) == 10_002
+        assert len(session.scalars(select(Note)).all()) == 10_002
+        assert len(asked) == 2
+        assert len(visible(session, range(10_010))) == 10_002

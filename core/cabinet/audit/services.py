@@ -16,7 +16,7 @@ from cabinet.audit.chain import Sealing, entry_digest, seal_committed
 from cabinet.audit.models import AuditEvent
 from cabinet.db.bulk import insert_rows
 from cabinet.db.paging import ListQuery, Page, contains, paginate
-from cabinet.db.scope import may_see
+from cabinet.db.scope import visible
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet.origin import Origin, origin_of
 from cabinet.plugins.contributions import AuditAction
@@ -191,9 +191,9 @@ class AuditLog:
             .order_by(AuditEvent.id.desc())
             .limit(limit)
         )
-        return [
-            self._entry(event) for event in self._session.scalars(statement) if may_see(self._session, event.client_id)
-        ]
+        found = self._session.scalars(statement).all()
+        seen = visible(self._session, [event.client_id for event in found])
+        return [self._entry(event) for event in found if event.client_id is None or event.client_id in seen]
 
     def _entry(self, event: AuditEvent) -> AuditEntry:
         declared = self._actions.get(event.action)

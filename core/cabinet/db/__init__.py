@@ -1,13 +1,14 @@
 """The database floor: base, types, sessions, scope, bulk writes, migrations."""
 
 from cabinet.db.base import ModuleBase, metadata, module_base
-from cabinet.db.scope import ALL, ClientOwned, MaybeClientOwned, set_scope
+from cabinet.db.scope import ALL, ClientOwned, FirmOrClientOwned, MaybeClientOwned, set_scope
 from cabinet.db.types import BigId, MinorUnits, PrimaryId, PublicId, UTCDateTime
 
 __all__ = [
     "ALL",
     "BigId",
     "ClientOwned",
+    "FirmOrClientOwned",
     "MaybeClientOwned",
     "MinorUnits",
     "ModuleBase",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cabinet.identity.access import Access
 from cabinet.identity.account import OwnAccount
 from cabinet.identity.directory import ClientDirectory
 from cabinet.identity.entrance import Entrance
@@ -11,6 +12,7 @@ from cabinet.identity.people import People
 from cabinet.identity.second_factor import SecondFactors
 from cabinet.identity.users import Users
 from cabinet.interfaces import (
+    IAccess,
     IAuditLog,
     IClientDirectory,
     IClock,
@@ -18,6 +20,7 @@ from cabinet.interfaces import (
     IOwnAccount,
     IPeople,
     ISecondFactor,
+    ISettings,
     IUsers,
 )
 from cabinet.keys import derive
@@ -65,6 +68,12 @@ def users_factory(_context: Any, request: Any) -> Users:
     )
 
 
+def access_factory(_context: Any, request: Any) -> Access:
+    """``IAccess`` of a request."""
+    permissions = request.registry.cabinet_contributions.permissions
+    return Access(request.db, request.find_service(ISettings), permissions)
+
+
 def directory_factory(_context: Any, request: Any) -> ClientDirectory:
     """``IClientDirectory`` of a request."""
     return ClientDirectory(request.db, request.find_service(IClock))
@@ -77,4 +86,5 @@ def includeme(config: Any) -> None:
     config.register_service_factory(second_factor_factory, ISecondFactor)
     config.register_service_factory(entrance_factory, IEntrance)
     config.register_service_factory(users_factory, IUsers)
+    config.register_service_factory(access_factory, IAccess)
     config.register_service_factory(directory_factory, IClientDirectory)

@@ -166,7 +166,7 @@ def check_table(job: Any, registry: Any) -> dict[str, Any]:
     job.progress(0)
     found: ImportReport | TableError
     try:
-        with unit_of_work(registry, actor="check_table", writing=False) as request:
+        with unit_of_work(registry, scope=job.scope(), actor="check_table", writing=False) as request:
             found = request.find_service(IImportedTables).look(table)
     except TableError as error:
         found = error

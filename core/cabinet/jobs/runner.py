@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from cabinet.db.scope import ALL
 from cabinet.db.session import unit_of_work
 from cabinet.errors import DomainError, ModuleOffError
-from cabinet.interfaces import IClock, ISwitches
+from cabinet.interfaces import IAccess, IClock, IPeople, ISwitches
 from cabinet.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Job
 from cabinet.jobs.queue import Progress, queue_of
 from cabinet.origin import act_for
@@ -67,6 +67,8 @@ class JobHandle:
         self.ended = False
         self.said = Progress()
         self.on_progress: Callable[[Progress], None] | None = None
+        kind: JobKind = registry.cabinet_contributions.jobs[job.kind]
+        self._of_person: bool = kind.own and not kind.whole
         self._registry = registry
         self._queue = queue_of(registry)
         self._told_at = float("-inf")
@@ -92,10 +94,11 @@ class JobHandle:
     def unit_of_work(self, *, scope: Collection[int] | Any = None) -> Iterator[Any]:
         """A transaction of this job, done for the person who started it; it commits only while the lease is ours.
 
-        ``scope``: client ids or ALL; by default the client of the job, or everybody where it has none. LeaseLostError.
+        ``scope``: client ids or ALL; by default the client of the job, or where it has none whomever the person sees who started it:
+        what the site does by itself sees everybody. LeaseLostError.
         """
         if scope is None:
-            scope = ALL if self.client_id is None else {self.client_id}
+            scope = self.scope()
         try:
             with unit_of_work(self._registry, scope=scope, actor=f"job {self.kind}") as request:
                 act_for(request, self.user_id)
@@ -107,6 +110,16 @@ class JobHandle:
         finally:
             self._writing = False
             self._ending = None
+
+    def scope(self) -> Any:
+        """The clients that this job may see by default: `unit_of_work` tells which."""
+        if self.client_id is not None:
+            return {self.client_id}
+        if self.user_id is None or not self._of_person:
+            return ALL
+        with unit_of_work(self._registry, actor="worker", writing=False) as request:
+            user = request.find_service(IPeople).get(self.user_id)
+            return request.find_service(IAccess).clients_seen_by(user) if user is not None else frozenset()
 
     def done(self, request: Any, result: Any = None) -> None:
         """End the job inside ``request``'s transaction, so that its effects and its end are one. LeaseLostError."""

@@ -14,7 +14,7 @@ from zope.interface import implementer
 
 from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, paginate
-from cabinet.db.scope import may_see
+from cabinet.db.scope import may_see, visible
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IClock, IJobs, ISwitches
 from cabinet.jobs.models import CANCELLED, FAILED, QUEUED, RUNNING, UNFINISHED, Job
@@ -65,6 +65,7 @@ class JobBook:
         client_id: int | None = None,
         run_at: datetime | None = None,
         module: str | None = None,
+        own: bool = True,
     ) -> Job:
         """A new queued job, or the one that a key names. UnknownJobKindError, ModuleOffError."""
         if kind not in self._kinds:
@@ -84,7 +85,7 @@ class JobBook:
             run_at=run_at or now,
             woken_at=now,
             client_id=client_id,
-            user_id=self._origin.user_id,
+            user_id=self._origin.user_id if own else None,
             created_at=now,
         )
         try:
@@ -122,7 +123,9 @@ class JobBook:
         statement = select(Job).order_by(Job.id.desc()).limit(limit)
         if user_id is not None:
             statement = statement.where(Job.user_id == user_id)
-        return [job for job in self._session.scalars(statement) if may_see(self._session, job.client_id)]
+        found = self._session.scalars(statement).all()
+        seen = visible(self._session, [job.client_id for job in found])
+        return [job for job in found if job.client_id is None or job.client_id in seen]
 
     def cancel(self, job: Job) -> None:
         """Call off a queued job. ConflictError."""

@@ -19,11 +19,15 @@ class Permission:
     """A right. ``name``: ``<id>:<noun>:<verb>``; ``roles``: who has it; others get it by a role that the owner puts together.
 
     ``client``: everybody of a client. ``client:accountant`` and the like: these of his people, and always his administrator.
+
+    ``whole``: over the whole firm. Who is limited to some clients does not have it, whatever his roles: from a total, or from lines that
+    are nobody's yet, the clients that he must not see could be told.
     """
 
     name: str
     title: str
     roles: tuple[Role, ...]
+    whole: bool = False
 
     @property
     def sides(self) -> frozenset[Side]:
@@ -92,6 +96,8 @@ class JobKind:
     ``gave_up(job, registry)`` is called once where a job has failed for good; ``job`` has ``id`` and ``args``. ``own``: a person waits
     for it and finds it among his own work; not so what the site does by itself. ``page(request, job)``: where its result is looked at;
     ``tells(request, job)``: the result in a sentence.
+
+    ``whole``: it works over the whole firm, whoever has started it; else it sees the clients that this person sees.
     """
 
     name: str
@@ -100,6 +106,7 @@ class JobKind:
     attempts: int = 3
     gave_up: Callable[[Any, Any], None] | None = None
     own: bool = True
+    whole: bool = False
     page: Callable[[Any, Any], str | None] | None = None
     tells: Callable[[Any, Any], str] | None = None
 

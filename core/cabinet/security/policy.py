@@ -53,6 +53,8 @@ class SecurityPolicy:
         known = request.registry.cabinet_contributions.permissions.get(permission)
         if known is None:
             return Denied("unknown permission %s", permission)
+        if known.whole and context.limited:
+            return Denied("limited to some clients, and %s is over the whole firm", permission)
         if context.roles & set(known.roles):
             return Allowed("a role grants %s", permission)
         if permission in context.granted and _SIDES.get(area) in known.sides:

@@ -9,10 +9,12 @@ from typing import Any, ClassVar
 
 from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
 
-from cabinet.db.scope import ALL, set_scope
+from cabinet.db.scope import ALL, ClientScope, set_scope
 from cabinet.identity import sessions
+from cabinet.identity.access import ALL_CLIENTS
 from cabinet.identity.models import Client, Membership
 from cabinet.identity.roles import CUSTOM, granted_through, held_through
+from cabinet.interfaces import IAccess
 
 Loader = Callable[[Any, "AreaContext"], Any]
 
@@ -25,12 +27,14 @@ OFFICE = STAFF | {CUSTOM}
 class AreaContext:
     """What a view stands on: the area, the client of its path (area ``my``) and the subject its route names.
 
-    ``roles``: those of the person that count here; ``granted``: permissions he has by roles that the owner put together.
+    ``roles``: those of the person that count here; ``granted``: permissions he has by roles that the owner put together; ``limited``: he
+    sees some clients of the firm, not all.
     """
 
     area: ClassVar[str] = "public"
     roles: frozenset[str] = frozenset()
     granted: frozenset[str] = frozenset()
+    limited: bool = False
     client: Client | None = None
     memberships: tuple[Membership, ...] = ()
     module: str = "cabinet"
@@ -72,7 +76,9 @@ class OfficeArea(AreaContext):
         self.roles, self.granted = identity.roles & OFFICE, identity.granted
         if not self.roles:
             raise HTTPForbidden
-        set_scope(request.db, ALL)
+        scope = ALL if request.has_permission(ALL_CLIENTS, self) else _clients_of(request, identity)
+        self.limited = scope is not ALL
+        set_scope(request.db, scope)
         self.subject = None
 
 
@@ -91,6 +97,11 @@ class SiteArea(AreaContext):
 
 
 CONTEXTS: dict[str, type[AreaContext]] = {"public": PublicArea, "my": MyArea, "office": OfficeArea, "site": SiteArea}
+
+
+def _clients_of(request: Any, identity: sessions.Identity) -> ClientScope:
+    scope: ClientScope = request.find_service(IAccess).clients_of(identity.user_id)
+    return scope
 
 
 def _someone(request: Any) -> sessions.Identity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cabinet.identity.access import ALL_CLIENTS
 from cabinet.plugins.contributions import (
     AuditAction,
     AuditField,
@@ -34,6 +35,7 @@ def cabinet_permissions() -> list[Permission]:
         Permission("core:audit:view", _("See who did what"), ("owner",)),
         Permission("core:settings:manage", _("Set how the site looks, speaks and sends mail"), ("owner",)),
         Permission("core:modules:manage", _("Switch modules on and off"), ("owner",)),
+        Permission(ALL_CLIENTS, _("See the clients of all managers where managers see their own"), ("head",)),
         Permission("core:client_modules:view", _("See which modules a client has"), ("manager", "head")),
         Permission("core:client_modules:switch", _("Switch modules on and off for a client"), ("head",)),
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 
+from cabinet.identity.access import EVERYBODY, MANAGERS_SEE, OWN, UNASSIGNED
 from cabinet.plugins.contributions import Setting
 from cabinet.texts import LANGUAGES, _
 
 LOGO, COLOR = "core.logo", "core.color"
-LOOK, MAIL = _("Name and looks"), _("Mail")
+LOOK, ACCESS, MAIL = _("Name and looks"), _("Who sees which clients"), _("Mail")
 PETROL = "#0e6074"
 """The colour of the theme itself."""
 
@@ -54,6 +55,29 @@ SETTINGS = (
         choices=tuple(LANGUAGES.items()),
         help=_("For whoever has chosen none, and for what is written in the books."),
         replaces="site.locale",
+    ),
+    Setting(
+        MANAGERS_SEE,
+        _("Managers see"),
+        "choice",
+        ACCESS,
+        default=EVERYBODY,
+        choices=((EVERYBODY, _("all clients")), (OWN, _("their own clients"))),
+        help=_(
+            "Their own: those whose manager they are. Clients of others are then neither in lists, search, sums and files nor behind a"
+            " link; bank statements, tables to load and what is counted over the whole firm are left to the head and to whoever may see"
+            " all."
+        ),
+    ),
+    Setting(
+        UNASSIGNED,
+        _("And clients without a manager"),
+        "switch",
+        ACCESS,
+        default=False,
+        help=_(
+            "Whoever comes first takes them on. A client who gets another manager changes hands with the next click."
+        ),
     ),
     Setting(
         "core.mail_host",

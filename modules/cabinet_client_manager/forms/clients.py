@@ -39,11 +39,13 @@ class ClientForm(Form):
     tags = text_field(_("Tags"), 400, description=_("Words to sort clients by, with commas between"))
     note = TextAreaField(_("Note"), [Length(max=4000)], description=_("The client does not see it"))
 
-    def __init__(self, request: Any, managers: Sequence[Any], facts: ClientFacts | None = None) -> None:
+    def __init__(
+        self, request: Any, managers: Sequence[Any], facts: ClientFacts | None = None, *, unassigned: bool = True
+    ) -> None:
         super().__init__(request, data=_client_data(facts, managers) if facts else None)
         nobody = request.localizer.translate(_("nobody yet"))
         self.manager.choices = [
-            SelectChoice(NOBODY, nobody),
+            *([SelectChoice(NOBODY, nobody)] if unassigned else []),
             *(SelectChoice(user.public_id.hex, user.name) for user in managers),
         ]
         self.language.choices = [SelectChoice(code, name) for code, name in LANGUAGES.items()]

@@ -15,13 +15,14 @@ from cabinet.contracts.clients import ClientParty, IClientBook
 from cabinet.contracts.clients import Contract as ContractTerms
 from cabinet.db.bulk import chunks
 from cabinet.db.memo import once
+from cabinet.db.scope import in_scope
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
 from cabinet_client_manager.folding import fold
 from cabinet_client_manager.models import Contract, Profile
 from cabinet_client_manager.services.contracts import effective_status
-from cabinet_client_manager.services.records import ClientRecord, in_scope, records_by_id
+from cabinet_client_manager.services.records import ClientRecord, records_by_id
 from cabinet_client_manager.texts import _
 
 _COLUMNS = (
@@ -71,14 +72,14 @@ class ClientBook:
         found: dict[str, int] = {}
         for chunk in chunks(sorted(set(external_ids))):
             statement = select(Client.external_id, Client.id).where(
-                Client.external_id.in_(chunk), *in_scope(self._session)
+                Client.external_id.in_(chunk), *in_scope(self._session, Client.id)
             )
             found.update((row.external_id, row.id) for row in self._session.execute(statement))
         return found
 
     def by_public_id(self, public_id: uuid.UUID) -> int | None:
         """Internal id of the client, within the scope."""
-        statement = select(Client.id).where(Client.public_id == public_id, *in_scope(self._session))
+        statement = select(Client.id).where(Client.public_id == public_id, *in_scope(self._session, Client.id))
         return self._session.execute(statement).scalar_one_or_none()
 
     def search(self, text: str, limit: int) -> list[int]:
@@ -89,7 +90,7 @@ class ClientBook:
             .where(
                 *(Profile.search_text.contains(word, autoescape=True) for word in fold(text).split()),
                 Client.archived_at.is_(None),
-                *in_scope(self._session),
+                *in_scope(self._session, Client.id),
             )
             .order_by(Client.name, Client.id)
             .limit(limit)

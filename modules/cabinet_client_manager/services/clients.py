@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from zope.interface import implementer
 
 from cabinet.db.paging import ListQuery, Page, paginate
+from cabinet.db.scope import in_scope
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client, User
 from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents
@@ -83,7 +84,7 @@ class ClientCards:
         if {"inn", "kpp"} & after.keys():
             self._refuse_twin(facts, but=client_id)
         client = self._directory.get(client_id)
-        client.name, client.manager_id = facts.name, facts.manager_id
+        client.name = facts.name
         profile = self._session.scalar(select(Profile).where(Profile.client_id == client_id))
         if profile is None:
             profile = Profile(client_id=client_id)
@@ -95,6 +96,8 @@ class ClientCards:
             self._write_accounts(client_id, facts.accounts)
         if "tags" in after:
             self._write_tags(client_id, facts.tags)
+        # Last: who sees his own clients alone does not see this one any more, once another has it.
+        client.manager_id = facts.manager_id
         self._session.flush()
         self._audit.record(
             "client_manager.client.changed",
@@ -149,7 +152,7 @@ class ClientCards:
     def page(self, query: ListQuery) -> Page:
         """A Page of ClientRow."""
         manager = aliased(User)
-        statement = _listed(manager).where(*_wanted(query, manager))
+        statement = _listed(manager).where(*_wanted(query, manager), *in_scope(self._session, Client.id))
         sorts = {
             "name": Client.name,
             "added": Client.created_at,
@@ -162,7 +165,7 @@ class ClientCards:
     def find(self, text: str, limit: int) -> list[ClientRow]:
         """Clients that ``text`` finds, archived ones last."""
         ordered = _listed(aliased(User)).order_by(Client.archived_at.is_not(None), Client.name)
-        statement = ordered.where(*_matching(text)).limit(limit)
+        statement = ordered.where(*_matching(text), *in_scope(self._session, Client.id)).limit(limit)
         return self._rows(self._session.execute(statement).all())
 
     def tags(self) -> list[str]:
@@ -171,7 +174,8 @@ class ClientCards:
 
     def count(self) -> int:
         """How many clients are served, archived ones left out."""
-        return self._session.scalar(select(func.count()).select_from(Client).where(Client.archived_at.is_(None))) or 0
+        served = select(func.count()).select_from(Client).where(Client.archived_at.is_(None))
+        return self._session.scalar(served.where(*in_scope(self._session, Client.id))) or 0
 
     def _card(self, record: ClientRecord | None) -> ClientCard:
         if record is None:

@@ -9,11 +9,13 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.contracts.money import exponent
 from cabinet.db.paging import ListQuery, Page, paginate
+from cabinet.db.scope import in_scope
 from cabinet.errors import ConflictError, NotFoundError
 from cabinet.identity.models import Client
 from cabinet.interfaces import IAuditLog, IClock, IEvents
@@ -21,7 +23,6 @@ from cabinet_client_manager import events
 from cabinet_client_manager.folding import fold, words
 from cabinet_client_manager.interfaces import ClientManagerError, ContractStatusError, IContracts
 from cabinet_client_manager.models import Contract
-from cabinet_client_manager.services.records import in_scope
 from cabinet_client_manager.texts import _
 from cabinet_client_manager.values import STATUSES, ContractFacts, ContractRow, changes, with_currency
 
@@ -70,8 +71,7 @@ class Contracts:
         self._session.add(row)
         self._session.flush()
         if not external_id:
-            row.external_id = str(row.id) if not self._taken(str(row.id)) else f"{row.id}-{secrets.token_hex(3)}"
-            self._session.flush()
+            self._number(row)
         self._tell(row, "client_manager.contract.added", after={**_plain(facts), "status": status})
         self._events.record(events.ContractAdded(client_id, row.id))
         return self.get(row.id)
@@ -170,7 +170,11 @@ class Contracts:
         return criteria
 
     def _select(self) -> Select[*tuple[Any, ...]]:
-        return select(Contract, Client).join(Client, Client.id == Contract.client_id).where(*in_scope(self._session))
+        return (
+            select(Contract, Client)
+            .join(Client, Client.id == Contract.client_id)
+            .where(*in_scope(self._session, Client.id))
+        )
 
     def _one(self, criterion: ColumnElement[bool]) -> ContractRow:
         row = self._session.execute(self._select().where(criterion)).first()
@@ -183,6 +187,15 @@ class Contracts:
         if row is None:
             raise _no_contract()
         return row
+
+    def _number(self, row: Contract) -> None:
+        """Give a contract its own number for an id; where it is taken, maybe by a contract that this session must not see, a longer one."""
+        try:
+            with self._session.begin_nested():
+                row.external_id = str(row.id)
+        except IntegrityError:
+            row.external_id = f"{row.id}-{secrets.token_hex(3)}"
+            self._session.flush()
 
     def _taken(self, external_id: str) -> bool:
         return self._session.scalar(select(Contract.id).where(Contract.external_id == external_id)) is not None

@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from cabinet.db.bulk import chunks
-from cabinet.db.scope import ALL, scope_of
+from cabinet.db.scope import in_scope
 from cabinet.identity.models import Client
 from cabinet_client_manager.folding import fold, phone_digits
 from cabinet_client_manager.models import ClientAccount, Profile, Tag
@@ -47,12 +47,6 @@ class ClientRecord:
     archived_at: datetime.datetime | None
     created_at: datetime.datetime
     several_sessions: bool
-
-
-def in_scope(session: Session) -> list[ColumnElement[bool]]:
-    """Criteria that keep a query of the core's clients within the session's scope: they are nobody's rows to the scope itself."""
-    scope = scope_of(session)
-    return [] if scope is ALL else [Client.id.in_(sorted(scope))]
 
 
 def records_by_id(session: Session, client_ids: Collection[int] | None = None) -> dict[int, ClientRecord]:
@@ -119,7 +113,7 @@ def _load(session: Session, column: Any, values: list[Any] | None) -> Iterator[C
             tags_column().label("tags"),
         )
         .outerjoin(Profile, Profile.client_id == Client.id)
-        .where(*in_scope(session))
+        .where(*in_scope(session, Client.id))
     )
     for row in session.execute(clients):
         stored = row._mapping  # noqa: SLF001 - SQLAlchemy's public name

@@ -6,7 +6,8 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from cabinet.interfaces import IAuditLog, IClock, IPeople
+from cabinet.contracts.clients import IClientBook
+from cabinet.interfaces import IAccess, IAuditLog, IClock, IPeople
 from cabinet.preferences import effective
 from cabinet.web.answers import go, say
 from cabinet.web.listing import Column, Listing, chips
@@ -127,8 +128,7 @@ def history(request: Any) -> dict[str, Any]:
 )
 def new_client(request: Any) -> Any:
     """Write a client down."""
-    managers = request.find_service(IPeople).staff("manager", "head")
-    form = ClientForm(request, managers)
+    form = ClientForm(request, _managers_to_be(request), unassigned=_may_be_nobodys(request))
     twin = None
     if request.method == "GET":
         form.manager.data = request.identity.public_id.hex
@@ -168,6 +168,8 @@ def edit_client(request: Any) -> Any:
                 raise
             say(request, _("Saved.") if changed else _("Nothing had changed."))
             _warn_of_accounts(request, form)
+            if request.find_service(IClientBook).by_public_id(card.public_id) is None:
+                return go(request, "client_manager.office.clients")  # it is another manager's by now
             return to_client(request, card.public_id)
     return _form_page(request, form, card, twin)
 
@@ -189,6 +191,20 @@ def restore(request: Any) -> Any:
     request.find_service(IClientCards).restore(card.client_id)
     say(request, _("${name} is served again."), name=card.name)
     return to_client(request, card.public_id)
+
+
+def _managers_to_be(request: Any) -> list[Any]:
+    """Whose a new client may be: who sees his own alone writes no clients down for others."""
+    people: IPeople = request.find_service(IPeople)
+    if request.context.limited:
+        return [people.get(request.identity.user_id)]
+    staff: list[Any] = people.staff("manager", "head")
+    return staff
+
+
+def _may_be_nobodys(request: Any) -> bool:
+    """Whether the person would still see a client that has no manager."""
+    return not request.context.limited or bool(request.find_service(IAccess).rules().unassigned)
 
 
 def _frame(request: Any, card: ClientCard, current: str) -> dict[str, Any]:

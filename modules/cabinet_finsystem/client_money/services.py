@@ -12,11 +12,10 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.db import ALL
 from cabinet.db.bulk import chunks
 from cabinet.db.memo import once
 from cabinet.db.paging import PAGE_SIZE, decode_cursor, encode_cursor
-from cabinet.db.scope import scope_of
+from cabinet.db.scope import visible
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
 from cabinet_finsystem.articles.models import Article
@@ -80,8 +79,7 @@ class ClientMoney:
 
     def names(self, client_ids: Collection[int]) -> dict[int, tuple[uuid.UUID, str]]:
         """(public id, name) of clients in scope. One query a thousand."""
-        scope = scope_of(self._session)
-        wanted = set(client_ids) if scope is ALL else scope & set(client_ids)
+        wanted = visible(self._session, client_ids)
         found: dict[int, tuple[uuid.UUID, str]] = {}
         for some in chunks(sorted(wanted)):
             rows = self._session.execute(select(Client.id, Client.public_id, Client.name).where(Client.id.in_(some)))

@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cabinet.db import BigId, MaybeClientOwned, MinorUnits, PrimaryId, UTCDateTime
+from cabinet.db import BigId, FirmOrClientOwned, MaybeClientOwned, MinorUnits, PrimaryId, UTCDateTime
 from cabinet_finsystem.base import Base
 
 
-class Account(MaybeClientOwned, Base):
+class Account(FirmOrClientOwned, Base):
     """An account. ``key`` says in one word what it is (``client:RUB:17``), so that it is never made twice.
 
     ``kind``: an AccountKind. A client, bank, cash or clearing account names whose it is in ``client_id``, ``bank_account_id``,
@@ -58,7 +58,7 @@ class Entry(Base):
     __table_args__ = (Index("ix_finsystem_entry_source", "source_type", "source_id"),)
 
 
-class Posting(MaybeClientOwned, Base):
+class Posting(FirmOrClientOwned, Base):
     """One side of an entry. ``date`` repeats the entry's, so that a month of an account or article is one range of an index."""
 
     __tablename__ = "finsystem_posting"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from zope.interface import implementer
 
 from cabinet.db.bulk import chunks
+from cabinet.db.scope import ALL, scope_of
 from cabinet.interfaces import IAuditLog, IClock, IJobs, ISwitches
 from cabinet_client_manager.events import BankAccountAdded, ClientAdded, ClientChanged
 from cabinet_finsystem.errors import AllocationError, AlreadyReversedError
@@ -199,8 +200,11 @@ def account_key(bank_account_id: int) -> str:
 def _start(request: Any, key: str) -> None:
     if not request.find_service(ISwitches).on("finsystem"):
         return
-    if request.db.scalar(select(func.count()).select_from(StatementLine).where(StatementLine.state.in_(WAITING))):
-        request.find_service(IJobs).enqueue(JOB, {}, unique_key=key)
+    waiting = select(func.count()).select_from(StatementLine).where(StatementLine.state.in_(WAITING))
+    # Who is limited to some clients does not learn whether lines wait: the site looks for itself.
+    everybody = scope_of(request.db) is ALL
+    if not everybody or request.db.scalar(waiting):
+        request.find_service(IJobs).enqueue(JOB, {}, unique_key=key, own=everybody)
 
 
 def rematching_factory(_context: Any, request: Any) -> Rematching:

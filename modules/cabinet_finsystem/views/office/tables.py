@@ -7,6 +7,8 @@ from typing import Any
 from cabinet.web.table_pages import TableColumn, TableOption, TablePages
 from cabinet_finsystem.texts import _
 
+IMPORT = "finsystem:table:import"
+
 
 def _write_invoices(fmt: Any, table: Any) -> str:
     n = table.report.created + table.report.updated
@@ -23,7 +25,7 @@ def _write_balances(fmt: Any, table: Any) -> str:
 INVOICES = TablePages(
     kind="finsystem.invoices",
     route="finsystem.office.invoices",
-    permission="finsystem:invoice:edit",
+    permission=IMPORT,
     home="finsystem.office.invoices",
     title=_("Invoices"),
     heading=_("Load invoices"),
@@ -65,7 +67,7 @@ INVOICES = TablePages(
 BALANCES = TablePages(
     kind="finsystem.balances",
     route="finsystem.office.openings",
-    permission="finsystem:payment:edit",
+    permission=IMPORT,
     home="finsystem.office.payments",
     title=_("Payments"),
     heading=_("Load opening balances"),
