@@ -331,7 +331,7 @@ def test_debts_are_listed_by_age_and_leave_as_a_file(head: TestApp) -> None:
     assert "ООО «Берёзовый мыс»" in text
     assert "22,000.00" in text
     rows = [[plain(td.text) for td in row.find_all("td")] for row in page.html.select("tbody tr")]
-    assert rows[0] == ["ООО «Берёзовый мыс»", "0", "22,000", "0", "0", "0", "22,000.00", "22,000.00"]
+    assert rows[0] == ["ООО «Берёзовый мыс»", "—", "22,000", "—", "—", "—", "22,000.00", "22,000.00"]
     assert rows[1][2] == "6,100"
     sheet = openpyxl.load_workbook(
         io.BytesIO(head.get("/office/reports/receivables?on=2026-02-20&export=xlsx").body)

@@ -90,6 +90,11 @@ class Navigation:
     lang: str
     theme: str
 
+    @property
+    def several_clients(self) -> bool:
+        """Whether who is in a client's cabinet has another client to go to."""
+        return self.client is not None and len(self.switches) > 1
+
 
 def navigation(request: Any) -> Navigation:
     """The surroundings of the page that ``request`` asks for."""
