@@ -27,10 +27,13 @@ class IEvents(Interface):
 class IAuditLog(Interface):
     """Who did what to which object, written in the transaction of the act."""
 
-    def record(action, *, kind, public_id, title="", client_id=None, before=None, after=None, user_id=None):
+    def record(
+        action, *, kind, public_id, title="", client_id=None, before=None, after=None, user_id=None, on_behalf_id=None
+    ):
         """Write one row. ``action``: declared by the hook ``cabinet_audit_actions`` (``finsystem.invoice.issued``),
         else UndeclaredActionError; ``kind`` and ``public_id`` name the object; ``before``/``after``: small dicts ready
-        for JSON, secrets masked by the caller; ``user_id``: who did it where the request cannot tell (a sign-in)."""
+        for JSON, secrets masked by the caller; ``user_id``: who did it where the request cannot tell (a sign-in);
+        ``on_behalf_id``: through whose eyes."""
 
     def record_many(action, kind, acts):
         """The same for thousands of objects at once: ``acts`` are ``cabinet.audit.services.Act``."""
@@ -363,6 +366,19 @@ class IAccess(Interface):
 
     def covers(scope, client_id):
         """Whether a scope holds a client, as the rows stand now."""
+
+
+class IViewing(Interface):
+    """Looking at a client's cabinet through the eyes of one of his people; to look only."""
+
+    def membership(client_id, user_id):
+        """The live Membership to look through, or None."""
+
+    def begin(session_id, membership):
+        """Let a sign-in of ours look through it, for half an hour at the most."""
+
+    def end(session_id):
+        """End it; False where somebody did so before."""
 
 
 class IClientDirectory(Interface):

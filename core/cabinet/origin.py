@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _USER = "cabinet.user_id"
+_ON_BEHALF = "cabinet.on_behalf_id"
 _ACTOR = "cabinet.actor"
 
 
@@ -25,13 +26,14 @@ def origin_of(request: Any) -> Origin:
     identity = getattr(request, "identity", None)
     return Origin(
         user_id=request.environ.get(_USER) or getattr(identity, "user_id", None),
-        on_behalf_id=getattr(identity, "on_behalf_id", None),
+        on_behalf_id=request.environ.get(_ON_BEHALF) or getattr(identity, "on_behalf_id", None),
         actor=request.environ.get(_ACTOR, ""),
         address=request.environ.get("REMOTE_ADDR", ""),
         request_id=request.environ.get("cabinet.request_id", ""),
     )
 
 
-def act_for(request: Any, user_id: int | None) -> None:
+def act_for(request: Any, user_id: int | None, on_behalf_id: int | None = None) -> None:
     """Let what ``request`` does count as done by ``user_id``: for jobs, and for a sign-in that has no identity yet."""
     request.environ[_USER] = user_id
+    request.environ[_ON_BEHALF] = on_behalf_id

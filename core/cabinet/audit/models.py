@@ -42,6 +42,7 @@ class AuditEvent(Base):
 
     # Named, not imported: audit and identity are siblings.
     user: Mapped[Any] = relationship("User", foreign_keys=user_id)
+    on_behalf: Mapped[Any] = relationship("User", foreign_keys=on_behalf_id)
 
     __table_args__ = (
         Index("ix_core_audit_event_object", "kind", "object_id", "id"),

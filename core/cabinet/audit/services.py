@@ -35,7 +35,7 @@ class AuditEntry:
     """One act as people read it. ``title``: what was done, a TranslationString; ``who``: a person, a job, a command.
 
     ``kind`` and ``about`` name the object it was done to; ``of_office``: it is a client's or of the office's business; ``number``: place in
-    the chain.
+    the chain; ``as_whom``: through whose eyes the person looked meanwhile.
     """
 
     at: datetime
@@ -49,6 +49,7 @@ class AuditEntry:
     after: Mapping[str, Any] | None
     address: str = ""
     of_office: bool = False
+    as_whom: str = ""
     number: int | None = None
 
 
@@ -92,24 +93,27 @@ class AuditLog:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
         user_id: int | None = None,
+        on_behalf_id: int | None = None,
     ) -> None:
         """Write one row, kept or lost together with the act. UndeclaredActionError."""
         act = Act(public_id, title, client_id, before, after)
-        self._session.add(AuditEvent(**self._row(action, kind, act, user_id)))
+        self._session.add(AuditEvent(**self._row(action, kind, act, user_id, on_behalf_id)))
 
     def record_many(self, action: str, kind: str, acts: Iterable[Act]) -> None:
         """The same for thousands of objects at once, in bulk. UndeclaredActionError."""
-        rows = [self._row(action, kind, act, None) for act in acts]
+        rows = [self._row(action, kind, act) for act in acts]
         insert_rows(self._session, cast(Table, AuditEvent.__table__), rows)
 
-    def _row(self, action: str, kind: str, act: Act, user_id: int | None) -> dict[str, Any]:
+    def _row(
+        self, action: str, kind: str, act: Act, user_id: int | None = None, on_behalf_id: int | None = None
+    ) -> dict[str, Any]:
         if action not in self._actions:
             raise UndeclaredActionError(f"no module declares the audit action {action!r}")
         row = {
             "uid": uuid.uuid4(),
             "at": self._clock.now(),
             "user_id": user_id or self._origin.user_id,
-            "on_behalf_id": self._origin.on_behalf_id,
+            "on_behalf_id": on_behalf_id or self._origin.on_behalf_id,
             "actor": self._origin.actor,
             "action": action,
             "kind": kind,
@@ -153,7 +157,11 @@ class AuditLog:
         (dates as typed). Without ``clients_too`` an act on a client's object, or of a module, tells neither the object nor the
         change, and search does not look there: a bank line without an owner names clients, too.
         """
-        statement = select(AuditEvent).options(joinedload(AuditEvent.user)).where(*self._asked(query))
+        statement = (
+            select(AuditEvent)
+            .options(joinedload(AuditEvent.user), joinedload(AuditEvent.on_behalf))
+            .where(*self._asked(query))
+        )
         if query.search:
             found = contains(AuditEvent.title, query.search) | contains(AuditEvent.address, query.search)
             statement = statement.where(found)
@@ -186,7 +194,7 @@ class AuditLog:
     def _entries(self, limit: int, *criteria: ColumnElement[bool]) -> list[AuditEntry]:
         statement = (
             select(AuditEvent)
-            .options(joinedload(AuditEvent.user))
+            .options(joinedload(AuditEvent.user), joinedload(AuditEvent.on_behalf))
             .where(*criteria)
             .order_by(AuditEvent.id.desc())
             .limit(limit)
@@ -209,6 +217,7 @@ class AuditLog:
             after=event.after,
             address=event.address,
             of_office=event.client_id is not None or not event.action.startswith(_OWN),
+            as_whom=event.on_behalf.name if event.on_behalf else "",
             number=event.seq,
         )
 

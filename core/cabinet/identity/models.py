@@ -166,6 +166,22 @@ class LoginSession(Base):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class OpenViewing(Base):
+    """A sign-in of ours that sees a client's cabinet as one of his people, ``until`` then at the latest. Gone with the sign-in."""
+
+    __tablename__ = "core_viewing"
+
+    session_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("core_session.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_user.id"))
+    client_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_client.id"))
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
+    client: Mapped[Client] = relationship()
+
+
 class ReplacedSession(Base):
     """A sign-in that a newer one ended, kept so that its browser can be told: by which device, from where and when."""
 

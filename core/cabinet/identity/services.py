@@ -11,6 +11,7 @@ from cabinet.identity.entrance import Entrance
 from cabinet.identity.people import People
 from cabinet.identity.second_factor import SecondFactors
 from cabinet.identity.users import Users
+from cabinet.identity.viewing import Viewings
 from cabinet.interfaces import (
     IAccess,
     IAuditLog,
@@ -22,6 +23,7 @@ from cabinet.interfaces import (
     ISecondFactor,
     ISettings,
     IUsers,
+    IViewing,
 )
 from cabinet.keys import derive
 from cabinet.origin import origin_of
@@ -74,6 +76,11 @@ def access_factory(_context: Any, request: Any) -> Access:
     return Access(request.db, request.find_service(ISettings), permissions)
 
 
+def viewing_factory(_context: Any, request: Any) -> Viewings:
+    """``IViewing`` of a request."""
+    return Viewings(request.db, request.find_service(IClock), request.find_service(IAuditLog))
+
+
 def directory_factory(_context: Any, request: Any) -> ClientDirectory:
     """``IClientDirectory`` of a request."""
     return ClientDirectory(request.db, request.find_service(IClock))
@@ -87,4 +94,5 @@ def includeme(config: Any) -> None:
     config.register_service_factory(entrance_factory, IEntrance)
     config.register_service_factory(users_factory, IUsers)
     config.register_service_factory(access_factory, IAccess)
+    config.register_service_factory(viewing_factory, IViewing)
     config.register_service_factory(directory_factory, IClientDirectory)

@@ -13,8 +13,9 @@ from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from cabinet.identity.models import Client, LoginSession, Membership, ReplacedSession, User
+from cabinet.identity.models import Client, LoginSession, Membership, OpenViewing, ReplacedSession, User
 from cabinet.identity.roles import CUSTOM, roles_of
+from cabinet.identity.viewing import Viewing
 from cabinet.interfaces import IClock
 from cabinet.preferences.models import StoredSetting
 
@@ -54,6 +55,12 @@ class Identity:
     seen_at: datetime
     granted: frozenset[str] = frozenset()
     settings_revision: int | None = None
+    viewing: Viewing | None = None
+
+    @property
+    def on_behalf_id(self) -> int | None:
+        """Internal id of the client's person through whose eyes he looks: the audit trail names both."""
+        return None if self.viewing is None else self.viewing.user_id
 
     @property
     def is_staff(self) -> bool:
@@ -88,15 +95,16 @@ def start(session: Session, user: User, now: datetime, *, user_agent: str, addre
 def identify(session: Session, token: str, now: datetime) -> Identity | None:
     """The person behind a cookie's ``token``; None where the sign-in ended, expired or its user is disabled."""
     statement = (
-        select(LoginSession, User, select(func.max(StoredSetting.revision)).scalar_subquery())
+        select(LoginSession, User, OpenViewing, select(func.max(StoredSetting.revision)).scalar_subquery())
         .join(User, User.id == LoginSession.user_id)
+        .outerjoin(OpenViewing, OpenViewing.session_id == LoginSession.id)
         .options(joinedload(User.roles), joinedload(User.custom_roles))
         .where(LoginSession.token_hash == token_hash(token))
     )
     row = session.execute(statement).unique().one_or_none()
     if row is None:
         return None
-    login, user, settings_revision = row
+    login, user, viewing, settings_revision = row
     roles = roles_of(user)
     limits = STAFF_LIMITS if roles & STAFF_ROLES else CLIENT_LIMITS
     if user.disabled_at is not None or now >= login.expires_at or now - login.seen_at >= limits.idle:
@@ -114,7 +122,14 @@ def identify(session: Session, token: str, now: datetime) -> Identity | None:
         seen_at=login.seen_at,
         granted=frozenset(name for role in user.custom_roles for name in role.permissions),
         settings_revision=settings_revision,
+        viewing=_viewing(viewing),
     )
+
+
+def _viewing(found: OpenViewing | None) -> Viewing | None:
+    if found is None:
+        return None
+    return Viewing(found.user_id, found.user.name, found.client_id, found.client.public_id.hex, found.until)
 
 
 def touch(engine: Engine, identity: Identity, now: datetime) -> None:

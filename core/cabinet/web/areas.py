@@ -15,6 +15,7 @@ from cabinet.identity.access import ALL_CLIENTS
 from cabinet.identity.models import Client, Membership
 from cabinet.identity.roles import CUSTOM, granted_through, held_through
 from cabinet.interfaces import IAccess
+from cabinet.web.viewing import look_only
 
 Loader = Callable[[Any, "AreaContext"], Any]
 
@@ -55,7 +56,7 @@ class MyArea(AreaContext):
 
     def __init__(self, request: Any) -> None:
         identity = _someone(request)
-        self.memberships = tuple(sessions.memberships(request.db, identity.user_id))
+        self.memberships = _memberships(request, identity)
         wanted = public_id(request.matchdict["client"])
         found = next((m for m in self.memberships if m.client.public_id == wanted), None)
         if found is None:
@@ -73,13 +74,25 @@ class OfficeArea(AreaContext):
 
     def __init__(self, request: Any) -> None:
         identity = _someone(request)
-        self.roles, self.granted = identity.roles & OFFICE, identity.granted
+        self.roles, self.granted = self.held_by(identity), identity.granted
         if not self.roles:
             raise HTTPForbidden
         scope = ALL if request.has_permission(ALL_CLIENTS, self) else _clients_of(request, identity)
         self.limited = scope is not ALL
         set_scope(request.db, scope)
         self.subject = None
+
+    @staticmethod
+    def held_by(identity: sessions.Identity) -> frozenset[str]:
+        """The roles of a person that count here."""
+        return identity.roles & OFFICE
+
+    @classmethod
+    def rights_of(cls, identity: sessions.Identity) -> OfficeArea:
+        """A context to ask a person's rights in the office of, from elsewhere; nobody enters by it."""
+        context = cls.__new__(cls)
+        context.roles, context.granted = cls.held_by(identity), identity.granted
+        return context
 
 
 class SiteArea(AreaContext):
@@ -97,6 +110,13 @@ class SiteArea(AreaContext):
 
 
 CONTEXTS: dict[str, type[AreaContext]] = {"public": PublicArea, "my": MyArea, "office": OfficeArea, "site": SiteArea}
+
+
+def _memberships(request: Any, identity: sessions.Identity) -> tuple[Membership, ...]:
+    """Through which the person acts for clients; who looks through another's eyes has that one's, of the one client."""
+    viewing = identity.viewing
+    found = sessions.memberships(request.db, viewing.user_id if viewing else identity.user_id)
+    return tuple(membership for membership in found if viewing is None or membership.client_id == viewing.client_id)
 
 
 def _clients_of(request: Any, identity: sessions.Identity) -> ClientScope:
@@ -133,6 +153,7 @@ class RouteDoor:
 
     def __call__(self, request: Any) -> AreaContext:
         """The context of the request; HTTPNotFound, HTTPForbidden."""
+        look_only(request, self.area, OfficeArea.rights_of)
         if not request.switches.on(self.module):
             raise HTTPNotFound
         context = CONTEXTS[self.area](request)

@@ -30,6 +30,14 @@ class Change:
     after: str
 
 
+def actor_of(request: Any, entry: AuditEntry) -> str:
+    """Who did it; and through whose eyes he looked meanwhile."""
+    if not entry.as_whom:
+        return entry.who
+    both = {"who": entry.who, "whom": entry.as_whom}
+    return str(request.localizer.translate(_("${who}, seeing the cabinet as ${whom}", mapping=both)))
+
+
 def changes(request: Any, entry: AuditEntry, *, ids: bool = False) -> list[Change]:
     """What differs after the act, and what it noted. ``ids``: with the internal ones, for a file; no page shows them."""
     before, after = dict(entry.before or {}), dict(entry.after or {})

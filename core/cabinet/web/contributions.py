@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cabinet.identity.access import ALL_CLIENTS
+from cabinet.identity.viewing import VIEW_AS
 from cabinet.plugins.contributions import (
     AuditAction,
     AuditField,
@@ -36,6 +37,7 @@ def cabinet_permissions() -> list[Permission]:
         Permission("core:settings:manage", _("Set how the site looks, speaks and sends mail"), ("owner",)),
         Permission("core:modules:manage", _("Switch modules on and off"), ("owner",)),
         Permission(ALL_CLIENTS, _("See the clients of all managers where managers see their own"), ("head",)),
+        Permission(VIEW_AS, _("See a client’s cabinet as one of his people sees it"), ("head",)),
         Permission("core:client_modules:view", _("See which modules a client has"), ("manager", "head")),
         Permission("core:client_modules:switch", _("Switch modules on and off for a client"), ("head",)),
     ]
@@ -229,6 +231,8 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.settings.changed", _("Settings changed")),
         AuditAction("core.backup.made", _("Backup made")),
         AuditAction("core.backup.restored", _("Site restored from a backup")),
+        AuditAction("core.viewing.started", _("Began to see the cabinet as a contact")),
+        AuditAction("core.viewing.ended", _("Ended to see the cabinet as a contact")),
         AuditAction("core.access.granted", _("Access given")),
         AuditAction("core.access.withdrawn", _("Access withdrawn")),
         AuditAction("core.link.invite", _("Invitation made")),

@@ -15,6 +15,7 @@ from cabinet.errors import DomainError, NotFoundError
 from cabinet.identity import sessions
 from cabinet.texts import _
 from cabinet.web.requests import request_id
+from cabinet.web.viewing import LookOnlyError
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ def forbidden(request: Any) -> Any:
     """Anonymous: to the sign-in page and back here afterwards. Signed in: 403."""
     if isinstance(request.exception, (BadCSRFToken, BadCSRFOrigin)):
         return bad_csrf(request)
+    if isinstance(request.exception, LookOnlyError):
+        return look_only_page(request)
     if getattr(getattr(request, "context", None), "area", "") == "my":
         # Who is of the client and may not learns no more than a stranger: the page is that of a thing which is not there.
         request.context = None
@@ -68,6 +71,19 @@ def forbidden(request: Any) -> Any:
         query = {"next": request.path_qs} if request.method in {"GET", "HEAD"} else {}
         return HTTPSeeOther(request.route_path("cabinet.public.sign_in", _query=query))
     return error_page(request, 403)
+
+
+def look_only_page(request: Any) -> Any:
+    """What is closed while one sees the cabinet as somebody else; nothing was done."""
+    title = _("You only look here")
+    advice = _(
+        "You see the cabinet as ${name}. Nothing is done in that name, and your own pages are closed meanwhile. End the viewing to go on.",
+        mapping={"name": request.identity.viewing.name},
+    )
+    told = {"status": 403, "title": title, "advice": advice, "incident": ""}
+    response = render_to_response("cabinet:templates/error.pt", told, request=request)
+    response.status_int = 403
+    return response
 
 
 @exception_view_config(BadCSRFToken)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from cabinet.identity.viewing import Viewing
 from cabinet.interfaces import ISettings
 from cabinet.plugins.contributions import MenuItem
 from cabinet.preferences import effective
@@ -89,6 +90,7 @@ class Navigation:
     home: str
     lang: str
     theme: str
+    viewing: Viewing | None = None
 
     @property
     def several_clients(self) -> bool:
@@ -121,6 +123,7 @@ def navigation(request: Any) -> Navigation:
         switches=_switches(request, context),
         search=_search(request, context),
         home=everything[0].href if everything else request.route_path("cabinet.public.home"),
+        viewing=identity.viewing if identity else None,
         lang=request.locale_name,
         theme=request.cookies.get("cabinet_theme", "")
         if request.cookies.get("cabinet_theme") in {"light", "dark"}

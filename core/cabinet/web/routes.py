@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from cabinet.web.views.viewing import membership_to_look_through
+
 
 def public(config: Any) -> None:
     """Doors, and what everybody may reach."""
@@ -25,6 +27,7 @@ def public(config: Any) -> None:
     config.add_area_route("cabinet.public.account.sessions", "/account/sessions")
     config.add_area_route("cabinet.public.account.sessions.others", "/account/sessions/others/end")
     config.add_area_route("cabinet.public.account.sessions.end", "/account/sessions/{session}/end")
+    config.add_area_route("cabinet.public.viewing.end", "/viewing/end")
     config.add_area_route("cabinet.public.clients", "/clients")
     config.add_area_route("cabinet.public.email", "/confirm-email/{token}")
     config.add_area_route("cabinet.public.health.live", "/health/live")
@@ -47,6 +50,7 @@ def office(config: Any) -> None:
     config.add_area_route("cabinet.office.search", "/search")
     config.add_area_route("cabinet.office.jobs", "/jobs")
     config.add_area_route("cabinet.office.job", "/jobs/{job}")
+    config.add_area_route("cabinet.office.view_as", "/view-as/{client}/{user}", load=membership_to_look_through)
     config.add_area_route("cabinet.office.client_module.on", "/client-modules/{client}/{module}/on")
     config.add_area_route("cabinet.office.client_module.off", "/client-modules/{client}/{module}/off")
 

@@ -16,13 +16,14 @@ from pyramid.response import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from cabinet.db.session import unit_of_work
-from cabinet.interfaces import IAuditLog, IRateLimiter
+from cabinet.interfaces import IAuditLog, IRateLimiter, IViewing
 from cabinet.origin import act_for
 from cabinet.web.requests import KEY, request_id
 
 log = logging.getLogger(__name__)
 
 DENIED, DOWNLOADED, EXPORTED = "core.access.denied", "core.file.downloaded", "core.list.exported"
+VIEWING_OVER = "core.viewing.ended"
 # A person who tries addresses all day fills the trail no further than this; the first refusals tell the story.
 DENIALS = {"limit": 100, "per_seconds": 3600}
 _TRACES = "cabinet.traces"
@@ -111,10 +112,14 @@ def _write(request: Any, registry: Any, traces: list[Trace]) -> None:
     with unit_of_work(registry, actor="") as own:
         own.environ["REMOTE_ADDR"] = request.environ.get("REMOTE_ADDR", "")
         own.environ[KEY] = request_id(request)
-        act_for(own, identity.user_id if identity is not None else None)
+        act_for(own, *((identity.user_id, identity.on_behalf_id) if identity is not None else (None,)))
         limiter = own.find_service(IRateLimiter)
         for trace in traces:
             who = str(trace.user_id or own.environ["REMOTE_ADDR"])
+            if trace.action == VIEWING_OVER:
+                # Ended by the clock or by a right that was withdrawn: the row is written by who ends it, once.
+                own.find_service(IViewing).end(identity.session_id)
+                continue
             if trace.action == DENIED and limiter.hit("denied", who, **DENIALS):
                 continue
             own.find_service(IAuditLog).record(

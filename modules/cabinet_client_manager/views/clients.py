@@ -28,6 +28,7 @@ from cabinet_client_manager.views.history import timeline
 
 VIEW = "client_manager:client:view"
 EDIT = "client_manager:client:edit"
+VIEW_AS = "core:contact:view_as"
 SLOT = "client_manager.client_card"
 RECENT, ALL = 6, 300
 
@@ -85,6 +86,7 @@ def client(request: Any) -> dict[str, Any]:
         "contracts": request.find_service(IContracts).of_client(card.client_id),
         "states": STATES,
         "contacts": contacts,
+        "may_view_as": request.has_permission(VIEW_AS),
         "with_access": sum(line.access != "none" for line in contacts),
         "main": slot(request, f"{SLOT}.main", card),
         "side": slot(request, f"{SLOT}.side", card),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cabinet.audit.services import AuditEntry
-from cabinet.web.changes import changes, told
+from cabinet.web.changes import actor_of, changes, told
 
 _ICONS = {
     "client": "building-community",
@@ -28,7 +28,7 @@ def timeline(request: Any, entries: Iterable[AuditEntry], *, of_one: bool = Fals
             "time": request.fmt.datetime(entry.at),
             "iso": entry.at.isoformat(timespec="seconds"),
             "icon": _ICONS.get(entry.kind, "pencil"),
-            "note": " · ".join(filter(None, (entry.who, _changes(request, entry)))),
+            "note": " · ".join(filter(None, (actor_of(request, entry), _changes(request, entry)))),
         }
         for entry in entries
     ]

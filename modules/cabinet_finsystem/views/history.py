@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cabinet.audit.services import AuditEntry
+from cabinet.web.changes import actor_of
 from cabinet_finsystem.texts import _
 
 _ICONS = {
@@ -34,7 +35,7 @@ def timeline(request: Any, entries: Iterable[AuditEntry]) -> list[dict[str, Any]
                 "iso": entry.at.isoformat(timespec="seconds"),
                 "icon": icon,
                 "tone": tone,
-                "note": " · ".join(filter(None, (entry.who, _facts(request, entry)))),
+                "note": " · ".join(filter(None, (actor_of(request, entry), _facts(request, entry)))),
             }
         )
     return found

@@ -10,7 +10,7 @@ from cabinet.audit.services import AuditEntry
 from cabinet.interfaces import IAuditLog, IPeople
 from cabinet.texts import _
 from cabinet.web.areas import STAFF
-from cabinet.web.changes import changes, told
+from cabinet.web.changes import actor_of, changes, told
 from cabinet.web.listing import Column, Listing, chips
 
 RIGHT = "core:audit:view"
@@ -86,7 +86,7 @@ def audit(request: Any) -> Any:
 def who(request: Any, row: AuditEntry) -> str:
     """The person, or in words the job or command that did it."""
     if row.who != row.actor:
-        return row.who
+        return actor_of(request, row)
     translate = request.localizer.translate
     if name := command(row):
         return str(translate(_("command ${name}", mapping={"name": name})))

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 from cabinet.errors import DomainError
 from cabinet.identity import sessions
 from cabinet.identity.entrance import Arrival, Visitor
-from cabinet.interfaces import IAuditLog, IEntrance, IPeople, IRateLimiter
+from cabinet.interfaces import IAuditLog, IEntrance, IPeople, IRateLimiter, IViewing
 from cabinet.security.policy import PUBLIC
 from cabinet.texts import _
 from cabinet.web.areas import home_route
@@ -106,6 +106,7 @@ def sign_out(request: Any) -> Any:
         request.find_service(IAuditLog).record(
             "core.session.ended", kind="user", public_id=request.identity.public_id, title=request.identity.email
         )
+        request.find_service(IViewing).end(request.identity.session_id)
         sessions.end(request.db, request.identity.session_id)
     request.session.invalidate()
     from pyramid.security import forget
@@ -117,6 +118,9 @@ def home_path(request: Any, identity: sessions.Identity | None) -> str:
     """Where a person belongs after coming in."""
     if identity is None:
         path: str = request.route_path("cabinet.public.sign_in")
+        return path
+    if identity.viewing is not None:
+        path = request.route_path("cabinet.my.home", client=identity.viewing.client)
         return path
     route = home_route(identity)
     if route is not None:

@@ -50,7 +50,7 @@ def _home(request: Any, role: str) -> dict[str, Any]:
     now = request.find_service(IClock).now()
     return {
         "role": role,
-        "name": own_name(request, request.identity.name).partition(" ")[0],
+        "name": own_name(request, (request.identity.viewing or request.identity).name).partition(" ")[0],
         "today": request.find_service(IClock).today(),
         "now": now,
         "top": [f for f in fragments if f.place == "top"],
