@@ -76,6 +76,7 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
         "notify",
         "identity.services",
         "switches",
+        "erasing",
         "security.rate_limit",
     ):
         config.include(f"cabinet.{package}")

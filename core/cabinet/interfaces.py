@@ -109,7 +109,7 @@ class INumbering(Interface):
     def take(kind, scope, year, pattern):
         """Next number of (kind, scope, year) rendered by ``pattern`` (``СЧ-{year}-{n:05}``): a (n, text) pair. Locks
         the sequence until the transaction ends: two issuers get neighbours, a rolled-back one leaves no hole.
-        NumberPatternError."""
+        ``kind`` is ``<module>.<noun>``, which tells whose series it is. NumberPatternError."""
 
     def advance(kind, scope, year, n):
         """Make sure that numbers up to ``n`` are never handed out: somebody used ``n`` by hand."""
@@ -454,3 +454,16 @@ class ISwitches(Interface):
 
     def switch_client(module_id, client_id, on):
         """Switch a module for one client; whether anything changed. NotFoundError; ConflictError."""
+
+
+class IModuleEraser(Interface):
+    """Takes the data of a module that is off, or no longer installed, away. A copy is kept in the site's ``backups`` folder."""
+
+    def left_behind():
+        """Ids of modules that are not installed any more and whose data are still here."""
+
+    def preview(module_id):
+        """Belongings: what would go, what would stay, and why it cannot be now. NotFoundError."""
+
+    def begin(module_id, typed):
+        """Start the work, a Job. NotConfirmedError where ``typed`` is not the id; ConflictError where it cannot be now."""

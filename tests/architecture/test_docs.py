@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -57,6 +60,82 @@ def test_every_hook_says_what_it_is_for() -> None:
     hooks = {name: function for name, function in vars(hookspecs).items() if name.startswith("cabinet_")}
     assert hooks
     assert [name for name, function in hooks.items() if not inspect.getdoc(function)] == []
+
+
+def test_the_page_of_hooks_says_what_the_code_does() -> None:
+    from cabinet.plugins import reference
+
+    told = reference.PAGE.read_text("utf-8")
+    assert told == reference.page(), "write it anew: .venv/bin/python -m cabinet.plugins.reference"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A thing. ``weight``: how heavy."""
+
+    name: str
+    weight: int = 5
+
+
+def things() -> list[Thing]:
+    """Things, in order of ``weight``."""
+    return []
+
+
+def things_of(request: str) -> list[Thing]:
+    """Things, in order of ``weight``."""
+    return []
+
+
+@pytest.mark.parametrize(
+    ("hook", "thing", "seen"),
+    [
+        (things, Thing, "## `cabinet_things() -> list[Thing]`\n\nThings, in order of `weight`.\n"),
+        (things_of, Thing, "## `cabinet_things(request: str) -> list[Thing]`"),
+        (things, dataclass(type("Thing", (), {"__annotations__": {"name": "str"}})), "```python\nname: str\n```"),
+        (things, dataclass(type("Thing", (), {"__annotations__": {"weight": "int"}, "weight": 6})), "weight: int = 6"),
+    ],
+)
+def test_the_control_another_signature_type_or_default_makes_another_page(hook, thing, seen) -> None:
+    from cabinet.plugins.reference import page
+
+    specs, brought = ModuleType("specs", "Hooks.\n\nAll of them."), ModuleType("brought")
+    specs.cabinet_things, brought.Thing = things, Thing
+    usual = page(specs, brought)
+    assert "name: str\nweight: int = 5\n" in usual
+    thing.__name__ = "Thing"
+    specs.cabinet_things, brought.Thing = hook, thing
+    assert seen in page(specs, brought)
+    assert (page(specs, brought) == usual) is (hook is things and thing is Thing)
+
+
+def test_every_name_of_the_code_that_the_author_s_guide_gives_exists() -> None:
+    guide = (ROOT / "docs" / "modules" / "writing.md").read_text("utf-8")
+    names = set(re.findall(r"\b(cabinet(?:\.\w+)+)", guide)) - {"cabinet.toml", "cabinet.modules"}
+    assert len(names) > 10
+    assert {name for name in names if not exists(name)} == set()
+    hooks = (ROOT / "docs" / "hooks.md").read_text("utf-8")
+    assert {name for name in re.findall(r"cabinet_[a-z_]+s\b", guide) if f"## `{name}(" not in hooks} - {
+        "cabinet_loans"
+    } == set()
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name leads to something."""
+    module, _dot, attribute = name.rpartition(".")
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return bool(module) and exists(module) and hasattr(importlib.import_module(module), attribute)
+    return True
+
+
+def test_the_look_for_names_sees_that_one_is_not_there() -> None:
+    assert (
+        exists("cabinet.web.listing.Listing")
+        and not exists("cabinet.web.listing.Nothing")
+        and not exists("cabinet.no.X")
+    )
 
 
 def test_both_readmes_tell_the_same_story() -> None:

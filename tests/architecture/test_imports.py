@@ -19,6 +19,7 @@ FLOORS = [
     {"events", "settings", "plugins", "clock", "tables"},
     {"db"},
     {"identity", "preferences", "switches", "audit", "files", "imports", "jobs", "notify", "numbering", "pdf", "i18n"},
+    {"erasing"},
     {"security"},
     {"web"},
     {"config"},

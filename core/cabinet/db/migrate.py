@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, column, false, inspect, select, table
 
 from cabinet.errors import DomainError
 from cabinet.plugins.discovery import LoadedModule
@@ -76,14 +76,42 @@ def status(engine: Engine, modules: Sequence[LoadedModule]) -> list[Status]:
         return [_status(connection, owner) for owner in owners(modules)]
 
 
+def behind(engine: Engine, modules: Sequence[LoadedModule]) -> list[str]:
+    """Owners whose tables are not what this code needs. A module whose data were erased needs none while it is off."""
+    found = {s.owner for s in status(engine, modules) if s.current != s.head}
+    if found and "core" not in found:
+        with engine.connect() as connection:
+            found -= erased(connection, modules)
+    return sorted(found)
+
+
 def check(engine: Engine, modules: Sequence[LoadedModule]) -> None:
-    """SchemaError unless every owner stands at its head: serving another schema would damage data."""
-    behind = [s.owner for s in status(engine, modules) if s.current != s.head]
-    if behind:
+    """SchemaError where an owner is `behind`: serving another schema would damage data."""
+    if found := behind(engine, modules):
         raise SchemaError(
             "schema_behind",
-            _("The database needs `cabinet migrate` first (${owners}).", mapping={"owners": ", ".join(behind)}),
+            _("The database needs `cabinet migrate` first (${owners}).", mapping={"owners": ", ".join(found)}),
         )
+
+
+def erased(connection: Connection, modules: Sequence[LoadedModule]) -> set[str]:
+    """Ids of modules that are switched off and have no tables: their data were erased. Switched on, they are made anew."""
+    # By name: the models of switches stand above.
+    switch = table("core_module_switch", column("module"), column("on"))
+    off = set(connection.scalars(select(switch.c.module).where(switch.c.on == false())))
+    return missing(connection, modules) & off if off else set()
+
+
+def missing(connection: Connection, modules: Sequence[LoadedModule]) -> set[str]:
+    """Ids of owners whose tables are not there at all."""
+    found = inspect(connection)
+    return {owner.id for owner in owners(modules) if not found.has_table(f"alembic_version_{owner.id}")}
+
+
+def make(connection: Connection, modules: Sequence[LoadedModule], owner_id: str) -> None:
+    """Make the tables of one module in the transaction of ``connection``."""
+    owner = next(o for o in owners(modules) if o.id == owner_id)
+    command.upgrade(_config(owner, connection), "head")
 
 
 def new_revision(engine: Engine, modules: Sequence[LoadedModule], owner_id: str, message: str) -> None:

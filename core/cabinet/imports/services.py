@@ -66,7 +66,8 @@ class ImportedTables:
 
     def keep(self, kind: str, content: bytes, name: str, options: Mapping[str, Any] | None = None) -> uuid.UUID:
         """Store an uploaded table, to be checked; returns its public id."""
-        stored = self._files.put(content, name=name, media_type="application/octet-stream", module="core")
+        module = kind.partition(".")[0]
+        stored = self._files.put(content, name=name, media_type="application/octet-stream", module=module)
         row = ImportedTable(
             kind=kind,
             options=dict(options or {}),

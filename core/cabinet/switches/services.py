@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -23,6 +24,7 @@ from cabinet.interfaces import IAuditLog, IClock, ISwitches
 from cabinet.origin import Origin, origin_of
 from cabinet.switches.graph import ModuleGraph
 from cabinet.switches.models import EVERYBODY, LISTED, NOBODY, ClientSwitch, ModuleSwitch
+from cabinet.switches.reviving import revive
 from cabinet.switches.states import ClientModule, Exceptional, ModuleState
 from cabinet.texts import _
 
@@ -62,8 +64,12 @@ class Switches:
         audit: Callable[[], IAuditLog],
         origin: Origin,
         translate: Callable[[str], str] = str,
+        revive: Callable[[str], None] = lambda _module_id: None,
     ) -> None:
-        """``reading``: opens a context with a session to read in; ``session``: that of the transaction, to write in."""
+        """``reading``: opens a context with a session to read in; ``session``: that of the transaction, to write in.
+
+        ``revive``: makes the tables of a module that was switched on and has none.
+        """
         self.graph = graph
         self._reading = reading
         self._session = session
@@ -71,6 +77,7 @@ class Switches:
         self._audit = audit
         self._origin = origin
         self._translate = translate
+        self._revive = revive
         self._read = _Read()
 
     # Asking
@@ -207,6 +214,8 @@ class Switches:
             return False
         row.on = on
         self._changed(row)
+        if on:
+            self._revive(module_id)
         self._audit().record(
             f"core.module.switched_{'on' if on else 'off'}", kind="module", public_id=module_id, title=module_id
         )
@@ -399,6 +408,7 @@ def switches_factory(_context: Any, request: Any) -> Switches:
         lambda: request.find_service(IAuditLog),
         origin_of(request),
         lambda text: request.localizer.translate(text),  # noqa: PLW0108 - the language is chosen only where a message is made
+        partial(revive, request),
     )
 
 

@@ -90,8 +90,12 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 @pytest.fixture
 def letters(registry: Any) -> Iterator[FakeSender]:
     """The site's mail: it takes every letter and keeps it; ``letters.sent`` after the jobs ran."""
+    settings = registry.settings["cabinet.settings"]
+    mail = settings.mail.model_copy(update={"sender": "Cabinet <cabinet@example.org>"})
+    registry.settings["cabinet.settings"] = settings.model_copy(update={"mail": mail})
     registry.cabinet_mail_sender = sender = FakeSender()
     yield sender
+    registry.settings["cabinet.settings"] = settings
     del registry.cabinet_mail_sender
 
 

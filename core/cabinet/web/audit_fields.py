@@ -40,6 +40,11 @@ FIELDS = (
     AuditField("core.backup.files", _("Files")),
     AuditField("core.backup.missing", _("Files missing")),
     AuditField("core.backup.held", _("Letters held back")),
+    AuditField("core.module.tables", _("Tables")),
+    AuditField("core.module.rows", _("Rows")),
+    AuditField("core.module.files", _("Files")),
+    AuditField("core.module.size", _("Size"), show=size),
+    AuditField("core.module.copy", _("Copy kept as")),
     AuditField("core.module.clients", _("Whom it is for"), words=WHOM),
     AuditField("core.client_module.on", _("On")),
 )

@@ -38,6 +38,7 @@ def cabinet_permissions() -> list[Permission]:
         Permission("core:modules:manage", _("Switch modules on and off"), ("owner",)),
         Permission(ALL_CLIENTS, _("See the clients of all managers where managers see their own"), ("head",)),
         Permission(VIEW_AS, _("See a client’s cabinet as one of his people sees it"), ("head",)),
+        Permission("core:modules:erase", _("Erase what a module holds"), ("owner",)),
         Permission("core:client_modules:view", _("See which modules a client has"), ("manager", "head")),
         Permission("core:client_modules:switch", _("Switch modules on and off for a client"), ("head",)),
     ]
@@ -173,6 +174,7 @@ def cabinet_jobs() -> list[JobKind]:
     """Sending mail, tidying up."""
     from cabinet.audit.anchors import anchor_audit
     from cabinet.audit.services import seal_audit
+    from cabinet.erasing.services import ERASE, erase_module
     from cabinet.files.services import sweep_files
     from cabinet.imports.services import CHECK_TABLE, TAKE_TABLE, check_table, take_table
     from cabinet.jobs.services import prune_jobs
@@ -184,6 +186,7 @@ def cabinet_jobs() -> list[JobKind]:
         JobKind("core.prune_jobs", _("Forgetting old background work"), prune_jobs),
         JobKind(CHECK_TABLE, _("Looking through a table"), check_table, page=checked_page),
         JobKind(TAKE_TABLE, _("Loading a table"), take_table, page=result_page),
+        JobKind(ERASE, _("Erasing the data of a module"), erase_module, attempts=1),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
         JobKind("core.seal_audit", _("Sealing the audit trail"), seal_audit),
         JobKind("core.anchor_audit", _("Noting where the audit trail ends"), anchor_audit),
@@ -243,6 +246,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.table.imported", _("Table imported")),
         AuditAction("core.module.switched_on", _("Module switched on")),
         AuditAction("core.module.switched_off", _("Module switched off")),
+        AuditAction("core.module.erased", _("Data of a module erased")),
         AuditAction("core.module.default_changed", _("Whom a module is for was changed")),
         AuditAction("core.client_module.switched_on", _("Module switched on for the client")),
         AuditAction("core.client_module.switched_off", _("Module switched off for the client")),

@@ -96,8 +96,7 @@ def modules(request: Any) -> Iterator[Sign]:
 def database(request: Any) -> Iterator[Sign]:
     """Whether its tables are what this version needs; it answers, or nobody would read this."""
     engine = request.registry.cabinet_engine
-    behind = [s.owner for s in migrate.status(engine, request.registry.cabinet_modules) if s.current != s.head]
-    if behind:
+    if behind := migrate.behind(engine, request.registry.cabinet_modules):
         note = _("its tables are not those of this version: ${owners}", mapping={"owners": ", ".join(behind)})
         yield Sign("bad", _("Database"), note, _("Run `cabinet migrate` and start the site again."))
         return
@@ -113,7 +112,10 @@ def database(request: Any) -> Iterator[Sign]:
 def checks(request: Any) -> Iterator[Sign]:
     """What the modules' own checks find, those of ``cabinet check``; nothing where they find nothing."""
     contributions = request.registry.cabinet_contributions
+    gone = migrate.erased(request.db.connection(), request.registry.cabinet_modules)
     for check in contributions.health_checks:
+        if contributions.owner_of(check) in gone:
+            continue
         found: list[str] = guard.call(request, check, lambda one=check: list(one.find(request.db.connection()))) or []
         for message in found[:3]:
             yield Sign(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cabinet.interfaces import IModuleEraser
 from cabinet.web.views.viewing import membership_to_look_through
 
 
@@ -80,5 +81,11 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.modules", "/modules")
     config.add_area_route("cabinet.site.module.on", "/modules/{module}/on")
     config.add_area_route("cabinet.site.module.off", "/modules/{module}/off")
+    config.add_area_route("cabinet.site.module.erase", "/modules/{module}/erase", load=module_belongings)
     config.add_area_route("cabinet.site.module.clients", "/modules/{module}/clients")
     config.add_area_route("cabinet.site.module.clients.undo", "/modules/{module}/clients/{clients}")
+
+
+def module_belongings(request: Any, _context: Any) -> Any:
+    """What the module of the path holds."""
+    return request.find_service(IModuleEraser).preview(request.matchdict["module"])

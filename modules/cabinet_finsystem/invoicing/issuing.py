@@ -25,7 +25,7 @@ from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, N
 from cabinet_finsystem.texts import _
 
 KIND = "invoice"
-SEQUENCE = "invoice"
+SEQUENCE = "finsystem.invoice"
 ISSUED_COLUMNS = (
     "number",
     "state",

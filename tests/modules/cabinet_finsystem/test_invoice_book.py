@@ -512,4 +512,4 @@ def test_a_draft_says_nothing_of_numbers_to_the_sequence(unit_of_work, client_id
     with unit_of_work() as request:
         a_draft(request, client_id, 1)
         entity = request.find_service(ILegalEntityBook).default()
-        assert request.find_service(INumbering).take("invoice", str(entity.public_id), 2026, "{n}")[0] == 1
+        assert request.find_service(INumbering).take("finsystem.invoice", str(entity.public_id), 2026, "{n}")[0] == 1

@@ -12,7 +12,7 @@ from pyramid.interfaces import IRoutesMapper
 from cabinet.cli.context import SiteContext, pass_site
 from cabinet.config import configure
 from cabinet.errors import NotFoundError
-from cabinet.interfaces import IClientDirectory, ISwitches
+from cabinet.interfaces import IClientDirectory, IModuleEraser, ISwitches
 from cabinet.plugins import ModuleInfo, discovery
 from cabinet.switches.services import DEFAULTS
 from cabinet.texts import _
@@ -130,6 +130,39 @@ def check(site: SiteContext) -> None:
     modules = discovery.load(discovery.installed(), site.settings_or_defaults.modules.disabled)
     configure(site.settings_or_defaults, modules).registry.cabinet_engine.dispose()
     site.output({"ok": True, "modules": [m.info.id for m in modules]}, ["All modules are whole."])
+
+
+@module.command("erase")
+@click.argument("module_id", metavar="ID")
+@click.option("--confirm", metavar="ID", help="The id once more: without it you are only told what would go.")
+@pass_site
+def erase(site: SiteContext, module_id: str, confirm: str | None) -> None:
+    """Erase what a module holds that is off, or not installed any more. A copy is written into the site's folder `backups` first."""
+    from cabinet.jobs.runner import run_job_now
+
+    with site.unit_of_work("module erase", writing=confirm is not None) as request:
+        eraser = request.find_service(IModuleEraser)
+        found = eraser.preview(module_id)
+        refusal = site.translate(found.refusal) or None
+        job = eraser.begin(module_id, confirm) if confirm is not None else None
+    done = run_job_now(site.registry, job.id).result if job is not None else None
+    told = {name: getattr(found, name) for name in ("files", "size", "series", "jobs", "letters", "imports", "audit")}
+    document = {
+        "id": module_id,
+        "tables": [{"table": name, "rows": rows} for name, rows in found.tables],
+        **told,
+        "refusal": refusal,
+        "erased": done is not None,
+        "copy": done["copy"] if done else None,
+    }
+    lines = [f"{name:40} {rows:>10}" for name, rows in found.tables]
+    lines += [f"{name:40} {value:>10}" for name, value in told.items() if name != "audit" and value]
+    lines.append(f"{found.audit} records of the audit log stay: nothing can be taken out of its chain.")
+    if done is not None:
+        lines.append(f"Erased. A copy of it all is in {done['copy']}")
+    else:
+        lines.append(refusal or f"To erase it: cabinet module erase {module_id} --confirm {module_id}")
+    site.output(document, lines)
 
 
 @module.command("new")

@@ -9,7 +9,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.view import view_config
 
-from cabinet.interfaces import IClientDirectory, ISwitches
+from cabinet.interfaces import IClientDirectory, IModuleEraser, ISwitches
 from cabinet.plugins.faults import BrokenModule
 from cabinet.switches.services import DEFAULTS
 from cabinet.switches.states import ModuleState
@@ -62,6 +62,7 @@ def modules(request: Any) -> dict[str, Any]:
         "whom": WHOM,
         "exceptions": request.find_service(ISwitches).exceptions(opened.id) if names and opened else (),
         "may_name": names,
+        "left_behind": request.find_service(IModuleEraser).left_behind(),
     }
 
 
