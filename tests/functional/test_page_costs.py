@@ -25,7 +25,7 @@ COSTS = {
         "/account/sessions": 4,
         "/site/audit": 6,
         "/site/jobs": 6,
-        "/site/modules": 6,
+        "/site/modules": 7,
     },
     "manager": {
         "/office/": 8,
