@@ -85,8 +85,10 @@ def _described(found: Any, brought: ModuleType, described: set[str]) -> Iterator
 def _field(field: Field[Any]) -> str:
     line = f"{field.name}: {field.type}"
     if field.default is not MISSING:
-        return f"{line} = {field.default!r}"
-    return line if field.default_factory is MISSING else f"{line} = {field.default_factory.__name__}()"
+        line = f"{line} = {field.default!r}"
+    elif field.default_factory is not MISSING:
+        line = f"{line} = {field.default_factory.__name__}()"
+    return line.replace("'", '"')
 
 
 def _text(thing: Any) -> str:
