@@ -87,7 +87,7 @@ def _field(field: Field[Any]) -> str:
     if field.default is not MISSING:
         line = f"{line} = {field.default!r}"
     elif field.default_factory is not MISSING:
-        line = f"{line} = {field.default_factory.__name__}()"
+        line = f"{line} = {getattr(field.default_factory, '__name__', '')}()"
     return line.replace("'", '"')
 
 
