@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, inspect, not_, or_, select, table, text
 
 from cabinet.audit.models import AuditEvent
+from cabinet.db import metadata
 from cabinet.files.models import StoredFile
 from cabinet.imports.models import ImportedTable
 from cabinet.jobs.models import UNFINISHED, Job
@@ -23,13 +24,13 @@ VERSIONS = "alembic_version_"
 class Share:
     """Rows that one table of the core keeps for a module. ``criterion`` finds them."""
 
-    model: Any
+    table: Any
     criterion: ColumnElement[bool]
 
     @property
     def name(self) -> str:
         """Of the table."""
-        return str(self.model.__tablename__)
+        return str(self.table.name)
 
 
 def owners(connection: Connection) -> set[str]:
@@ -67,15 +68,17 @@ def shares(module_id: str) -> list[Share]:
         StoredFile.id.in_(select(MailAttachment.file_id).where(MailAttachment.mail_id.not_in(letters))),
         StoredFile.id.in_(select(ImportedTable.file_id).where(not_(begins(ImportedTable.kind)))),
     )
+    told = [metadata.tables[name] for name in ("core_notice", "core_notice_choice") if name in metadata.tables]
     return [
-        Share(MailAttachment, MailAttachment.mail_id.in_(letters)),
-        Share(OutgoingMail, begins(OutgoingMail.about_kind)),
-        Share(ImportedTable, begins(ImportedTable.kind)),
+        *(Share(notices, begins(notices.c.kind)) for notices in told),
+        Share(MailAttachment.__table__, MailAttachment.mail_id.in_(letters)),
+        Share(OutgoingMail.__table__, begins(OutgoingMail.about_kind)),
+        Share(ImportedTable.__table__, begins(ImportedTable.kind)),
         # A letter of another module may carry a file of this one: it keeps it.
-        Share(StoredFile, (StoredFile.module == module_id) & not_(named_by_others)),
-        Share(Job, or_(Job.module == module_id, begins(Job.kind))),
-        Share(Sequence, begins(Sequence.kind)),
-        Share(ClientSwitch, ClientSwitch.module == module_id),
+        Share(StoredFile.__table__, (StoredFile.module == module_id) & not_(named_by_others)),
+        Share(Job.__table__, or_(Job.module == module_id, begins(Job.kind))),
+        Share(Sequence.__table__, begins(Sequence.kind)),
+        Share(ClientSwitch.__table__, ClientSwitch.module == module_id),
     ]
 
 
@@ -133,7 +136,7 @@ def drop(connection: Connection, module_id: str, names: list[str]) -> None:
 def forget(connection: Connection, module_id: str) -> None:
     """Delete what the core keeps for a module."""
     for share in shares(module_id):
-        connection.execute(delete(share.model.__table__).where(share.criterion))
+        connection.execute(delete(share.table).where(share.criterion))
 
 
 def _listed(connection: Connection, names: list[str]) -> str:

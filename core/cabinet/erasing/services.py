@@ -28,11 +28,11 @@ from cabinet.texts import _
 
 ERASE = "core.erase_module"
 _COUNTED = {
-    Job: "jobs",
-    OutgoingMail: "letters",
-    ImportedTable: "imports",
-    NumberSequence: "series",
-    StoredFile: "files",
+    Job.__tablename__: "jobs",
+    OutgoingMail.__tablename__: "letters",
+    ImportedTable.__tablename__: "imports",
+    NumberSequence.__tablename__: "series",
+    StoredFile.__tablename__: "files",
 }
 
 
@@ -125,16 +125,16 @@ class ModuleEraser:
 
     def _counted(self, connection: Connection, module_id: str) -> dict[str, int]:
         return {
-            _COUNTED[share.model]: connection.scalar(
-                select(func.count()).select_from(share.model).where(share.criterion)
+            _COUNTED[share.name]: connection.scalar(
+                select(func.count()).select_from(share.table).where(share.criterion)
             )
             or 0
             for share in belongings.shares(module_id)
-            if share.model in _COUNTED
+            if share.name in _COUNTED
         }
 
     def _size(self, connection: Connection, module_id: str) -> int:
-        [files] = [share for share in belongings.shares(module_id) if share.model is StoredFile]
+        [files] = [share for share in belongings.shares(module_id) if share.table is StoredFile.__table__]
         return int(connection.scalar(select(func.sum(StoredFile.size)).where(files.criterion)) or 0)
 
     def _refusal(self, connection: Connection, module_id: str, there: set[str], tables: list[str]) -> Any:
@@ -221,9 +221,9 @@ def _keep(connection: Connection, found: Belongings, target: Path, settings: Any
             job.progress(done, total, _("Keeping a copy"))
         missing = []
         for share in belongings.shares(found.id):
-            kept = connection.execute(select(share.model.__table__).where(share.criterion)).mappings().all()
+            kept = connection.execute(select(share.table).where(share.criterion)).mappings().all()
             copy.add_rows(f"core/{share.name}", kept)
-            for row in kept if share.model is StoredFile else ():
+            for row in kept if share.table is StoredFile.__table__ else ():
                 try:
                     copy.add_file(row["public_id"].hex, storage.read(row["sha256"]))
                 except FileNotFoundError:
