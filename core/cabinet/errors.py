@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 
@@ -39,3 +40,11 @@ class ModuleOffError(DomainError):
 
 class ScopeError(RuntimeError):
     """A statement touched clients' data without, or outside, the scope of the request. Always a programming error."""
+
+
+class NotYetError(Exception):
+    """What a job raises that has to wait for another one: it is tried again at ``until``, and this run does not count."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"waits until {until:%H:%M:%S}")
+        self.until = until

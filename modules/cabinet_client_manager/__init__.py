@@ -22,13 +22,17 @@ def includeme(config: Any) -> None:
     from cabinet.contracts.parties import ILegalEntities
     from cabinet.interfaces import ITableReader
     from cabinet_client_manager import interfaces
+    from cabinet_client_manager.events import ContactAccessWithdrawn, ContactInvited
     from cabinet_client_manager.imports.tables import KINDS, reader_factory, table_imports_factory
+    from cabinet_client_manager.notices import tell_given, tell_withdrawn
     from cabinet_client_manager.services.book import client_book_factory
     from cabinet_client_manager.services.clients import client_cards_factory
     from cabinet_client_manager.services.contacts import contacts_factory
     from cabinet_client_manager.services.contracts import contracts_factory
     from cabinet_client_manager.services.legal_entities import legal_entities_factory
 
+    config.subscribe(ContactInvited, tell_given)
+    config.subscribe(ContactAccessWithdrawn, tell_withdrawn)
     config.register_service_factory(legal_entities_factory, interfaces.ILegalEntityBook)
     # One book a request under both names: it keeps what it read until something changes.
     config.register_service_factory(

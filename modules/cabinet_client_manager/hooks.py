@@ -11,6 +11,7 @@ from cabinet.plugins.contributions import (
     DemoStep,
     InitialStep,
     MenuItem,
+    NoticeKind,
     PageSlot,
     Permission,
     SearchSource,
@@ -142,6 +143,14 @@ def cabinet_page_slots() -> list[PageSlot]:
             banner,
         ),
     ]
+
+
+@hookimpl
+def cabinet_notice_kinds() -> list[NoticeKind]:
+    """Who can come in."""
+    from cabinet_client_manager.notices import KINDS
+
+    return list(KINDS)
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from cabinet.plugins.contributions import (
     InitialStep,
     JobKind,
     MenuItem,
+    NoticeKind,
     PageSlot,
     Permission,
     SearchSource,
@@ -54,6 +55,14 @@ def cabinet_permissions() -> list[Permission]:
         ),
         Permission("finsystem:debt:view", _("See balances and debts of clients"), ("manager", "head")),
     ]
+
+
+@hookimpl
+def cabinet_notice_kinds() -> list[NoticeKind]:
+    """Invoices, payments, lines that wait."""
+    from cabinet_finsystem.notices import KINDS
+
+    return list(KINDS)
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from cabinet.identity.links import LinkDeadError
 from cabinet.identity.models import OneTimeLink, User
 from cabinet.interfaces import IOwnAccount, IPeople
 from cabinet.notify.models import OutgoingMail
+from cabinet.testing.letters import letter_of
 from cabinet.web.devices import device_of
 
 PASSWORD = "a phrase long enough to keep"
@@ -25,7 +26,8 @@ def form_with(page, field):
 
 def letters(unit_of_work):
     with unit_of_work() as request:
-        return [(m.to_address, m.text) for m in request.db.scalars(select(OutgoingMail).order_by(OutgoingMail.id))]
+        mails = request.db.scalars(select(OutgoingMail).order_by(OutgoingMail.id))
+        return [(mail.to_address, letter_of(request, mail).text) for mail in mails]
 
 
 def acts(unit_of_work):

@@ -13,6 +13,7 @@ from cabinet.audit.models import AuditEvent
 from cabinet.identity import totp
 from cabinet.interfaces import IPeople, ISecondFactor, IUsers
 from cabinet.notify.models import OutgoingMail
+from cabinet.testing.letters import letter_of
 
 PASSWORD = "a phrase long enough to keep"
 NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
@@ -218,7 +219,8 @@ def test_a_recovery_code_lets_in_once_and_its_owner_is_told(enrolled, browser, u
     assert app.get("/office/").status_int == 200
     with unit_of_work() as request:
         mail = request.db.scalars(select(OutgoingMail)).one()
-    assert (mail.to_address, "recovery code" in mail.text) == ("m@x.ru", True)
+        said = letter_of(request, mail).text
+    assert (mail.to_address, "recovery code" in said) == ("m@x.ru", True)
     give_password(thief)
     assert give_code(thief, codes[0], "/sign-in/code?recovery=1").status_int == 422
 

@@ -15,7 +15,7 @@ import traceback
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -24,8 +24,8 @@ from sqlalchemy.orm import Session
 
 from cabinet.db.scope import ALL
 from cabinet.db.session import unit_of_work
-from cabinet.errors import DomainError, ModuleOffError
-from cabinet.interfaces import IAccess, IClock, IPeople, ISwitches
+from cabinet.errors import DomainError, ModuleOffError, NotYetError
+from cabinet.interfaces import IAccess, IClock, INotices, IPeople, ISwitches
 from cabinet.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Job
 from cabinet.jobs.queue import Progress, queue_of
 from cabinet.origin import act_for
@@ -185,6 +185,8 @@ def run(registry: Any, handle: JobHandle) -> Exception | None:
     except LeaseLostError as error:
         log.warning("%s", error)
         return error
+    except NotYetError as error:
+        _wait(registry, handle, error.until)
     except Exception as error:  # noqa: BLE001 - written down with its trace, and returned
         _write_down(registry, handle, kind, error)
         return error
@@ -279,13 +281,31 @@ def end(request: Any, handle: JobHandle, state: str, **values: Any) -> None:
 
 
 def give_up(registry: Any, kind: JobKind | None, handle: Any) -> None:
-    """Tell a kind that wants to know that a job of it has failed for good."""
-    if kind is None or kind.gave_up is None:
+    """Tell a kind that wants to know, and the person who waits for it, that a job has failed for good."""
+    if kind is None:
+        return
+    try:
+        if kind.own and handle.user_id is not None:
+            _tell_who_waits(registry, kind, handle)
+    except Exception:
+        log.exception("nobody could be told that job %s failed", handle.id)
+    if kind.gave_up is None:
         return
     try:
         kind.gave_up(handle, registry)
     except Exception:
         log.exception("gave_up of job kind %s failed", kind.name)
+
+
+def _tell_who_waits(registry: Any, kind: JobKind, handle: Any) -> None:
+    with unit_of_work(registry, actor="worker") as request:
+        request.find_service(INotices).send(
+            "core.job.failed",
+            about=handle.public_id,
+            client_id=handle.client_id,
+            facts={"title": pack_text(kind.title)},
+            recipients=[handle.user_id],
+        )
 
 
 def _write_down(registry: Any, handle: JobHandle, kind: JobKind, error: Exception) -> None:
@@ -316,6 +336,15 @@ def _write_down(registry: Any, handle: JobHandle, kind: JobKind, error: Exceptio
         return
     if not again:
         give_up(registry, kind, handle)
+
+
+def _wait(registry: Any, handle: JobHandle, until: datetime) -> None:
+    """Queue a job again that has nothing to do yet."""
+    try:
+        with unit_of_work(registry, actor="worker") as request:
+            end(request, handle, QUEUED, run_at=until, ended_at=None, attempts=handle.attempt - 1)
+    except LeaseLostError as lost:
+        log.warning("%s", lost)
 
 
 def _put_aside(registry: Any, handle: JobHandle) -> bool:

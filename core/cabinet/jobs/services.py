@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.db.bulk import take_ids
 from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.db.scope import may_see, visible
@@ -101,6 +102,60 @@ class JobBook:
             job_id = job.id
             self._after_commit(lambda: self._queue.wake(job_id))
         return job
+
+    def enqueue_many(
+        self,
+        kind: str,
+        many: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        client_id: int | None = None,
+        module: str | None = None,
+    ) -> None:
+        """A job for each (unique key, args), at the cost of one. No key may be of a job that waits. UnknownJobKindError, ModuleOffError."""
+        if kind not in self._kinds:
+            raise UnknownJobKindError(f"no module brings jobs of kind {kind!r}")
+        module = module or self._owner_of(self._kinds[kind])
+        self._switches.check(module, () if client_id is None else (client_id,))
+        now = self._clock.now()
+        table = cast(Table, Job.__table__)
+        jobs = [
+            Job(
+                id=job_id,
+                kind=kind,
+                module=module,
+                args=dict(args),
+                state=QUEUED,
+                unique_key=key,
+                run_at=now,
+                woken_at=now,
+                client_id=client_id,
+                user_id=self._origin.user_id,
+                created_at=now,
+            )
+            for job_id, (key, args) in zip(take_ids(self._session, table, len(many)), many, strict=True)
+        ]
+        self._session.add_all(jobs)
+        self._session.flush()
+        ids = [job.id for job in jobs]
+
+        def wake() -> None:
+            for job_id in ids:
+                self._queue.wake(job_id)
+
+        self._after_commit(wake)
+
+    def hurry(self, unique_key: str) -> None:
+        """Let the queued job with that key be tried now, if there is one."""
+        now = self._clock.now()
+        job_id = self._session.scalar(
+            update(Job)
+            .where(Job.unique_key == unique_key, Job.state == QUEUED)
+            .values(run_at=now, woken_at=now)
+            .execution_options(synchronize_session=False)
+            .returning(Job.id)
+        )
+        if job_id is not None:
+            self._after_commit(lambda: self._queue.wake(job_id))
 
     def find(self, public_id: uuid.UUID | str) -> Job | None:
         """The job, unless its client is out of the session's scope."""

@@ -1,4 +1,4 @@
-"""Mail: an outbox in the database, sent by jobs."""
+"""Notices, and mail: an outbox in the database, sent by jobs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Any
 
 
 def includeme(config: Any) -> None:
-    """Bind the outbox and the way out."""
-    from cabinet.interfaces import IMailer, IMailSender
+    """Bind the outbox, the way out, and who is told of what."""
+    from cabinet.interfaces import IMailer, IMailSender, INotices
+    from cabinet.notify.notices import notices_factory
     from cabinet.notify.senders import sender_factory
     from cabinet.notify.services import mailer_factory
 
     config.register_service_factory(sender_factory, IMailSender)
     config.register_service_factory(mailer_factory, IMailer)
+    config.register_service_factory(notices_factory, INotices)

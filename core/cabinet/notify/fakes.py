@@ -1,8 +1,11 @@
-"""A sender that keeps letters, for tests."""
+"""A sender that keeps letters and a teller that keeps notices, for tests."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
+from typing import Any
 
 from zope.interface import implementer
 
@@ -24,3 +27,22 @@ class FakeSender:
         if self.errors:
             raise self.errors.pop(0)
         self.sent.append(message)
+
+
+class FakeNotices:
+    """Keeps what a service wants told: (kind, keyword arguments) in ``sent``. It knows nobody, so reading and choosing are left out."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+
+    def send(self, kind: str, **about: Any) -> int:
+        """Keep it."""
+        self.sent.append((kind, about))
+        return 1
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Forget what is sent inside this block."""
+        before = len(self.sent)
+        yield
+        del self.sent[before:]

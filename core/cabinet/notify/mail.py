@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -32,23 +32,22 @@ class RenderedMail:
     html: str
 
 
-def render_mail(request: Any, template: str, locale: str, variables: Mapping[str, Any]) -> RenderedMail:
+def render_mail(
+    request: Any, template: str, locale: str, variables: Mapping[str, Any], *, zone: str | None = None
+) -> RenderedMail:
     """The letter that ``template`` (``cabinet:templates/mail/invite``, without its ending) makes in ``locale``.
 
     Its ``<title>`` is the subject and the text part is drawn from the HTML. Besides ``variables`` a template knows ``layout``
-    (the macro all letters use), ``fmt``, ``site_name`` and ``site_url``.
+    (the macro all letters use), ``fmt``, ``site_name`` and ``site_url``. ``zone``: the reader's time zone; the site's without it.
     """
     site = effective(request).site
-    reader_request = request.registry.cabinet_request_factory.blank("/", base_url=site.url)
-    reader_request.registry = request.registry
-    reader_request.locale_name = locale
-    clock = SystemClock(ZoneInfo(site.timezone))
+    reader_request = _reader_request(request, locale)
     with RequestContext(reader_request):
         html = render(
             f"{template}.pt",
             {
                 "layout": get_renderer(LAYOUT).implementation(),
-                "fmt": Formatter(locale, clock.zone, clock.now(), reader_request.localizer),
+                "fmt": _formatter(reader_request, zone or site.timezone),
                 "site_name": site.name,
                 "site_url": site.url,
                 **variables,
@@ -59,6 +58,24 @@ def render_mail(request: Any, template: str, locale: str, variables: Mapping[str
     reader.feed(html)
     reader.close()
     return RenderedMail(subject=_SPACES.sub(" ", reader.title).strip(), text=reader.text(), html=html)
+
+
+def reader(request: Any, locale: str, zone: str) -> tuple[Formatter, Callable[[str], str]]:
+    """How somebody reads who is not here: his Formatter, and what translates for him."""
+    reader_request = _reader_request(request, locale)
+    return _formatter(reader_request, zone), reader_request.localizer.translate
+
+
+def _reader_request(request: Any, locale: str) -> Any:
+    made = request.registry.cabinet_request_factory.blank("/", base_url=effective(request).site.url)
+    made.registry = request.registry
+    made.locale_name = locale
+    return made
+
+
+def _formatter(request: Any, zone: str) -> Formatter:
+    clock = SystemClock(ZoneInfo(zone))
+    return Formatter(request.locale_name, clock.zone, clock.now(), request.localizer)
 
 
 class _Reader(HTMLParser):

@@ -5,22 +5,27 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.db.bulk import take_ids
+from cabinet.db.memo import once
+from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.db.scope import may_see
-from cabinet.errors import ConflictError, DomainError
-from cabinet.interfaces import IClock, IFileStore, IJobs, IMailer, IMailSender
-from cabinet.notify.models import FAILED, QUEUED, SENT, MailAttachment, OutgoingMail
+from cabinet.errors import ConflictError, DomainError, NotYetError
+from cabinet.interfaces import IClock, IFileStore, IJobs, IMailer, IMailSender, INotices
+from cabinet.notify.letters import NoticeLetter, notice_letter
+from cabinet.notify.models import DROPPED, FAILED, QUEUED, SENT, MailAttachment, Notice, OutgoingMail
 from cabinet.notify.senders import MailDeferredError, MailNotConfiguredError, MailRefusedError
 from cabinet.origin import Origin, origin_of
 from cabinet.preferences import effective
@@ -28,8 +33,11 @@ from cabinet.settings import Settings
 from cabinet.texts import _
 
 SEND_MAIL = "core.send_mail"
+LETTER_FAILED = "core.letter.failed"
 
 _SUBJECT_LENGTH = 300
+# A letter that waits for an earlier one to the same address is woken when that one has left or failed; this is for a wake that got lost.
+_ASK_AGAIN = timedelta(seconds=30)
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 # Some servers still cannot carry eight bits: letters are sent in seven.
@@ -70,7 +78,9 @@ class Mailer:
         sender: IMailSender,
         settings: Settings,
         origin: Origin,
+        write: Callable[[Notice], NoticeLetter | None],
     ) -> None:
+        """``write``: makes the letter of a notice; None where nobody is to get it any more."""
         self._session = session
         self._clock = clock
         self._jobs = jobs
@@ -78,6 +88,7 @@ class Mailer:
         self._sender = sender
         self._settings = settings
         self._origin = origin
+        self._write = write
 
     @property
     def configured(self) -> bool:
@@ -95,6 +106,7 @@ class Mailer:
         about_id: Any = "",
         client_id: int | None = None,
         attachments: Sequence[Any] = (),
+        page: str = "",
     ) -> OutgoingMail:
         """Record a letter and the job that sends it. MailNotConfiguredError, MailAddressError, MailHeaderError, ModuleOffError."""
         if not self.configured:
@@ -109,12 +121,13 @@ class Mailer:
             subject=subject.strip()[:_SUBJECT_LENGTH],
             text=text,
             html=html,
-            message_id=f"<{uuid.uuid4().hex}@{urlsplit(self._settings.site.url).hostname}>",
+            message_id=self._message_id(),
             state=QUEUED,
             about_kind=about_kind,
             about_id=str(about_id),
             client_id=client_id,
             user_id=self._origin.user_id,
+            page=page,
             created_at=self._clock.now(),
             attachments=[MailAttachment(position=n, file_id=stored.id) for n, stored in enumerate(attachments)],
         )
@@ -122,6 +135,36 @@ class Mailer:
         self._session.flush()
         self._send_later(mail)
         return mail
+
+    def queue_notices(
+        self, addresses: Sequence[str], *, about_kind: str, about_id: str, client_id: int | None
+    ) -> list[int]:
+        """Record the letters of notices, one to each of ``addresses``, with the jobs that send them; their ids in order."""
+        ids = take_ids(self._session, cast(Table, OutgoingMail.__table__), len(addresses))
+        now = self._clock.now()
+        self._session.add_all(
+            OutgoingMail(
+                id=id_,
+                to_address=address,
+                subject="",
+                text="",
+                html="",
+                message_id=self._message_id(),
+                state=QUEUED,
+                about_kind=about_kind,
+                about_id=about_id,
+                client_id=client_id,
+                user_id=self._origin.user_id,
+                page="",
+                created_at=now,
+            )
+            for id_, address in zip(ids, addresses, strict=True)
+        )
+        self._session.flush()
+        module = about_kind.partition(".")[0]
+        jobs = [(_key(id_), {"mail": id_}) for id_ in ids]
+        self._jobs.enqueue_many(SEND_MAIL, jobs, client_id=client_id, module=module)
+        return ids
 
     def about(self, kind: str, public_id: Any) -> list[OutgoingMail]:
         """Letters about one object, newest first."""
@@ -139,10 +182,52 @@ class Mailer:
         mail.state, mail.error = QUEUED, ""
         self._send_later(mail)
 
+    def retry_all(self) -> int:
+        """Try every failed letter again, in the order in which they were written; how many."""
+        failed = self._session.scalars(
+            select(OutgoingMail).where(OutgoingMail.state == FAILED).order_by(OutgoingMail.id)
+        ).all()
+        for mail in failed:
+            self.retry(mail)
+        return len(failed)
+
+    def find(self, public_id: uuid.UUID) -> OutgoingMail | None:
+        """A letter, whoever's client it is about: the site's owner sees that it was sent, not what it says."""
+        return self._session.scalar(select(OutgoingMail).where(OutgoingMail.public_id == public_id))
+
+    def page(self, query: ListQuery) -> Page:
+        """A page of all letters for the owner, the newest first. Filter ``state``. Searched: addresses."""
+        statement = select(OutgoingMail)
+        if state := query.filters.get("state"):
+            statement = statement.where(OutgoingMail.state == state)
+        if query.search:
+            statement = statement.where(contains(OutgoingMail.to_address, query.search))
+        sorts = {"at": OutgoingMail.created_at}
+        return paginate(self._session, statement, query, sorts=sorts, default="-at", key=OutgoingMail.id)
+
+    def counts(self) -> dict[str, int]:
+        """How many letters there are by state."""
+
+        def read() -> dict[str, int]:
+            rows = self._session.execute(select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state))
+            return {row[0]: row[1] for row in rows}
+
+        return once(self._session, "core.mail.counts", read)
+
     def compose(self, mail_id: int) -> EmailMessage | None:
-        """The letter as it goes out; None where it has gone already."""
+        """The letter as it goes out; None where it has gone already, or nobody is to get it any more.
+
+        NotYetError where an earlier letter to the same address has not left: they arrive in the order in which they were written.
+        """
         mail = self._session.get_one(OutgoingMail, mail_id)
-        if mail.state != QUEUED:
+        if mail.state not in (QUEUED, FAILED):
+            return None
+        mail.state = QUEUED  # its job was started anew by hand
+        if self._earlier(mail) is not None:
+            raise NotYetError(self._clock.now() + _ASK_AGAIN)
+        if mail.notice is not None and not self._word(mail):
+            mail.state = DROPPED
+            self._let_next_go(mail)
             return None
         mail.attempts += 1
         name, address = parseaddr(self._settings.mail.sender)
@@ -153,6 +238,8 @@ class Mailer:
         message["Date"] = format_datetime(mail.created_at)
         message["Message-ID"] = mail.message_id
         message["Auto-Submitted"] = "auto-generated"
+        if mail.notice is not None:
+            message["List-Unsubscribe"] = f"<{self._settings.site.url.rstrip('/')}/account/notices>"
         message.set_content(mail.text)
         if mail.html:
             message.add_alternative(mail.html, subtype="html")
@@ -168,25 +255,66 @@ class Mailer:
         """The server took the letter."""
         mail = self._session.get_one(OutgoingMail, mail_id)
         mail.state, mail.error, mail.sent_at = SENT, "", self._clock.now()
+        self._let_next_go(mail)
 
     def note_error(self, mail_id: int, answer: str) -> None:
         """Keep what the server said; the letter stays queued."""
         self._session.get_one(OutgoingMail, mail_id).error = answer
 
-    def mark_failed(self, mail_id: int) -> None:
-        """Nobody will try any more."""
+    def mark_failed(self, mail_id: int) -> OutgoingMail | None:
+        """Nobody will try any more: the letter, where that is so."""
         mail = self._session.get_one(OutgoingMail, mail_id)
-        if mail.state == QUEUED:
-            mail.state = FAILED
+        if mail.state != QUEUED:
+            return None
+        mail.state = FAILED
+        self._let_next_go(mail)
+        return mail
+
+    def _earlier(self, mail: OutgoingMail) -> int | None:
+        """A letter to the same address that was written before ``mail`` and still waits."""
+        return self._session.scalar(
+            select(OutgoingMail.id)
+            .where(OutgoingMail.state == QUEUED, OutgoingMail.to_address == mail.to_address, OutgoingMail.id < mail.id)
+            .limit(1)
+        )
+
+    def _let_next_go(self, mail: OutgoingMail) -> None:
+        """Wake the next letter to the same address: it may have waited for this one."""
+        self._session.flush()
+        following = self._session.scalar(
+            select(OutgoingMail.id)
+            .where(OutgoingMail.state == QUEUED, OutgoingMail.to_address == mail.to_address)
+            .order_by(OutgoingMail.id)
+            .limit(1)
+        )
+        if following is not None and not self._session.get_one(OutgoingMail, following).error:
+            self._jobs.hurry(_key(following))
+
+    def _word(self, mail: OutgoingMail) -> bool:
+        """Write the letter of a notice when it is first sent, to the address of that day; False where nobody is to get it any more."""
+        written = self._write(mail.notice) if mail.notice is not None else None
+        if written is None:
+            return False
+        mail.to_address = check_address(written.to or mail.to_address)
+        if not mail.html:
+            mail.subject, mail.text, mail.html = written.letter.subject, written.letter.text, written.letter.html
+        return True
+
+    def _message_id(self) -> str:
+        return f"<{uuid.uuid4().hex}@{urlsplit(self._settings.site.url).hostname}>"
 
     def _send_later(self, mail: OutgoingMail) -> None:
         self._jobs.enqueue(
             SEND_MAIL,
             {"mail": mail.id},
-            unique_key=f"mail:{mail.id}",
+            unique_key=_key(mail.id),
             client_id=mail.client_id,
             module=mail.about_kind.partition(".")[0] or "core",
         )
+
+
+def _key(mail_id: int) -> str:
+    return f"mail:{mail_id}"
 
 
 def mailer_factory(_context: Any, request: Any) -> Mailer:
@@ -199,6 +327,7 @@ def mailer_factory(_context: Any, request: Any) -> Mailer:
         request.find_service(IMailSender),
         effective(request),
         origin_of(request),
+        lambda notice: notice_letter(request, notice),
     )
 
 
@@ -208,12 +337,12 @@ def send_mail_job(job: Any, _registry: Any) -> None:
     A kill between the server's word and our note sends the letter again, under the same Message-ID.
     """
     mail_id = job.args["mail"]
-    with job.unit_of_work() as request:
-        message = request.find_service(IMailer).compose(mail_id)
-        sender = request.find_service(IMailSender)
-    if message is None:
-        return
     try:
+        with job.unit_of_work() as request:
+            message = request.find_service(IMailer).compose(mail_id)
+            sender = request.find_service(IMailSender)
+        if message is None:
+            return
         sender.send(message)
     except (MailDeferredError, DomainError) as error:
         with job.unit_of_work() as request:
@@ -229,4 +358,12 @@ def mail_gave_up(job: Any, registry: Any) -> None:
     from cabinet.db.session import unit_of_work
 
     with unit_of_work(registry, actor=f"job {SEND_MAIL}") as request:
-        request.find_service(IMailer).mark_failed(job.args["mail"])
+        mail = request.find_service(IMailer).mark_failed(job.args["mail"])
+        if mail is not None and mail.page and mail.user_id is not None:
+            request.find_service(INotices).send(
+                LETTER_FAILED,
+                about=mail.public_id,
+                client_id=mail.client_id,
+                facts={"to": mail.to_address, "subject": mail.subject, "answer": mail.error, "page": mail.page},
+                recipients=[mail.user_id],
+            )

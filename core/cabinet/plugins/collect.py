@@ -93,6 +93,7 @@ def collect(manager: pluggy.PluginManager) -> Contributions:
         slots=collector.by_weight("cabinet_page_slots"),
         jobs=collector.by_name("cabinet_jobs"),
         periodic=tuple(collector.items("cabinet_periodic_jobs")),
+        notices=collector.by_name("cabinet_notice_kinds"),
         audit_actions=collector.by_name("cabinet_audit_actions"),
         audit_fields=collector.by_name("cabinet_audit_fields"),
         settings=collector.by_name("cabinet_settings"),

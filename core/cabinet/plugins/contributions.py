@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from cabinet.texts import _
+
 Area = Literal["public", "my", "office", "site"]
 Home = Literal["client", "manager", "head", "owner"]
 Role = Literal[
     "client", "client:admin", "client:accountant", "client:buyer", "client:viewer", "manager", "head", "owner"
 ]
 Side = Literal["client", "staff"]
+Audience = Literal["contacts", "manager", "staff", "owner", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,37 @@ class PeriodicJob:
     kind: str
     every: Literal["hour", "day"]
     hour_of_day: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """Something that people are told of. ``name``: ``<id>.<noun>.<verb in the past tense>``; ``title``: what it is called where people
+    choose what they are told of.
+
+    ``to``: ``contacts`` of the client; the ``manager`` of the client, or the heads where he has none; ``staff``: managers and heads;
+    ``owner`` of the site; the ``person`` that the sender names. ``permission``: who does not hold it is never told; empty for a person.
+
+    ``line(fmt, facts)`` says it in one line, as a TranslationString or a text: ``fmt`` is the reader's Formatter, ``facts`` what the sender
+    gave, out of JSON. ``rows(fmt, facts)``: (title, value) pairs that a letter adds. ``path(request, notice)``: the page of what it is
+    about, made by ``route_path`` with ``_app_url=""``, or None; ``act``: the word on the button that leads there.
+
+    ``channels``: where it goes unless the person chooses otherwise, of ``app`` and ``mail``; ``mandatory``: nobody can choose otherwise,
+    and who did it himself is told, too. ``template``: the letter, an asset spec without its ending; it knows ``line``, ``rows``, ``facts``,
+    ``url`` (or None), ``act``, ``name`` and ``why``, besides what every letter does.
+    """
+
+    name: str
+    title: str
+    to: Audience
+    permission: str
+    line: Callable[[Any, Mapping[str, Any]], str]
+    path: Callable[[Any, Any], str | None] | None = None
+    rows: Callable[[Any, Mapping[str, Any]], Iterable[tuple[str, str]]] | None = None
+    icon: str = "bell"
+    act: str = _("Open")
+    channels: tuple[Literal["app", "mail"], ...] = ("app", "mail")
+    mandatory: bool = False
+    template: str = "cabinet:templates/mail/notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +284,7 @@ class Contributions:
     slots: tuple[PageSlot, ...] = ()
     jobs: Mapping[str, JobKind] = field(default_factory=dict)
     periodic: tuple[PeriodicJob, ...] = ()
+    notices: Mapping[str, NoticeKind] = field(default_factory=dict)
     audit_actions: Mapping[str, AuditAction] = field(default_factory=dict)
     audit_fields: Mapping[str, AuditField] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)

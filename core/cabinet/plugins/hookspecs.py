@@ -19,6 +19,7 @@ from cabinet.plugins.contributions import (
     InitialStep,
     JobKind,
     MenuItem,
+    NoticeKind,
     PageSlot,
     PeriodicJob,
     Permission,
@@ -59,6 +60,13 @@ def cabinet_jobs() -> list[JobKind]:  # type: ignore[empty-body]
 @hookspec
 def cabinet_periodic_jobs() -> list[PeriodicJob]:  # type: ignore[empty-body]
     """Jobs to enqueue by the clock, each exactly once a period."""
+
+
+@hookspec
+def cabinet_notice_kinds() -> list[NoticeKind]:  # type: ignore[empty-body]
+    """What people are told of, by bell and by letter. Two kinds with one name, or a kind that asks for an unknown permission, refuse the
+    start. ``line``, ``rows`` and ``path`` run where a notice is shown or its letter is written, under the guard: never in the act that it
+    tells of."""
 
 
 @hookspec

@@ -297,7 +297,9 @@ def _granted(world: World, cell: Cell) -> list[str]:
 
 def same(told: str) -> str:
     """An answer without what differs from request to request."""
-    return re.sub(r"[0-9a-f]{32}|[\w-]{43}|Set-Cookie: .*|X-Request-ID: .*", "…", told)
+    return re.sub(
+        r"<time .*?</time>|Content-Length: .*|[0-9a-f]{32}|[\w-]{43}|Set-Cookie: .*|X-Request-ID: .*", "…", told
+    )
 
 
 def contents(registry: Any) -> dict[str, str]:

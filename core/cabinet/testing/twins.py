@@ -12,7 +12,8 @@ from webtest import TestApp
 
 from cabinet.identity.models import CustomRole, Membership
 from cabinet.identity.roles import CUSTOM
-from cabinet.interfaces import IClock, IFileStore, IJobs, IPeople, ISettings
+from cabinet.interfaces import IClock, IFileStore, IJobs, INotices, IPeople, ISettings
+from cabinet.notify.models import FAILED, Notice, OutgoingMail
 from cabinet.plugins.contributions import Side
 from cabinet.testing.matrix import CLIENT_SET, OF_CLIENT, STAFF_SET, World, declared
 from cabinet.web.own_settings import LOGO
@@ -45,6 +46,7 @@ def make_world(
     apps = {role: signed_in(email) for role, email in people.items()} | {"nobody": browser()}
     tokens = {role: token_of(app) for role, app in apps.items()}
     made["cabinet"] = core = _examples_of_the_core(registry, unit_of_work, alpha)
+    made |= _notices_of_the_core(unit_of_work)
     made["cabinet.site.module.clients POST"] = {"clients": core["clients"]}
     with unit_of_work() as request:
         service = request.find_service(IPeople)
@@ -128,6 +130,26 @@ def _a_picture(request: Any) -> int:
         out.getvalue(), name="sign.png", media_type="image/png", module="core"
     )
     return int(stored.id)
+
+
+def _notices_of_the_core(unit_of_work: Callable[..., Any]) -> dict[str, dict[str, str]]:
+    """A notice behind each door, and a letter."""
+    made = {}
+    with unit_of_work() as request:
+        people, now = request.find_service(IPeople), request.find_service(IClock).now()
+        facts = {"what": "Something", "at": now.isoformat(), "device": "", "address": ""}
+        for area, email in (("my", "client-admin@x.ru"), ("office", "manager@x.ru"), ("site", "owner@x.ru")):
+            user_id = people.by_email(email).id
+            request.find_service(INotices).send("core.account.changed", facts=facts, recipients=[user_id])
+            notice = request.db.scalars(select(Notice).where(Notice.user_id == user_id)).first()
+            made[f"cabinet.{area}.notice"] = {"notice": notice.public_id.hex}
+        letter = OutgoingMail(
+            to_address="a@x.ru", subject="", text="", html="", message_id="<1@x.ru>", state=FAILED, created_at=now
+        )
+        request.db.add(letter)
+        request.db.flush()
+        made["cabinet.site.mail"] = {"letter": letter.public_id.hex}
+    return made
 
 
 def token_of(app: TestApp) -> str:

@@ -30,6 +30,8 @@ FIELDS = (
     AuditField("core.profile.name", _("Name")),
     AuditField("core.profile.locale", _("Language"), words=LANGUAGES),
     AuditField("core.profile.timezone", _("Time zone"), show=_zone),
+    AuditField("core.notices.notices", _("Notices")),
+    AuditField("core.letter.letters", _("Letters")),
     AuditField("core.recovery_code.left", _("Codes left")),
     AuditField("core.session.count", _("Sign-ins ended")),
     AuditField("core.table.kind", _("Table"), show=_table),

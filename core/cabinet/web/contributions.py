@@ -15,6 +15,7 @@ from cabinet.plugins.contributions import (
     HealthPart,
     JobKind,
     MenuItem,
+    NoticeKind,
     PageSlot,
     PeriodicJob,
     Permission,
@@ -33,6 +34,7 @@ def cabinet_permissions() -> list[Permission]:
         Permission("core:users:manage", _("Manage users"), ("owner",)),
         Permission("core:health:view", _("See how the site is"), ("owner",)),
         Permission("core:jobs:manage", _("See background work, start it again, call it off"), ("owner",)),
+        Permission("core:mail:manage", _("See which letters left, send failed ones again"), ("owner",)),
         Permission("core:audit:view", _("See who did what"), ("owner",)),
         Permission("core:settings:manage", _("Set how the site looks, speaks and sends mail"), ("owner",)),
         Permission("core:modules:manage", _("Switch modules on and off"), ("owner",)),
@@ -70,6 +72,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("public", _("Profile"), "cabinet.public.account", "user", 10, ENTER, bottom=True),
         MenuItem("public", _("Sign-in"), "cabinet.public.account.security", "lock", 20, ENTER, bottom=True),
         MenuItem("public", _("Devices"), "cabinet.public.account.sessions", "device-mobile", 30, ENTER, bottom=True),
+        MenuItem("public", _("Notices"), "cabinet.public.account.notices", "bell", 40, ENTER),
         MenuItem("my", _("Home"), "cabinet.my.home", "home", 0, ENTER, bottom=True),
         MenuItem("office", _home_of_staff, "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
         MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
@@ -91,6 +94,7 @@ def cabinet_menu_items() -> list[MenuItem]:
             badge=failed_work,
             hot=True,
         ),
+        MenuItem("site", _("Letters"), "cabinet.site.mail", "mail", 55, "core:mail:manage", _("Upkeep")),
         MenuItem(
             "site", _("Audit log"), "cabinet.site.audit", "history", 60, "core:audit:view", _("Upkeep"), bottom=True
         ),
@@ -180,6 +184,7 @@ def cabinet_jobs() -> list[JobKind]:
     from cabinet.jobs.services import prune_jobs
     from cabinet.notify.services import SEND_MAIL, mail_gave_up, send_mail_job
     from cabinet.web.table_pages import checked_page, result_page
+    from cabinet.web.watching import watch_site
 
     return [
         JobKind(SEND_MAIL, _("Sending a letter"), send_mail_job, attempts=8, gave_up=mail_gave_up, own=False),
@@ -189,6 +194,7 @@ def cabinet_jobs() -> list[JobKind]:
         JobKind(ERASE, _("Erasing the data of a module"), erase_module, attempts=1),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
         JobKind("core.seal_audit", _("Sealing the audit trail"), seal_audit),
+        JobKind("core.watch_site", _("Looking whether the owner must be told of something"), watch_site, own=False),
         JobKind("core.anchor_audit", _("Noting where the audit trail ends"), anchor_audit),
     ]
 
@@ -200,8 +206,17 @@ def cabinet_periodic_jobs() -> list[PeriodicJob]:
         PeriodicJob("core.prune_jobs", "day"),
         PeriodicJob("core.sweep_files", "day"),
         PeriodicJob("core.seal_audit", "hour"),
+        PeriodicJob("core.watch_site", "hour"),
         PeriodicJob("core.anchor_audit", "day"),
     ]
+
+
+@hookimpl
+def cabinet_notice_kinds() -> list[NoticeKind]:
+    """What the core itself tells of: safety of an account, what failed, how the site is."""
+    from cabinet.web.own_notices import KINDS
+
+    return list(KINDS)
 
 
 @hookimpl
@@ -232,6 +247,8 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.job.retried", _("Background work started again")),
         AuditAction("core.job.cancelled", _("Background work called off")),
         AuditAction("core.settings.changed", _("Settings changed")),
+        AuditAction("core.letter.retried", _("Letter sent again")),
+        AuditAction("core.notices.chosen", _("Notices chosen")),
         AuditAction("core.backup.made", _("Backup made")),
         AuditAction("core.backup.restored", _("Site restored from a backup")),
         AuditAction("core.viewing.started", _("Began to see the cabinet as a contact")),

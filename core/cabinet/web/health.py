@@ -207,13 +207,15 @@ def mail(request: Any) -> Iterator[Sign]:
             request.route_path("cabinet.site.settings") + "#core__mail_host",
         )
         return
-    now = request.find_service(IClock).now()
-    counts = _counts(request, OutgoingMail.state)
+    now, href = request.find_service(IClock).now(), request.route_path("cabinet.site.mail")
+    counts = request.find_service(IMailer).counts()
     failed, queued = counts.get("failed", 0), counts.get("queued", 0)
     oldest = oldest_letter(request)
     if failed:
         note = _("letters that could not be delivered: ${count}", mapping={"count": failed})
-        yield Sign("warn", _("Mail"), note, _("Each shows the reason on the page it was sent from."))
+        yield Sign(
+            "warn", _("Mail"), note, _("The page of letters shows why, and sends them again."), f"{href}?state=failed"
+        )
     elif oldest is not None and now - oldest > OLD_WORK:
         note = _(
             "letters wait since ${when}: ${count}", mapping={"when": request.fmt.datetime(oldest), "count": queued}
@@ -223,10 +225,11 @@ def mail(request: Any) -> Iterator[Sign]:
             _("Mail"),
             note,
             _("The mail server does not answer or no worker runs. They leave by themselves after."),
+            href,
         )
     else:
         note = _("sent: ${sent}, waiting: ${waiting}", mapping={"sent": counts.get("sent", 0), "waiting": queued})
-        yield Sign("good", _("Mail"), note, figure=request.fmt.number(counts.get("sent", 0)))
+        yield Sign("good", _("Mail"), note, href=href, figure=request.fmt.number(counts.get("sent", 0)))
 
 
 def oldest_letter(request: Any) -> datetime | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cabinet.interfaces import IClock, IMailer
+from cabinet.interfaces import IClock, IMailer, INotices
 from cabinet.notify.mail import render_mail
 from cabinet.preferences import effective
+from cabinet.texts import pack_text
 from cabinet.web.devices import device_of
 
 
@@ -40,14 +41,18 @@ def send_link(request: Any, user: Any, token: str, purpose: str) -> str:
 
 
 def warn(request: Any, user: Any, what: str, *, to: str | None = None) -> None:
-    """Tell a person ``what`` (a TranslationString) was done to his account and from where: he may not have done it himself."""
-    variables = {
-        "what": what,
-        "at": request.find_service(IClock).now(),
-        "device": device_of(request.user_agent or "").name,
-        "address": request.client_addr or "",
-    }
-    send_letter(request, user, "warning", variables, to=to)
+    """Tell a person ``what`` (a TranslationString) was done to his account and from where: he may not have done it himself.
+
+    ``to``: another address than the one he signs in with.
+    """
+    at = request.find_service(IClock).now()
+    where = {"device": device_of(request.user_agent or "").name, "address": request.client_addr or ""}
+    facts = {"what": pack_text(what), "at": at.isoformat(), **where}
+    notices = request.find_service(INotices)
+    if to is None:
+        notices.send("core.account.changed", about=user.public_id, facts=facts, recipients=[user.id])
+    else:
+        send_letter(request, user, "warning", {"what": what, "at": at, **where}, to=to)
 
 
 def link_url(request: Any, token: str, route: str = "cabinet.public.link") -> str:

@@ -15,6 +15,7 @@ from cabinet.preferences import effective
 from cabinet.texts import _
 from cabinet.web import guard
 from cabinet.web.areas import OFFICE, AreaContext, MyArea
+from cabinet.web.bell import bell, unread
 from cabinet.web.own_settings import COLOR, LOGO
 from cabinet.web.slots import open_now
 
@@ -91,6 +92,8 @@ class Navigation:
     lang: str
     theme: str
     viewing: Viewing | None = None
+    notices_url: str | None = None
+    unread: int = 0
 
     @property
     def several_clients(self) -> bool:
@@ -112,6 +115,7 @@ def navigation(request: Any) -> Navigation:
         for title, group in groupby(entries, key=lambda pair: pair[0])
     ]
     everything = [entry for _title, entry in entries]
+    notices_url = bell(request, context)
     return Navigation(
         sections=sections,
         bottom=sorted(everything, key=lambda entry: not entry.bottom)[: BOTTOM_SIZE - 1],
@@ -128,6 +132,8 @@ def navigation(request: Any) -> Navigation:
         theme=request.cookies.get("cabinet_theme", "")
         if request.cookies.get("cabinet_theme") in {"light", "dark"}
         else "",
+        notices_url=notices_url,
+        unread=unread(request) if notices_url is not None else 0,
     )
 
 

@@ -47,6 +47,7 @@ class ProofError(DomainError, Blameworthy):
 def prove(config: Any) -> None:
     """Raise ProofError with everything that is wrong, all at once."""
     problems = [*_policy(config), *_routes(config), *_views(config), *_menu(config), *_permissions(config)]
+    problems += _notices(config)
     if problems:
         raise ProofError(problems)
 
@@ -152,4 +153,17 @@ def _permissions(config: Any) -> list[Problem]:
         )
         for item in wanted
         if item.permission not in known
+    ]
+
+
+def _notices(config: Any) -> list[Problem]:
+    contributions = config.registry.cabinet_contributions
+    known = set(contributions.permissions) | {ENTER}
+    return [
+        Problem(
+            f"notice kind {kind.name} of {contributions.owner_of(kind)} asks for the unknown permission {kind.permission!r}",
+            contributions.owner_of(kind),
+        )
+        for kind in contributions.notices.values()
+        if kind.permission not in known and (kind.permission or kind.to != "person")
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.interfaces import IModuleEraser
+from cabinet.web.bell import own_notice
 from cabinet.web.views.viewing import membership_to_look_through
 
 
@@ -30,6 +31,7 @@ def public(config: Any) -> None:
     config.add_area_route("cabinet.public.account.sessions.end", "/account/sessions/{session}/end")
     config.add_area_route("cabinet.public.viewing.end", "/viewing/end")
     config.add_area_route("cabinet.public.clients", "/clients")
+    config.add_area_route("cabinet.public.account.notices", "/account/notices")
     config.add_area_route("cabinet.public.email", "/confirm-email/{token}")
     config.add_area_route("cabinet.public.health.live", "/health/live")
     config.add_area_route("cabinet.public.health.ready", "/health/ready")
@@ -39,15 +41,17 @@ def public(config: Any) -> None:
 
 
 def my(config: Any) -> None:
-    """A client's home, and the way to it from another client of the same person."""
+    """A client's home, what his people were told of, and the way to it from another client of the same person."""
     config.add_area_route("cabinet.my.home", "/")
     config.add_area_route("cabinet.my.search", "/search")
     config.add_area_route("cabinet.my.enter", "/enter")
+    _notices(config, "my")
 
 
 def office(config: Any) -> None:
-    """The home of managers and the head, search, and the progress of long work."""
+    """The home of managers and the head, search, notices, and the progress of long work."""
     config.add_area_route("cabinet.office.home", "/")
+    _notices(config, "office")
     config.add_area_route("cabinet.office.search", "/search")
     config.add_area_route("cabinet.office.jobs", "/jobs")
     config.add_area_route("cabinet.office.job", "/jobs/{job}")
@@ -60,6 +64,7 @@ def site(config: Any) -> None:
     """The owner's home."""
     config.add_area_route("cabinet.site.home", "/")
     config.add_area_route("cabinet.site.search", "/search")
+    _notices(config, "site")
     config.add_area_route("cabinet.site.users", "/users")
     config.add_area_route("cabinet.site.users.new", "/users/new")
     config.add_area_route("cabinet.site.users.sign_out", "/users/sign-out")
@@ -78,6 +83,9 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.jobs", "/jobs")
     config.add_area_route("cabinet.site.job.retry", "/jobs/{job}/retry")
     config.add_area_route("cabinet.site.job.cancel", "/jobs/{job}/cancel")
+    config.add_area_route("cabinet.site.mail", "/mail")
+    config.add_area_route("cabinet.site.mail.retry_all", "/mail/retry")
+    config.add_area_route("cabinet.site.mail.retry", "/mail/{letter}/retry")
     config.add_area_route("cabinet.site.modules", "/modules")
     config.add_area_route("cabinet.site.module.on", "/modules/{module}/on")
     config.add_area_route("cabinet.site.module.off", "/modules/{module}/off")
@@ -89,3 +97,9 @@ def site(config: Any) -> None:
 def module_belongings(request: Any, _context: Any) -> Any:
     """What the module of the path holds."""
     return request.find_service(IModuleEraser).preview(request.matchdict["module"])
+
+
+def _notices(config: Any, area: str) -> None:
+    config.add_area_route(f"cabinet.{area}.notices", "/notices")
+    config.add_area_route(f"cabinet.{area}.notices.read", "/notices/read")
+    config.add_area_route(f"cabinet.{area}.notice", "/notices/{notice}", load=own_notice)

@@ -18,7 +18,7 @@ from zope.interface import implementer
 from cabinet.db.bulk import chunks, execute_many
 from cabinet.db.paging import ListQuery, Page
 from cabinet.errors import ConflictError
-from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IJobs
+from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IJobs, INotices
 from cabinet_client_manager.interfaces import IContracts
 from cabinet_finsystem.errors import InvoiceStateError
 from cabinet_finsystem.events import InvoiceVoided
@@ -30,6 +30,7 @@ from cabinet_finsystem.invoicing.printing import InvoicePrinter, printer_of
 from cabinet_finsystem.invoicing.reading import InvoiceReader
 from cabinet_finsystem.invoicing.values import Debt, InvoiceData, LineData, Payable
 from cabinet_finsystem.invoicing.vat_rates import rate_for
+from cabinet_finsystem.notices import tell_issued
 from cabinet_finsystem.pdf.document import InvoiceDocument
 from cabinet_finsystem.texts import _
 
@@ -57,6 +58,7 @@ class InvoiceBook:
         issuer: Issuer,
         reader: InvoiceReader,
         printer: InvoicePrinter,
+        notices: INotices,
     ) -> None:
         self._session = session
         self._clock = clock
@@ -69,6 +71,7 @@ class InvoiceBook:
         self._issuer = issuer
         self._reader = reader
         self._printer = printer
+        self._notices = notices
 
     # Drafts
 
@@ -137,7 +140,7 @@ class InvoiceBook:
     # Issuing
 
     def issue(self, invoice: Invoice, *, number: str | None = None) -> None:
-        """Number it (``number`` is taken as it is), freeze it, post its charge; it is printed by a job.
+        """Number it (``number`` is taken as it is), freeze it, post its charge; it is printed by a job, and the client is told.
 
         InvoiceStateError, NumberTakenError, IncompleteRequisitesError, PeriodClosedError.
         """
@@ -148,9 +151,11 @@ class InvoiceBook:
             unique_key=f"{PRINT_JOB}:{invoice.public_id}",
             client_id=invoice.client_id,
         )
+        tell_issued(self._notices, invoice)
 
     def issue_many(self, invoices: Sequence[Invoice]) -> None:
-        """The same for many, numbered in their order, set by set. They are printed when somebody first asks for them."""
+        """The same for many, numbered in their order, set by set. They are printed when somebody first asks for them, and the clients are
+        not told."""
         self._issue([invoice.id for invoice in invoices], {})
 
     def void(self, invoice: Invoice, *, reason: str) -> int:
@@ -322,6 +327,7 @@ def invoice_book_factory(_context: Any, request: Any) -> InvoiceBook:
             request.db, clock, request.find_service(IClientDirectory), request.find_service(IContracts)
         ),
         printer=printer_of(request, drafter),
+        notices=request.find_service(INotices),
     )
 
 

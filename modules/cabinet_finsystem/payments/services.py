@@ -15,12 +15,13 @@ from zope.interface import implementer
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.bulk import chunks, insert_rows, take_ids
 from cabinet.db.paging import ListQuery, Page
-from cabinet.interfaces import IAuditLog, IClock, IEvents
+from cabinet.interfaces import IAuditLog, IClock, IEvents, INotices
 from cabinet_finsystem.errors import AllocationError, AlreadyReversedError, PaymentNotFoundError
 from cabinet_finsystem.events import PaymentBooked, PaymentReversed
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
+from cabinet_finsystem.notices import tell_booked
 from cabinet_finsystem.payments.allocating import Allocating, Source, is_live
 from cabinet_finsystem.payments.dues import check_allocations, check_payments, lock_dues
 from cabinet_finsystem.payments.listing import payments_page
@@ -44,11 +45,13 @@ class Payments:
         ledger: ILedger,
         articles: IArticles,
         entities: ILegalEntities,
+        notices: INotices,
     ) -> None:
         self._session = session
         self._clock = clock
         self._audit = audit
         self._events = events
+        self._notices = notices
         self._ledger = ledger
         self._articles = articles
         self._entities = entities
@@ -106,7 +109,9 @@ class Payments:
             allocations=tuple(allocations),
             key=key,
         )
-        return self._one_by_hand(payment, "finsystem.payment.entered")
+        entered = self._one_by_hand(payment, "finsystem.payment.entered")
+        tell_booked(self._notices, entered)
+        return entered
 
     def opening(self, *, client_id: int, date: datetime.date, minor: int, currency: str, text: str = "") -> Payment:
         """What a client had with us when the books began: positive, we owe him, and it may pay invoices; negative, he owes us.
@@ -380,4 +385,5 @@ def payments_factory(_context: Any, request: Any) -> Payments:
         request.find_service(ILedger),
         request.find_service(IArticles),
         request.find_service(ILegalEntities),
+        request.find_service(INotices),
     )

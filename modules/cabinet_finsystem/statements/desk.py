@@ -8,22 +8,23 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 from zope.interface import implementer
 
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.errors import ConflictError, NotFoundError
-from cabinet.interfaces import IAuditLog, IClock, IFileStore
+from cabinet.interfaces import IAuditLog, IClock, IFileStore, INotices
 from cabinet.texts import pack_text
 from cabinet_finsystem.errors import AllocationError
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementDesk
+from cabinet_finsystem.notices import tell_waiting
 from cabinet_finsystem.statements.applying import Applier, LineMoney
 from cabinet_finsystem.statements.errors import MENDABLE, StatementRefusedError
 from cabinet_finsystem.statements.knowledge import Knowledge, as_matched, knowledge_of
 from cabinet_finsystem.statements.matching.engine import match
 from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
-from cabinet_finsystem.statements.planning import FilePlan, plan_file
+from cabinet_finsystem.statements.planning import WAITING, FilePlan, plan_file
 from cabinet_finsystem.statements.preview import Preview, pack, unpack
 from cabinet_finsystem.statements.reading import StatementReader
 from cabinet_finsystem.texts import _
@@ -47,6 +48,7 @@ class StatementDesk:
         articles: IArticles,
         knowledge: Knowledge,
         user_id: int | None,
+        notices: INotices,
     ) -> None:
         self._session = session
         self._clock = clock
@@ -54,6 +56,7 @@ class StatementDesk:
         self._files = files
         self._knowledge = knowledge
         self._user_id = user_id
+        self._notices = notices
         self._applier = Applier(session, ledger, payments, LineMoney(ledger, payments, articles), clock.now())
 
     def receive(self, content: bytes, name: str, *, key: str | None = None) -> StatementFile:
@@ -162,7 +165,14 @@ class StatementDesk:
             title=file.name,
             after={"new": sum(s.new for s in statements), "duplicate": sum(s.duplicate for s in statements)},
         )
+        tell_waiting(self._notices, file, self._waiting(statements))
         return statements
+
+    def _waiting(self, statements: Sequence[Statement]) -> int:
+        """How many lines of ``statements`` wait for a person."""
+        ids = [statement.id for statement in statements]
+        counted = select(func.count()).where(StatementLine.statement_id.in_(ids), StatementLine.state.in_(WAITING))
+        return self._session.scalar(counted) or 0
 
     def release(self, file: StatementFile) -> None:
         """Apply the statements of an imported file that were held: a person has looked at what is wrong and confirms."""
@@ -279,4 +289,5 @@ def desk_factory(_context: Any, request: Any) -> StatementDesk:
         request.find_service(IArticles),
         knowledge_of(request),
         origin_of(request).user_id,
+        request.find_service(INotices),
     )

@@ -15,8 +15,9 @@ from cabinet.contracts.clients import IClientBook
 from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.errors import ConflictError
-from cabinet.interfaces import IAuditLog, IClock
+from cabinet.interfaces import IAuditLog, IClock, INotices
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementQueue
+from cabinet_finsystem.notices import tell_booked
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.searching import found_by
 from cabinet_finsystem.statements.applying import UNDONE, LineMoney, line_text
@@ -41,6 +42,7 @@ class StatementQueue:
         clients: IClientBook,
         money: LineMoney,
         user_id: int | None,
+        notices: INotices,
     ) -> None:
         self._session = session
         self._clock = clock
@@ -50,6 +52,7 @@ class StatementQueue:
         self._clients = clients
         self._money = money
         self._user_id = user_id
+        self._notices = notices
 
     # Looking
 
@@ -104,6 +107,7 @@ class StatementQueue:
                 "learned": learn,
             },
         )
+        tell_booked(self._notices, self._payments.get(line.payment_id))
 
     def sort(self, line: StatementLine, article_id: int) -> None:
         """The line is no client's money: it goes to an article."""
@@ -259,4 +263,5 @@ def queue_factory(_context: Any, request: Any) -> StatementQueue:
         request.find_service(IClientBook),
         LineMoney(ledger, payments, request.find_service(IArticles)),
         origin_of(request).user_id,
+        request.find_service(INotices),
     )

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from cabinet.db.migrate import load_models
 from cabinet.identity.models import Client, User
+from cabinet.notify.fakes import FakeNotices
 from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
 from cabinet_finsystem.ledger.models import Account, Entry, Posting
 from cabinet_finsystem.ledger.values import MONEY, AccountKind, AccountRef, NewEntry, NewPosting
@@ -87,7 +88,7 @@ class Deals:
         self.cells = Cells(b.session, b.articles, self.pnl)
         self.receivables = Receivables(b.session, b.clock, Cards(b.session))
         self.balances = ClientBalances(b.session, Cards(b.session))
-        self.payments = Payments(b.session, b.clock, b.audit, b.events, b.ledger, b.articles, Entities())
+        self.payments = Payments(b.session, b.clock, b.audit, b.events, b.ledger, b.articles, Entities(), FakeNotices())
 
     def report(self, query: PnlQuery) -> Pnl:
         return self.pnl.report(query)

@@ -1,0 +1,123 @@
+"""Who is told: the one place that knows who holds a permission, on our side and among a client's people.
+
+Asked when a notice is sent, and again when its letter leaves: who lost his role, his access or his account in between gets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from cabinet.db.scope import ALL
+from cabinet.identity.models import Client, Membership, User
+from cabinet.identity.roles import CUSTOM, OWNER, granted_through, held_through, roles_of
+from cabinet.interfaces import IAccess
+from cabinet.plugins.contributions import NoticeKind, Permission
+
+STAFF = frozenset({"manager", "head", CUSTOM})
+AREAS = {"contacts": "my", "manager": "office", "staff": "office", "owner": "site", "person": ""}
+"""To whom → behind which door it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to tell."""
+
+    user_id: int
+    email: str
+
+
+class Audiences:
+    """Asks the database, within one transaction."""
+
+    def __init__(self, session: Session, permissions: Mapping[str, Permission], access: IAccess) -> None:
+        self._session = session
+        self._permissions = permissions
+        self._access = access
+
+    def of(self, kind: NoticeKind, client_id: int | None, among: Collection[int] | None = None) -> list[Recipient]:
+        """Who is to be told of something of ``kind``, in the order of their ids; ``among``: nobody but these users."""
+        if kind.to == "contacts":
+            return [] if client_id is None else self._contacts(kind.permission, client_id, among)
+        users = [user for user in self._users(kind, among) if self._sees(user, kind, client_id)]
+        if kind.to == "manager":
+            users = self._in_charge(users, client_id)
+        return [Recipient(user.id, user.email) for user in users]
+
+    def kinds_of(self, user: User, kinds: Collection[NoticeKind]) -> list[NoticeKind]:
+        """Those of ``kinds`` that the person can be told of at all."""
+        memberships = self._session.scalars(
+            select(Membership).options(joinedload(Membership.custom_role)).where(Membership.user_id == user.id)
+        ).all()
+        return [
+            kind
+            for kind in kinds
+            if kind.to == "person"
+            or (kind.to == "contacts" and any(self._as_member(one, kind.permission) for one in memberships))
+            or (kind.to != "contacts" and self._as_one_of_us(user, kind))
+        ]
+
+    def _contacts(self, permission: str, client_id: int, among: Collection[int] | None) -> list[Recipient]:
+        statement = (
+            select(Membership)
+            .join(Membership.user)
+            .join(Membership.client)
+            .options(contains_eager(Membership.user), joinedload(Membership.custom_role))
+            .where(Membership.client_id == client_id, Client.archived_at.is_(None), User.disabled_at.is_(None))
+            .order_by(User.id)
+        )
+        if among is not None:
+            statement = statement.where(User.id.in_(set(among)))
+        rows = self._session.scalars(statement)
+        return [Recipient(row.user.id, row.user.email) for row in rows if self._as_member(row, permission)]
+
+    def _users(self, kind: NoticeKind, among: Collection[int] | None) -> list[User]:
+        if kind.to == "person" and among is None:
+            return []
+        statement = (
+            select(User)
+            .options(joinedload(User.roles), joinedload(User.custom_roles))
+            .where(User.disabled_at.is_(None))
+            .order_by(User.id)
+        )
+        if among is not None:
+            statement = statement.where(User.id.in_(set(among)))
+        if kind.to != "person":
+            statement = statement.where(User.roles.any() | User.custom_roles.any())
+        found = self._session.scalars(statement).unique()
+        return [user for user in found if kind.to == "person" or self._as_one_of_us(user, kind)]
+
+    def _sees(self, user: User, kind: NoticeKind, client_id: int | None) -> bool:
+        """Whether one of us may know of it who is limited to some clients: of these alone, and of nothing over the whole firm."""
+        if kind.to not in ("manager", "staff"):
+            return True
+        if client_id is not None:
+            return bool(self._access.sees(user, client_id))
+        known = self._permissions.get(kind.permission)
+        return known is None or not known.whole or self._access.clients_seen_by(user) is ALL
+
+    def _in_charge(self, holders: list[User], client_id: int | None) -> list[User]:
+        """The client's manager where he is among ``holders``, else those of them who are heads."""
+        client = self._session.get(Client, client_id) if client_id is not None else None
+        mine = [user for user in holders if client is not None and user.id == client.manager_id]
+        return mine or [user for user in holders if "head" in roles_of(user)]
+
+    def _as_member(self, membership: Membership, permission: str) -> bool:
+        """Whether a membership gives ``permission``, as the policy has it behind the door of a client."""
+        known = self._permissions.get(permission)
+        if known is None:  # being inside at all
+            return True
+        named = held_through(membership) & set(known.roles)
+        return bool(named) or (permission in granted_through(membership) and "client" in known.sides)
+
+    def _as_one_of_us(self, user: User, kind: NoticeKind) -> bool:
+        """Whether ``user`` holds the permission of ``kind`` behind its door, as the policy has it there."""
+        held = roles_of(user) & ({OWNER} if kind.to == "owner" else STAFF)
+        known = self._permissions.get(kind.permission)
+        if not held or known is None:
+            return bool(held)
+        granted = kind.to != "owner" and any(kind.permission in role.permissions for role in user.custom_roles)
+        return bool(held & set(known.roles)) or (granted and "staff" in known.sides)

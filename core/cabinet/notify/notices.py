@@ -1,0 +1,298 @@
+"""Notices: written with the business act for everybody who may know of it, with a letter where he wants one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from cabinet.db.bulk import take_ids
+from cabinet.db.paging import ListQuery, Page, paginate
+from cabinet.db.scope import in_scope, may_see
+from cabinet.errors import ScopeError
+from cabinet.identity.models import User
+from cabinet.interfaces import IAccess, IAuditLog, IClock, IMailer, INotices, ISwitches
+from cabinet.notify.audience import AREAS, Audiences, Recipient
+from cabinet.notify.models import Notice, NoticeChoice
+from cabinet.origin import Origin, origin_of
+from cabinet.plugins.contributions import NoticeKind
+
+APP, MAIL = "app", "mail"
+CHANNELS = (APP, MAIL)
+
+
+class UnknownNoticeKindError(LookupError):
+    """A notice of a kind that no module brings: a programming error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A kind of notice as one person has it. ``on``: the channels it comes by."""
+
+    kind: NoticeKind
+    owner: str
+    on: frozenset[str]
+
+
+@implementer(INotices)
+class Notices:
+    """The notices of one transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        clock: IClock,
+        audit: IAuditLog,
+        switches: ISwitches,
+        mailer: IMailer,
+        kinds: Mapping[str, NoticeKind],
+        owner_of: Callable[[object], str],
+        audiences: Audiences,
+        origin: Origin,
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._audit = audit
+        self._switches = switches
+        self._mailer = mailer
+        self._kinds = kinds
+        self._owner_of = owner_of
+        self._audiences = audiences
+        self._origin = origin
+        self._quiet = 0
+
+    # Sending
+
+    def send(
+        self,
+        kind: str,
+        *,
+        about: Any = "",
+        client_id: int | None = None,
+        facts: Mapping[str, Any] | None = None,
+        recipients: Collection[int] | None = None,
+        once_key: str | None = None,
+    ) -> int:
+        """Tell everybody who may know, but not who did it; how many were told. The cost does not grow with their number."""
+        if self._quiet:
+            return 0
+        known = self._known(kind)
+        told = self._to_tell(known, client_id, recipients)
+        if once_key is not None and told:
+            told = self._not_told(told, once_key)
+        wanted = self._wanted(known, [one.user_id for one in told])
+        told = [one for one in told if wanted[one.user_id]]
+        if not told:
+            return 0
+        now = self._clock.now()
+        mails = self._queue([one for one in told if MAIL in wanted[one.user_id]], kind, str(about), client_id)
+        ids = take_ids(self._session, cast(Table, Notice.__table__), len(told))
+        rows = [
+            Notice(
+                mail_id=mails.get(one.user_id),
+                id=id_,
+                kind=kind,
+                user_id=one.user_id,
+                area=AREAS[known.to],
+                client_id=client_id,
+                about_id=str(about),
+                facts=dict(facts or {}),
+                shown=APP in wanted[one.user_id],
+                once_key=once_key,
+                created_at=now,
+            )
+            for id_, one in zip(ids, told, strict=True)
+        ]
+        self._session.add_all(rows)
+        self._session.flush()
+        return len(told)
+
+    def would_tell(self, kind: str, client_ids: Iterable[int]) -> int:
+        """How many people an act on each of ``client_ids`` would tell: for a form that asks before it does."""
+        known = self._known(kind)
+        return sum(
+            any(channels)
+            for client_id in client_ids
+            if (found := self._to_tell(known, client_id, None))
+            for channels in self._wanted(known, [one.user_id for one in found]).values()
+        )
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Nothing is sent inside this block."""
+        self._quiet += 1
+        try:
+            yield
+        finally:
+            self._quiet -= 1
+
+    def may_still_know(self, notice: Notice) -> Recipient | None:
+        """Whom the letter of ``notice`` goes to, at his address of today; None where he may not know of it any more, or wants no letter."""
+        kind = self._kinds.get(notice.kind)
+        if kind is None:
+            return None
+        found = self._audiences.of(kind, notice.client_id, [notice.user_id])
+        if not found or MAIL not in self._wanted(kind, [notice.user_id])[notice.user_id]:
+            return None
+        return found[0]
+
+    # Reading
+
+    def page(self, query: ListQuery, *, user_id: int, area: str, kinds: Collection[str]) -> Page:
+        """A page of what the person was told of, the newest first. Filter ``show``: ``unread``."""
+        statement = select(Notice).where(*self._of(user_id, area, kinds))
+        if query.filters.get("show") == "unread":
+            statement = statement.where(Notice.read_at.is_(None))
+        return paginate(self._session, statement, query, sorts={"at": Notice.created_at}, default="-at", key=Notice.id)
+
+    def unread(self, *, user_id: int, area: str, kinds: Collection[str]) -> int:
+        """How much of that he has not read."""
+        statement = select(func.count()).where(*self._of(user_id, area, kinds), Notice.read_at.is_(None))
+        return self._session.scalar(statement) or 0
+
+    def find(self, public_id: uuid.UUID, *, user_id: int, area: str) -> Notice | None:
+        """A notice of the person behind one door, of any kind."""
+        found: Notice | None = self._session.scalar(
+            select(Notice).where(*self._of(user_id, area), Notice.public_id == public_id)
+        )
+        return found
+
+    def read(self, notice: Notice) -> None:
+        """It is read from now on."""
+        notice.read_at = notice.read_at or self._clock.now()
+
+    def read_all(self, *, user_id: int, area: str, kinds: Collection[str]) -> None:
+        """All of it is read."""
+        self._session.execute(
+            update(Notice)
+            .where(*self._of(user_id, area, kinds), Notice.read_at.is_(None))
+            .values(read_at=self._clock.now())
+            .execution_options(synchronize_session=False)
+        )
+
+    # Choosing
+
+    def choices(self, user: User) -> list[Choice]:
+        """Every kind that the person can be told of, with the channels it comes by; kinds of modules that are off are left out."""
+        kinds = [k for k in self._kinds.values() if self._switches.on(self._owner_of(k))]
+        mine = self._audiences.kinds_of(user, kinds)
+        said = self._said([user.id])
+        return [Choice(k, self._owner_of(k), _channels(k, said.get((user.id, k.name), {}))) for k in mine]
+
+    def choose(self, user: User, wanted: Collection[tuple[str, str]]) -> None:
+        """Let the person be told by exactly the (kind, channel) of ``wanted``; mandatory kinds and others' kinds stay as they are."""
+        free = [one for one in self.choices(user) if not one.kind.mandatory]
+        before = {(one.kind.name, channel) for one in free for channel in one.on}
+        asked = {(one.kind.name, channel) for one in free for channel in CHANNELS}
+        after = asked & set(wanted)
+        if after == before:
+            return
+        names = [one.kind.name for one in free]
+        self._session.execute(delete(NoticeChoice).where(NoticeChoice.user_id == user.id, NoticeChoice.kind.in_(names)))
+        defaults = {(one.kind.name, channel) for one in free for channel in one.kind.channels}
+        self._session.add_all(
+            NoticeChoice(user_id=user.id, kind=kind, channel=channel, on=(kind, channel) in after)
+            for kind, channel in sorted(after ^ defaults)
+        )
+        self._audit.record(
+            "core.notices.chosen",
+            kind="user",
+            public_id=user.public_id,
+            title=user.email,
+            before={"notices": _told(before - after)},
+            after={"notices": _told(after - before)},
+        )
+
+    # Inside
+
+    def _queue(self, told: Sequence[Recipient], kind: str, about: str, client_id: int | None) -> dict[int, int]:
+        """User → id of the letter he gets; nobody gets one where the site sends no mail."""
+        if not told or not self._mailer.configured:
+            return {}
+        ids = self._mailer.queue_notices(
+            [one.email for one in told], about_kind=kind, about_id=about, client_id=client_id
+        )
+        return {one.user_id: mail_id for one, mail_id in zip(told, ids, strict=True)}
+
+    def _known(self, kind: str) -> NoticeKind:
+        try:
+            return self._kinds[kind]
+        except KeyError:
+            raise UnknownNoticeKindError(f"no module brings notices of kind {kind!r}") from None
+
+    def _to_tell(
+        self, kind: NoticeKind, client_id: int | None, recipients: Collection[int] | None
+    ) -> Sequence[Recipient]:
+        if client_id is not None and not may_see(self._session, client_id):
+            raise ScopeError("a notice about a client outside the scope")
+        module = self._owner_of(kind)
+        if not self._switches.on(module) or (client_id is not None and not self._switches.on_for(module, client_id)):
+            return []
+        found = self._audiences.of(kind, client_id, recipients)
+        if kind.mandatory:
+            return found
+        own = {self._origin.user_id, self._origin.on_behalf_id}
+        return [one for one in found if one.user_id not in own]
+
+    def _not_told(self, found: Sequence[Recipient], once_key: str) -> list[Recipient]:
+        told = set(self._session.scalars(select(Notice.user_id).where(Notice.once_key == once_key)))
+        return [one for one in found if one.user_id not in told]
+
+    def _wanted(self, kind: NoticeKind, user_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+        """User → the channels by which he is told of ``kind``."""
+        if kind.mandatory or not user_ids:
+            return {user_id: frozenset(kind.channels) for user_id in user_ids}
+        said = self._said(user_ids, kind.name)
+        return {user_id: _channels(kind, said.get((user_id, kind.name), {})) for user_id in user_ids}
+
+    def _said(self, user_ids: Sequence[int], kind: str = "") -> dict[tuple[int, str], dict[str, bool]]:
+        statement = select(NoticeChoice).where(NoticeChoice.user_id.in_(user_ids))
+        if kind:
+            statement = statement.where(NoticeChoice.kind == kind)
+        said: dict[tuple[int, str], dict[str, bool]] = {}
+        for row in self._session.scalars(statement):
+            said.setdefault((row.user_id, row.kind), {})[row.channel] = row.on
+        return said
+
+    def _of(self, user_id: int, area: str, kinds: Collection[str] | None = None) -> list[ColumnElement[bool]]:
+        """What a person sees behind one door: of clients in scope only."""
+        criteria = [Notice.user_id == user_id, Notice.shown.is_(True), Notice.area.in_(("", area))]
+        if kinds is not None:
+            criteria.append(Notice.kind.in_(sorted(kinds)))
+        return [
+            *criteria,
+            *(or_(Notice.client_id.is_(None), here) for here in in_scope(self._session, Notice.client_id)),
+        ]
+
+
+def _channels(kind: NoticeKind, said: Mapping[str, bool]) -> frozenset[str]:
+    """By which channels it comes to somebody who ``said`` that much of it."""
+    if kind.mandatory:
+        return frozenset(kind.channels)
+    return frozenset(channel for channel in CHANNELS if said.get(channel, channel in kind.channels))
+
+
+def _told(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{kind} ({channel})" for kind, channel in sorted(pairs)]
+
+
+def notices_factory(_context: Any, request: Any) -> Notices:
+    """``INotices`` of a request."""
+    contributions = request.registry.cabinet_contributions
+    return Notices(
+        request.db,
+        request.find_service(IClock),
+        request.find_service(IAuditLog),
+        request.find_service(ISwitches),
+        request.find_service(IMailer),
+        contributions.notices,
+        contributions.owner_of,
+        Audiences(request.db, contributions.permissions, request.find_service(IAccess)),
+        origin_of(request),
+    )

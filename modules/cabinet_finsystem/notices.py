@@ -1,0 +1,142 @@
+"""What finsystem tells people of. Bulk acts and imports tell nobody of each row; only single acts call what is here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cabinet.interfaces import INotices
+from cabinet.plugins.contributions import NoticeKind
+from cabinet_finsystem.texts import _
+
+ISSUED = "finsystem.invoice.issued"
+BOOKED = "finsystem.payment.booked"
+WAITING = "finsystem.statement.waiting"
+
+
+def tell_issued(notices: INotices, invoice: Any) -> None:
+    """To the client's people: there is an invoice to pay."""
+    notices.send(
+        ISSUED,
+        about=invoice.public_id,
+        client_id=invoice.client_id,
+        facts={
+            "number": invoice.number,
+            "minor": invoice.total,
+            "currency": invoice.currency,
+            "date": invoice.date.isoformat(),
+            "due": invoice.due.isoformat(),
+        },
+    )
+
+
+def tell_booked(notices: INotices, payment: Any) -> None:
+    """To the client's people: their money came in, or went back to them."""
+    notices.send(
+        BOOKED,
+        about=payment.public_id,
+        client_id=payment.client_id,
+        facts={"minor": payment.minor, "currency": payment.currency, "date": payment.date.isoformat()},
+    )
+
+
+def tell_waiting(notices: INotices, file: Any, lines: int) -> None:
+    """To whoever may decide about bank lines: so many of a statement wait for it."""
+    if lines:
+        notices.send(WAITING, about=file.public_id, facts={"file": file.name, "lines": lines})
+
+
+def _issued(fmt: Any, facts: Mapping[str, Any]) -> Any:
+    mapping = {
+        "number": facts["number"],
+        "sum": fmt.amount(facts["minor"], facts["currency"]),
+        "due": fmt.date(date.fromisoformat(facts["due"])),
+    }
+    return _("Invoice ${number} for ${sum}, to be paid by ${due}", mapping=mapping)
+
+
+def _issued_rows(fmt: Any, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (_("Invoice"), facts["number"]),
+        (_("Date"), fmt.date(date.fromisoformat(facts["date"]))),
+        (_("Amount"), fmt.amount(facts["minor"], facts["currency"])),
+        (_("Pay by"), fmt.date(date.fromisoformat(facts["due"]))),
+    ]
+
+
+def _own_invoice(request: Any, notice: Any) -> str:
+    path: str = request.route_path(
+        "finsystem.my.invoice",
+        client=notice.client.public_id.hex,
+        invoice=notice.about_id.replace("-", ""),
+        _app_url="",
+    )
+    return path
+
+
+def _booked(fmt: Any, facts: Mapping[str, Any]) -> Any:
+    mapping = {
+        "sum": fmt.amount(abs(facts["minor"]), facts["currency"]),
+        "date": fmt.date(date.fromisoformat(facts["date"])),
+    }
+    if facts["minor"] < 0:
+        return _("We returned ${sum} to you on ${date}", mapping=mapping)
+    return _("Your payment of ${sum} of ${date} has come in", mapping=mapping)
+
+
+def _own_payments(request: Any, notice: Any) -> str:
+    path: str = request.route_path("finsystem.my.payments", client=notice.client.public_id.hex, _app_url="")
+    return path
+
+
+def _waiting(fmt: Any, facts: Mapping[str, Any]) -> str:
+    said: str = fmt.plural(
+        facts["lines"],
+        "${n} line of the statement ${file} waits for your decision",
+        "${n} lines of the statement ${file} wait for your decision",
+        "cabinet_finsystem",
+        file=facts["file"],
+    )
+    return said
+
+
+def _queue(request: Any, _notice: Any) -> str:
+    path: str = request.route_path("finsystem.office.queue", _app_url="")
+    return path
+
+
+KINDS = (
+    NoticeKind(
+        ISSUED,
+        _("A new invoice"),
+        "contacts",
+        "finsystem:invoice:own",
+        _issued,
+        _own_invoice,
+        _issued_rows,
+        icon="receipt",
+        act=_("Open the invoice"),
+    ),
+    NoticeKind(
+        BOOKED,
+        _("A payment came in"),
+        "contacts",
+        "finsystem:balance:own",
+        _booked,
+        _own_payments,
+        icon="cash",
+        act=_("See payments"),
+    ),
+    NoticeKind(
+        WAITING,
+        _("Lines of a statement wait for a decision"),
+        "staff",
+        "finsystem:statement:decide",
+        _waiting,
+        _queue,
+        icon="building-bank",
+        act=_("Decide"),
+        channels=("app",),
+    ),
+)
