@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from cabinet.interfaces import IClientDirectory, IMailer, INotices, IPeople, ISwitches
-from cabinet.notify.models import FAILED, Notice, OutgoingMail
+from cabinet.jobs.runner import run_pending
+from cabinet.notify.fakes import FakeSender
+from cabinet.notify.models import FAILED, SENT, Notice, OutgoingMail
+from cabinet.notify.senders import MailRefusedError
 from cabinet_client_manager.interfaces import ContactFacts, IContacts
 from cabinet_client_manager.testing import a_client
 from cabinet_finsystem.interfaces import IInvoiceBook
@@ -182,3 +185,27 @@ def test_the_bell_speaks_the_language_of_who_looks(clients, signed_in, unit_of_w
     page = signed_in("alpha@x.ru").get(f"{home(alpha)}/notices")
     assert "5 непрочитанных уведомлений" in page.text
     assert "на 1\u00a0000,00\u00a0₽, оплатить до" in page.text
+
+
+@WITH_MAIL
+def test_who_sent_an_invoice_by_mail_hears_by_the_bell_that_it_did_not_arrive(
+    clients, person, signed_in, unit_of_work, registry, monkeypatch
+) -> None:
+    refusal = MailRefusedError("mail_refused", "550 no such user")
+    monkeypatch.setattr(registry, "cabinet_mail_sender", FakeSender(refusal), raising=False)
+    person("m@x.ru", "manager")
+    with unit_of_work() as request:
+        invoice = an_invoice(request, clients["alpha"].client_id, 100_000).public_id.hex
+        # What the client is told by letter is another matter.
+        for mail in request.db.scalars(select(OutgoingMail)):
+            mail.state = SENT
+    app = signed_in("m@x.ru")
+    form = next(f for f in app.get(f"/office/invoices/{invoice}/send").forms.values() if f.action.endswith("/send"))
+    form["to"] = "wrong@x.ru"
+    form.submit().follow()
+    run_pending(registry, raising=False)
+    page = app.get("/office/notices")
+    assert bell_of(page) == "1"
+    assert "did not reach wrong@x.ru: 550 no such user" in page.text
+    row = next(f for f in page.forms.values() if "/office/notices/" in f.action and not f.action.endswith("/read"))
+    assert row.submit().location.endswith(f"/office/invoices/{invoice}")

@@ -80,8 +80,10 @@ class IInvoiceLetters(Interface):
 
     configured = Attribute("Whether this site can send letters at all.")
 
-    def send(invoice, *, to, letter):
-        """Queue a `cabinet.notify.mail.RenderedMail` with the PDF of an issued invoice. InvoiceStateError; errors of IMailer."""
+    def send(invoice, *, to, letter, page=""):
+        """Queue a `cabinet.notify.mail.RenderedMail` with the PDF of an issued invoice. InvoiceStateError; errors of IMailer.
+
+        ``page``: path of the page that shows how it went, for whoever sends it by hand."""
 
     def of(invoice):
         """Letters about an invoice, the newest first: OutgoingMail rows with their delivery."""

@@ -31,8 +31,11 @@ class InvoiceLetters:
         """Whether this site can send letters at all."""
         return bool(self._mailer.configured)
 
-    def send(self, invoice: Any, *, to: str, letter: RenderedMail) -> None:
-        """Queue ``letter`` with the invoice's PDF. InvoiceStateError for a draft or a void one; errors of IMailer."""
+    def send(self, invoice: Any, *, to: str, letter: RenderedMail, page: str = "") -> None:
+        """Queue ``letter`` with the invoice's PDF. InvoiceStateError for a draft or a void one; errors of IMailer.
+
+        ``page``: path of the page that shows how it went: who sends it is told there when nobody took it.
+        """
         if invoice.state not in _SENT_STATES:
             raise InvoiceStateError(
                 "invoice_not_sent", _("Only an issued invoice can be sent."), {"state": invoice.state}
@@ -47,6 +50,7 @@ class InvoiceLetters:
             about_id=str(invoice.public_id),
             client_id=invoice.client_id,
             attachments=[stored],
+            page=page,
         )
         self._audit.record(
             "finsystem.invoice.sent",

@@ -44,7 +44,8 @@ def send(request: Any) -> Any:
     if form.submitted():
         with form.catching():
             letter = replace(_letter(request, subject, form.message.data or ""), subject=form.subject.data.strip())
-            request.find_service(IInvoiceLetters).send(subject, to=form.to.data, letter=letter)
+            page = request.route_path("finsystem.office.invoice", invoice=subject.public_id.hex, _app_url="")
+            request.find_service(IInvoiceLetters).send(subject, to=form.to.data, letter=letter, page=page)
             say(request, _("The letter to ${to} is on its way.", mapping={"to": form.to.data.strip()}))
             return to_invoice(request, subject.public_id)
     request.response.status_int = 422
