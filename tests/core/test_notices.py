@@ -9,8 +9,10 @@ from zope.interface.verify import verifyObject
 
 from cabinet.db.paging import ListQuery
 from cabinet.errors import ScopeError
+from cabinet.identity.access import MANAGERS_SEE
+from cabinet.identity.access import OWN as OWN_CLIENTS
 from cabinet.identity.models import CustomRole, Membership, User, UserCustomRole
-from cabinet.interfaces import IClientDirectory, IClock, IMailer, INotices, IPeople
+from cabinet.interfaces import IClientDirectory, IClock, IMailer, INotices, IPeople, ISettings
 from cabinet.jobs.models import Job
 from cabinet.jobs.runner import run_pending
 from cabinet.notify.fakes import FakeSender
@@ -23,7 +25,7 @@ from cabinet.settings import MailSettings
 from cabinet.testing.letters import letter_of
 from cabinet.texts import _
 
-OWN, WORK, CARE = "core:test:own", "core:test:work", "core:test:care"
+OWN, WORK, CARE, FIRM = "core:test:own", "core:test:work", "core:test:care", "core:test:firm"
 
 
 def line(fmt, facts):
@@ -47,6 +49,7 @@ KINDS = (
     ),
     kind("manager", "manager", WORK),
     kind("staff", "staff", WORK, channels=("app",)),
+    kind("whole", "staff", FIRM),
     kind("owner", "owner", CARE),
     kind("person", "person", "", mandatory=True),
 )
@@ -64,6 +67,7 @@ def registry(registry, monkeypatch):
         Permission(OWN, "", ("client",)),
         Permission(WORK, "", ("manager", "head")),
         Permission(CARE, "", ("owner",)),
+        Permission(FIRM, "", ("manager", "head"), whole=True),
     ]
     changed = replace(
         given,
@@ -219,6 +223,17 @@ def test_a_colleague_with_a_role_of_the_owners_making_is_told_by_it(world, tell,
     assert told() == ["manager", "other_manager", "head", "able"]
     tell("owner")
     assert told()[4:] == ["owner"], "what is the owner's alone is given by no such role"
+
+
+def test_who_is_limited_to_some_clients_is_told_of_these_alone(world, tell, told, unit_of_work):
+    with unit_of_work() as request:
+        request.find_service(ISettings).change({MANAGERS_SEE: OWN_CLIENTS})
+    tell("staff", client_id=world["a"])
+    assert told() == ["manager", "head"]
+    tell("staff")
+    assert told()[2:] == ["manager", "other_manager", "head"], "what is about no client"
+    tell("whole")
+    assert told()[5:] == ["head"], "what is over the whole firm"
 
 
 def test_nothing_is_told_of_a_client_outside_the_scope(world, tell):
