@@ -33,19 +33,24 @@ def address(request: Any, page: str = "notices", **parts: str) -> str:
 
 def seen(request: Any) -> dict[str, Any]:
     """Whose notices, behind which door and of which kinds: the arguments of INotices."""
-    context = request.context
+    context, viewing = request.context, request.identity.viewing
     kinds: tuple[NoticeKind, ...] = tuple(request.registry.cabinet_contributions.notices.values())
-    here = [kind for kind in kinds if AREAS[kind.to] in ("", context.area)]
-    names = [
-        k.name for k in open_now(request, here) if not k.permission or request.has_permission(k.permission, context)
-    ]
-    return {"user_id": request.identity.user_id, "area": context.area, "kinds": names}
+    # Who looks through another's eyes sees what is of the client, not what is that person's alone.
+    doors = {context.area} if viewing is not None else {"", context.area}
+    here = open_now(request, [kind for kind in kinds if AREAS[kind.to] in doors])
+    names = [k.name for k in here if not k.permission or request.has_permission(k.permission, context)]
+    return {"user_id": _reader(request), "area": context.area, "kinds": names}
+
+
+def _reader(request: Any) -> int:
+    viewing = request.identity.viewing
+    return int(request.identity.user_id if viewing is None else viewing.user_id)
 
 
 def own_notice(request: Any, context: Any) -> Notice | None:
     """The notice that the path names, where it is the person's own and belongs behind this door."""
     found: Notice | None = request.find_service(INotices).find(
-        public_id(request.matchdict["notice"]), user_id=request.identity.user_id, area=context.area
+        public_id(request.matchdict["notice"]), user_id=_reader(request), area=context.area
     )
     return found
 
