@@ -74,6 +74,7 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
         "numbering",
         "jobs",
         "notify",
+        "personal",
         "identity.services",
         "switches",
         "erasing",

@@ -430,6 +430,28 @@ class IAccess(Interface):
         """Whether a scope holds a client, as the rows stand now."""
 
 
+class IPersonalData(Interface):
+    """What is kept about a person, gathered from every module (hook ``cabinet_personal_data``) for who asked."""
+
+    def ask(user, asked_by):
+        """Have it gathered about a User for the user with internal id ``asked_by``: a PersonalExport."""
+
+    def of(asked_by):
+        """(PersonalExport, state) of what somebody asked for, the newest first. State: waiting, ready, failed."""
+
+    def find(public_id, asked_by):
+        """The PersonalExport that is ready, for who asked for it, or None."""
+
+    def export(public_id):
+        """Any PersonalExport, for the work that gathers it. LookupError."""
+
+    def gather(request, export):
+        """Ask every module and keep the file."""
+
+    def prune():
+        """Forget what is too old to be taken; returns how many."""
+
+
 class IViewing(Interface):
     """Looking at a client's cabinet through the eyes of one of his people; to look only."""
 

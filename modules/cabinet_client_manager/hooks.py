@@ -14,6 +14,7 @@ from cabinet.plugins.contributions import (
     NoticeKind,
     PageSlot,
     Permission,
+    PersonalData,
     SearchSource,
 )
 from cabinet.plugins.hookspecs import hookimpl
@@ -172,6 +173,27 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("client_manager.legal_entity.added", _("Legal entity added")),
         AuditAction("client_manager.legal_entity.changed", _("Our requisites changed")),
     ]
+
+
+@hookimpl
+def cabinet_personal_data() -> list[PersonalData]:
+    """Where a person is written down as a contact."""
+
+    def contacts(request: Any, user: Any) -> list[dict[str, Any]]:
+        from cabinet_client_manager.interfaces import IContacts
+
+        found: list[dict[str, Any]] = request.find_service(IContacts).about(user)
+        return found
+
+    fields = {
+        "client": _("Client"),
+        "name": _("Name"),
+        "position": _("Position"),
+        "phone": _("Phone"),
+        "email": _("E-mail"),
+        "since": _("Since"),
+    }
+    return [PersonalData("client_manager.contacts", _("Written down as a contact"), contacts, fields)]
 
 
 @hookimpl

@@ -143,6 +143,9 @@ class IContacts(Interface):
     def find(text, limit):
         """FoundContact rows of people that ``text`` finds, of all clients in scope that are served, by name."""
 
+    def about(user):
+        """What is written down of a User as a contact, of all clients in scope: dicts of client, name, position, phone, email, since."""
+
     def allow_several_sessions(client_id, allowed):
         """Let the client's people be signed in on several devices at a time, or on one; whether anything changed."""
 

@@ -123,7 +123,18 @@ def new_revision(engine: Engine, modules: Sequence[LoadedModule], owner_id: str,
 
 def load_models(modules: Sequence[LoadedModule]) -> None:
     """Import every module that defines tables, so that the MetaData is whole."""
-    for name in ("identity", "preferences", "switches", "audit", "files", "imports", "jobs", "notify", "numbering"):
+    for name in (
+        "identity",
+        "preferences",
+        "switches",
+        "audit",
+        "files",
+        "imports",
+        "jobs",
+        "notify",
+        "numbering",
+        "personal",
+    ):
         importlib.import_module(f"cabinet.{name}.models")
     for module in modules:
         module.part("models")

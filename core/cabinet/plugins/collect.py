@@ -103,5 +103,6 @@ def collect(manager: pluggy.PluginManager) -> Contributions:
         demo=collector.by_weight("cabinet_demo_data"),
         commands=tuple(collector.items("cabinet_commands")),
         health_checks=tuple(collector.items("cabinet_health_checks")),
+        personal=tuple(collector.by_name("cabinet_personal_data").values()),
         owners=collector.owners,
     )

@@ -266,6 +266,20 @@ class InitialStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalData:
+    """One kind of what a module keeps about a person. ``name``: ``<id>.<what>``, also of the file; ``fields``: what each field is called.
+
+    ``collect(request, user)`` gives records: small dicts of texts, numbers, dates, lists of them. It sees all clients; it tells of this
+    person only, and no secret.
+    """
+
+    name: str
+    title: str
+    collect: Callable[[Any, Any], Iterable[dict[str, Any]]]
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DemoStep:
     """A part of the demo site, run in order of ``weight``. ``fill(registry, demo)`` works through the services."""
 
@@ -294,6 +308,7 @@ class Contributions:
     demo: tuple[DemoStep, ...] = ()
     commands: tuple[Any, ...] = ()
     health_checks: tuple[HealthCheck, ...] = ()
+    personal: tuple[PersonalData, ...] = ()
     owners: Mapping[int, str] = field(default_factory=dict)
     """``id()`` of each contribution → id of the module that brought it: errors and guards name it."""
 

@@ -23,6 +23,7 @@ from cabinet.plugins.contributions import (
     PageSlot,
     PeriodicJob,
     Permission,
+    PersonalData,
     SearchSource,
     Setting,
 )
@@ -103,6 +104,12 @@ def cabinet_health_checks() -> list[HealthCheck]:  # type: ignore[empty-body]
 def cabinet_health_signs() -> list[HealthPart]:  # type: ignore[empty-body]
     """Parts that say how they are, in order of weight. ``ask`` runs at each view of the owner's health, under the guard: one that
     fails is shown as such. What ``cabinet_health_checks`` find is shown there, too."""
+
+
+@hookspec
+def cabinet_personal_data() -> list[PersonalData]:  # type: ignore[empty-body]
+    """What the module keeps about one person, for him to have. Asked in the background when he, or the owner for him, wants it all;
+    one that raises fails that work. A module that knows people only as who did something needs none: acts are told by the core."""
 
 
 @hookspec

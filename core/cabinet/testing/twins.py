@@ -12,7 +12,7 @@ from webtest import TestApp
 
 from cabinet.identity.models import CustomRole, Membership
 from cabinet.identity.roles import CUSTOM
-from cabinet.interfaces import IClock, IFileStore, IJobs, INotices, IPeople, ISettings
+from cabinet.interfaces import IClock, IFileStore, IJobs, INotices, IPeople, IPersonalData, ISettings
 from cabinet.notify.models import FAILED, Notice, OutgoingMail
 from cabinet.plugins.contributions import Side
 from cabinet.testing.matrix import CLIENT_SET, OF_CLIENT, STAFF_SET, World, declared
@@ -117,8 +117,18 @@ def _examples_of_the_core(registry: Any, unit_of_work: Callable[..., Any], clien
             "session": people.sessions(contact)[0].public_id.hex,
             "job": job.public_id.hex,
             "lang": "en",
+            "export": _gathered(request, contact, people.by_email("owner@x.ru")),
             "token": people.reset_link(people.by_email("head@x.ru")),
         }
+
+
+def _gathered(request: Any, contact: Any, owner: Any) -> str:
+    """What is kept about the contact, gathered for the owner."""
+    service = request.find_service(IPersonalData)
+    export = service.ask(contact, owner.id)
+    service.gather(request, export)
+    public_id: str = export.public_id.hex
+    return public_id
 
 
 def _a_picture(request: Any) -> int:

@@ -19,6 +19,7 @@ from cabinet.plugins.contributions import (
     PageSlot,
     PeriodicJob,
     Permission,
+    PersonalData,
     SearchSource,
     Setting,
 )
@@ -73,6 +74,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("public", _("Sign-in"), "cabinet.public.account.security", "lock", 20, ENTER, bottom=True),
         MenuItem("public", _("Devices"), "cabinet.public.account.sessions", "device-mobile", 30, ENTER, bottom=True),
         MenuItem("public", _("Notices"), "cabinet.public.account.notices", "bell", 40, ENTER),
+        MenuItem("public", _("My data"), "cabinet.public.account.data", "file-download", 50, ENTER),
         MenuItem("my", _("Home"), "cabinet.my.home", "home", 0, ENTER, bottom=True),
         MenuItem("office", _home_of_staff, "cabinet.office.home", "checklist", 0, ENTER, bottom=True),
         MenuItem("site", _("Overview"), "cabinet.site.home", "layout-dashboard", 0, ENTER, bottom=True),
@@ -183,6 +185,7 @@ def cabinet_jobs() -> list[JobKind]:
     from cabinet.imports.services import CHECK_TABLE, TAKE_TABLE, check_table, take_table
     from cabinet.jobs.services import prune_jobs
     from cabinet.notify.services import SEND_MAIL, mail_gave_up, send_mail_job
+    from cabinet.personal.services import GATHER, gather_personal_data, prune_personal_data
     from cabinet.web.table_pages import checked_page, result_page
     from cabinet.web.watching import watch_site
 
@@ -192,6 +195,10 @@ def cabinet_jobs() -> list[JobKind]:
         JobKind(CHECK_TABLE, _("Looking through a table"), check_table, page=checked_page),
         JobKind(TAKE_TABLE, _("Loading a table"), take_table, page=result_page),
         JobKind(ERASE, _("Erasing the data of a module"), erase_module, attempts=1),
+        JobKind(GATHER, _("Gathering what is kept about a person"), gather_personal_data, own=False),
+        JobKind(
+            "core.prune_personal_data", _("Forgetting old collections of personal data"), prune_personal_data, own=False
+        ),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
         JobKind("core.seal_audit", _("Sealing the audit trail"), seal_audit),
         JobKind("core.watch_site", _("Looking whether the owner must be told of something"), watch_site, own=False),
@@ -204,6 +211,7 @@ def cabinet_periodic_jobs() -> list[PeriodicJob]:
     """Tidying up at night; keeping the audit trail whole."""
     return [
         PeriodicJob("core.prune_jobs", "day"),
+        PeriodicJob("core.prune_personal_data", "day"),
         PeriodicJob("core.sweep_files", "day"),
         PeriodicJob("core.seal_audit", "hour"),
         PeriodicJob("core.watch_site", "hour"),
@@ -251,6 +259,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.notices.chosen", _("Notices chosen")),
         AuditAction("core.backup.made", _("Backup made")),
         AuditAction("core.backup.restored", _("Site restored from a backup")),
+        AuditAction("core.personal_data.asked", _("What is kept about a person was asked for")),
         AuditAction("core.viewing.started", _("Began to see the cabinet as a contact")),
         AuditAction("core.viewing.ended", _("Ended to see the cabinet as a contact")),
         AuditAction("core.access.granted", _("Access given")),
@@ -288,6 +297,14 @@ def cabinet_settings() -> list[Setting]:
     from cabinet.web.own_settings import SETTINGS
 
     return list(SETTINGS)
+
+
+@hookimpl
+def cabinet_personal_data() -> list[PersonalData]:
+    """Profile, access, sign-ins, letters, acts."""
+    from cabinet.web.personal import kinds
+
+    return kinds()
 
 
 @hookimpl

@@ -6,6 +6,7 @@ from typing import Any
 
 from cabinet.interfaces import IModuleEraser
 from cabinet.web.bell import own_notice
+from cabinet.web.views.personal import own_export
 from cabinet.web.views.viewing import membership_to_look_through
 
 
@@ -29,6 +30,8 @@ def public(config: Any) -> None:
     config.add_area_route("cabinet.public.account.sessions", "/account/sessions")
     config.add_area_route("cabinet.public.account.sessions.others", "/account/sessions/others/end")
     config.add_area_route("cabinet.public.account.sessions.end", "/account/sessions/{session}/end")
+    config.add_area_route("cabinet.public.account.data", "/account/data")
+    config.add_area_route("cabinet.public.account.data.file", "/account/data/{export}", load=own_export)
     config.add_area_route("cabinet.public.viewing.end", "/viewing/end")
     config.add_area_route("cabinet.public.clients", "/clients")
     config.add_area_route("cabinet.public.account.notices", "/account/notices")
@@ -69,6 +72,7 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.users.new", "/users/new")
     config.add_area_route("cabinet.site.users.sign_out", "/users/sign-out")
     config.add_area_route("cabinet.site.user.roles", "/users/{user}/roles")
+    config.add_area_route("cabinet.site.user.data", "/users/{user}/data")
     config.add_area_route("cabinet.site.user.link", "/users/{user}/link")
     config.add_area_route("cabinet.site.user.sign_out", "/users/{user}/sign-out")
     config.add_area_route("cabinet.site.user.second_step", "/users/{user}/second-step")

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
@@ -150,6 +150,14 @@ class Contacts:
     def withdraw_user(self, client_id: int, user_id: uuid.UUID) -> None:
         """The same for a login that no contact was written down for."""
         self._people.withdraw(self._people.by_public_id(user_id), self._client(client_id))
+
+    def about(self, user: User) -> list[dict[str, Any]]:
+        """What is written down of a person: contacts that are tied to his login, or have his address."""
+        his = or_(Contact.user_id == user.id, func.lower(Contact.email) == user.email.lower())
+        rows = self._session.execute(
+            select(Contact, Client.name).join(Client, Client.id == Contact.client_id).where(his).order_by(Contact.id)
+        )
+        return [{"client": name, **asdict(_facts(row)), "since": row.created_at} for row, name in rows]
 
     def allow_several_sessions(self, client_id: int, allowed: bool) -> bool:
         """Let people of the client be signed in on several devices at a time, or on one; whether anything changed."""
