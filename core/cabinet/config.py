@@ -126,6 +126,7 @@ def security(config: Configurator, _settings: Settings, _modules: Sequence[Loade
     config.include("cabinet.security.policy")
     config.include("cabinet.security.csrf")
     config.include("cabinet.security.headers")
+    config.include("cabinet.security.hosts")
     config.include("cabinet.web.requests")
 
 

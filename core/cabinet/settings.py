@@ -15,6 +15,9 @@ from cabinet.errors import DomainError
 from cabinet.texts import _
 
 _ENVIRONMENT_ONLY = {"CABINET_CONFIG", "CABINET_SAMPLES", "CABINET_BROWSER"}
+_LISTS = {("modules", "disabled"), ("server", "hosts")}
+"""What stands in a variable with commas between."""
+
 _REFUSED_SECRETS = ("change", "secret", "example", "sample")
 
 
@@ -87,12 +90,13 @@ class ModuleSettings(_Section):
 
 
 class ServerSettings(_Section):
-    """``trusted_proxy``: address of the proxy whose X-Forwarded-* headers are believed."""
+    """``trusted_proxy``: address of the proxy whose X-Forwarded-* headers are believed. ``hosts``: names besides that of site.url."""
 
     host: str = "127.0.0.1"
     port: int = 6543
     threads: int = 4
     trusted_proxy: str = ""
+    hosts: list[str] = []
 
 
 class Settings(_Section):
@@ -176,6 +180,4 @@ def _overlay(values: dict[str, Any], environ: dict[str, str]) -> None:
         target = values
         for section in sections:
             target = target.setdefault(section, {})
-        target[key] = (
-            [item.strip() for item in value.split(",")] if (sections, key) == (["modules"], "disabled") else value
-        )
+        target[key] = [item.strip() for item in value.split(",")] if (*sections, key) in _LISTS else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cabinet.interfaces import IPeople, IUsers
-from cabinet.web.views.doors import own_path
+from cabinet.web.paths import own_path
 
 PASSWORD = "a phrase long enough to keep"
 

@@ -13,6 +13,13 @@ from cabinet.db.folding import SQLITE_NAME, fold
 
 READ_ONLY = "cabinet_read_only"
 _BUSY_MS = 30_000
+POSTGRESQL = {
+    "synchronous_commit": "on",  # whatever the role or the database says: what was acknowledged is on the disk
+    "statement_timeout": "5min",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "10min",
+}
+"""What each connection to PostgreSQL is set to."""
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
@@ -21,19 +28,28 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for ``url``, with the guards its dialect needs."""
+    """An engine for ``url``, with the guards its dialect needs. Its errors tell statements, never what was put into them."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         # The driver's own transactions start late and leak rows past a rollback: we say BEGIN ourselves.
-        engine = create_engine(parsed, connect_args={"isolation_level": None, "timeout": _BUSY_MS / 1000})
+        engine = create_engine(
+            parsed, connect_args={"isolation_level": None, "timeout": _BUSY_MS / 1000}, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    engine = create_engine(
+        parsed,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=10,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 
@@ -61,6 +77,13 @@ def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get(READ_ONLY, False)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        for name, value in POSTGRESQL.items():
+            cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
+    connection.commit()
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -56,6 +56,8 @@ def upgrade(
 ) -> list[Status]:
     """Bring the tables of all owners (or of ``only`` one) to their heads, or to the revision ``to``; returns where they stood before."""
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # a large table takes as long as it takes
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         before = [_status(connection, owner) for owner in owners(modules)]
         for owner in owners(modules):
             if only in (None, owner.id):

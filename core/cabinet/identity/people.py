@@ -35,7 +35,9 @@ class Member:
 class People:
     """Users with their roles and memberships. Links are returned once and kept only as hashes."""
 
-    def __init__(self, session: Session, clock: IClock, audit: IAuditLog) -> None:
+    def __init__(self, session: Session, clock: IClock, audit: IAuditLog, site_name: str = "") -> None:
+        """``site_name``: no password may be made of it."""
+        self._site_name = site_name
         self._session = session
         self._clock = clock
         self._audit = audit
@@ -91,7 +93,7 @@ class People:
                 "email_taken", _("There is a user with the address ${email} already.", mapping={"email": email})
             )
         if password is not None:
-            check_new_password(password, email, name)
+            check_new_password(password, email, name, self._site_name)
         user = User(
             email=email,
             name=name.strip(),
@@ -197,14 +199,14 @@ class People:
     def use_link(self, token: str, password: str) -> User:
         """Set the password through a live link: every other link and session of the user dies. Used exactly once."""
         link, user = self.open_link(token)
-        check_new_password(password, user.email, user.name)
+        check_new_password(password, user.email, user.name, self._site_name)
         self._links.spend(link)
         self.set_password(user, password)
         return user
 
     def set_password(self, user: User, password: str) -> None:
         """Give ``user`` a new password; all his sessions and links end."""
-        check_new_password(password, user.email, user.name)
+        check_new_password(password, user.email, user.name, self._site_name)
         user.password_hash = hash_password(password)
         self._links.kill(user)
         sessions.end_all(self._session, user.id)

@@ -31,7 +31,8 @@ from cabinet.origin import origin_of
 
 def people_factory(_context: Any, request: Any) -> People:
     """``IPeople`` of a request."""
-    return People(request.db, request.find_service(IClock), request.find_service(IAuditLog))
+    site = request.registry.settings["cabinet.settings"].site
+    return People(request.db, request.find_service(IClock), request.find_service(IAuditLog), site.name)
 
 
 def account_factory(_context: Any, request: Any) -> OwnAccount:

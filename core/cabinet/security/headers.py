@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
+
+from pyramid.response import Response
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+log = logging.getLogger(__name__)
 
 CSP = "; ".join(  # noqa: FLY002 - a directive a line
     [
@@ -34,19 +41,32 @@ def headers_tween_factory(handler: Any, registry: Any) -> Any:
     https = registry.settings["cabinet.settings"].secure_cookies
 
     def headers_tween(request: Any) -> Any:
-        response = handler(request)
+        response = _answer(handler, request)
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CSP)
         for name, value in _FIXED.items():
             headers.setdefault(name, value)
         if https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store"
+        headers.setdefault("Cache-Control", "no-store")
+        if "no-store" in headers["Cache-Control"]:
             headers.setdefault("Vary", "Cookie, Authorization, HX-Request")
         return response
 
     return headers_tween
+
+
+def _answer(handler: Any, request: Any) -> Any:
+    """The answer of ``handler``; a bare one where even its error page failed, as with a database that is out of reach."""
+    try:
+        return handler(request)
+    except Exception as error:  # what the server would say of it carries no headers at all
+        log.exception("a request could not even be answered with an error")
+        away = isinstance(error, DBAPIError | PoolTimeoutError)
+        response = Response("503\n" if away else "500\n", status=503 if away else 500, content_type="text/plain")
+        if away:
+            response.headers["Retry-After"] = "5"
+        return response
 
 
 def includeme(config: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from pyramid.httpexceptions import HTTPForbidden  # noqa: F401 - re-exported for views that refuse
@@ -63,11 +64,11 @@ class SecurityPolicy:
 
     def remember(self, request: Any, userid: str, **_kw: Any) -> list[tuple[str, str]]:
         """Headers that set the cookie; ``userid`` is the session's token."""
-        return _cookie_headers(request, self.cookie, userid)
+        return cookie_headers(request, self.cookie, userid)
 
     def forget(self, request: Any, **_kw: Any) -> list[tuple[str, str]]:
         """Headers that drop the cookie and all that the browser kept."""
-        return [*_cookie_headers(request, self.cookie, None), ("Clear-Site-Data", '"cache", "storage"')]
+        return [*cookie_headers(request, self.cookie, None), ("Clear-Site-Data", '"cache", "storage"')]
 
 
 def load_identity(request: Any) -> sessions.Identity | None:
@@ -97,13 +98,16 @@ def cookie_name(base: str, settings: Any, script_name: str = "") -> str:
     return f"__Secure-{base}" if script_name else f"__Host-{base}"
 
 
-def _cookie_headers(request: Any, name: str, value: str | None) -> list[tuple[str, str]]:
+def cookie_headers(
+    request: Any, name: str, value: str | None, *, lives: timedelta | None = None
+) -> list[tuple[str, str]]:
+    """The header that sets a cookie of ours, or with None drops it. ``lives``: how long; without it until the browser closes."""
     settings = request.registry.settings["cabinet.settings"]
     parts = [f"{name}={value or ''}", f"Path={request.script_name or '/'}", "HttpOnly", "SameSite=Lax"]
     if settings.secure_cookies:
         parts.append("Secure")
-    if value is None:
-        parts.append("Max-Age=0")
+    if value is None or lives is not None:
+        parts.append(f"Max-Age={0 if lives is None else int(lives.total_seconds())}")
     return [("Set-Cookie", "; ".join(parts))]
 
 

@@ -122,8 +122,9 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 
 @hookimpl
 def cabinet_health_checks() -> list[HealthCheck]:
-    """The triggers that guard the log of acts: schema tools drop them silently."""
+    """The triggers that guard the log of acts, which schema tools drop silently; and whether the database keeps what it says it keeps."""
     from cabinet.audit import triggers
+    from cabinet.db import durability
 
     def unguarded(connection: Any) -> Iterator[str]:
         for name in triggers.missing(connection):
@@ -132,7 +133,10 @@ def cabinet_health_checks() -> list[HealthCheck]:
                 mapping={"name": name},
             )
 
-    return [HealthCheck("core_audit_guard", unguarded)]
+    def undurable(connection: Any) -> Iterator[str]:
+        yield from durability.weaknesses(connection)
+
+    return [HealthCheck("core_audit_guard", unguarded), HealthCheck("core_durability", undurable)]
 
 
 @hookimpl

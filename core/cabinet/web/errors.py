@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
 from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken
 from pyramid.httpexceptions import HTTPException, HTTPSeeOther
 from pyramid.renderers import render_to_response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cabinet.errors import DomainError, NotFoundError
 from cabinet.identity import sessions
+from cabinet.identity.passwords import HashingBusyError
 from cabinet.texts import _
+from cabinet.web.paths import came_from
 from cabinet.web.requests import request_id
 from cabinet.web.viewing import LookOnlyError
 
@@ -27,6 +30,10 @@ _TEXTS = {
     403: (_("You have no right to this page"), _("Ask the person who gave you access, or sign in under another name.")),
     404: (_("Page not found"), _("The address may be mistyped, or the thing it named is not yours to see.")),
     413: (_("The file is too large"), _("Choose a smaller file, or ask the site's owner to raise the limit.")),
+    421: (
+        _("There is no cabinet under this address"),
+        _("Check the address. Whoever looks after the server sets it in cabinet.toml: site.url."),
+    ),
     429: (_("Too many attempts"), _("Wait a little and try again.")),
     500: (
         _("Something broke on our side"),
@@ -120,6 +127,12 @@ def domain_error(request: Any) -> Any:
     return HTTPSeeOther(came_from(request) or request.route_path("cabinet.public.home"))
 
 
+@exception_view_config(HashingBusyError)
+def hashing_busy(request: Any) -> Any:
+    """More people sign in than the machine can check: a moment's patience for them keeps the pages of all others quick."""
+    return error_page(request, 429, retry_after=5)
+
+
 @exception_view_config(HTTPException)
 def http_error(request: Any) -> Any:
     """Raised HTTP answers: redirects pass, errors get our page."""
@@ -129,19 +142,26 @@ def http_error(request: Any) -> Any:
     return error_page(request, answer.status_int, retry_after=answer.headers.get("Retry-After"))
 
 
+@exception_view_config(OperationalError)
+@exception_view_config(PoolTimeoutError)
+def database_away(request: Any) -> Any:
+    """The database is locked, restarting or out of reach: come again. Where not even a page can be made, the outermost tween answers."""
+    log.error("request %s: %s %s", request_id(request), request.method, told_path(request), exc_info=request.exception)
+    return error_page(request, 503, retry_after=5)
+
+
 @exception_view_config(Exception)
 def broken(request: Any) -> Any:
     """A defect: logged with a code that the person can quote, told without details."""
-    log.error("request %s: %s %s", request_id(request), request.method, request.path, exc_info=request.exception)
+    log.error("request %s: %s %s", request_id(request), request.method, told_path(request), exc_info=request.exception)
     return error_page(request, 500)
 
 
-def came_from(request: Any) -> str:
-    """The page of this site that the request came from; empty where it cannot be told."""
-    referer = urlsplit(request.referer or "")
-    if referer.netloc == urlsplit(request.host_url).netloc and referer.path.startswith("/"):
-        return f"{referer.path}?{referer.query}" if referer.query else referer.path
-    return ""
+def told_path(request: Any) -> str:
+    """The path as a log may keep it: where it is itself a key, as one-time links are, the pattern of its route."""
+    route = getattr(request, "matched_route", None)
+    of_nobody = route is not None and request.registry.cabinet_routes.get(route.name) == "public"
+    return str(route.pattern if of_nobody else request.path)
 
 
 def includeme(config: Any) -> None:

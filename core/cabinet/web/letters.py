@@ -8,6 +8,7 @@ from typing import Any
 from cabinet.interfaces import IClock, IMailer, INotices
 from cabinet.notify.mail import render_mail
 from cabinet.preferences import effective
+from cabinet.security.hosts import address_of
 from cabinet.texts import pack_text
 from cabinet.web.devices import device_of
 
@@ -46,7 +47,7 @@ def warn(request: Any, user: Any, what: str, *, to: str | None = None) -> None:
     ``to``: another address than the one he signs in with.
     """
     at = request.find_service(IClock).now()
-    where = {"device": device_of(request.user_agent or "").name, "address": request.client_addr or ""}
+    where = {"device": device_of(request.user_agent or "").name, "address": address_of(request)}
     facts = {"what": pack_text(what), "at": at.isoformat(), **where}
     notices = request.find_service(INotices)
     if to is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 
 import click
 
 from cabinet.cli.context import SiteContext, pass_site
+from cabinet.security.hosts import is_loopback
 
 
 @click.command()
@@ -100,13 +100,3 @@ def check(site: SiteContext) -> int:
         {"ok": not found, "problems": found}, [f"✗ {p['message']}" for p in found] or ["Everything is in order."]
     )
     return 1 if found else 0
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

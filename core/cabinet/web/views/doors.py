@@ -12,17 +12,19 @@ from wtforms.validators import InputRequired, Length
 from cabinet.errors import DomainError
 from cabinet.identity import sessions
 from cabinet.identity.entrance import Arrival, Visitor
-from cabinet.interfaces import IAuditLog, IEntrance, IPeople, IRateLimiter, IViewing
+from cabinet.interfaces import IAuditLog, IEntrance, IPeople, IViewing
+from cabinet.security import known_devices
+from cabinet.security.hosts import address_of
 from cabinet.security.policy import PUBLIC
+from cabinet.security.sign_in import SignInThrottle
 from cabinet.texts import _
 from cabinet.web.areas import home_route
 from cabinet.web.devices import device_of
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
+from cabinet.web.paths import own_path
 from cabinet.web.trace import Trace, leave_trace
 
-ATTEMPTS = {"limit": 10, "per_seconds": 300}
-ALL_ATTEMPTS = {"limit": 1000, "per_seconds": 300}
 REFUSED = "core.session.refused"
 # Key of the visitor's signed cookie: who has given his password and owes the second step.
 OWED = "owed"
@@ -66,18 +68,12 @@ def sign_in(request: Any) -> Any:
     target = request.POST.get("next", "")
     if form.submitted():
         email = form.email.data.strip().lower()
-        limiter = request.find_service(IRateLimiter)
-        wait = max(
-            limiter.hit("sign-in-all", "*", **ALL_ATTEMPTS),
-            limiter.hit("sign-in-address", request.client_addr or "?", **ATTEMPTS),
-            limiter.hit("sign-in-user", email, **ATTEMPTS),
-        )
-        if wait:
+        throttle = SignInThrottle(request, email)
+        if wait := throttle.wait():
             return error_page(request, 429, retry_after=wait)
         arrival = request.find_service(IEntrance).by_password(email, form.password.data, visitor_of(request))
         if arrival is not None:
-            limiter.forgive(request.db, "sign-in-address", request.client_addr or "?")
-            limiter.forgive(request.db, "sign-in-user", email)
+            throttle.forgive()
             return let_in(request, arrival, target)
         _refused(request, email)
         form.form_errors = [
@@ -150,7 +146,7 @@ def replaced_by(request: Any) -> dict[str, Any] | None:
 
 def visitor_of(request: Any) -> Visitor:
     """What a sign-in keeps of the browser that asks."""
-    return Visitor(user_agent=request.user_agent or "", address=request.client_addr or "")
+    return Visitor(user_agent=request.user_agent or "", address=address_of(request))
 
 
 def let_in(request: Any, arrival: Arrival, target: str) -> Any:
@@ -167,16 +163,8 @@ def let_in(request: Any, arrival: Arrival, target: str) -> Any:
         }
         return HTTPSeeOther(request.route_path("cabinet.public.second_step"))
     where = target if own_path(target) else request.route_path("cabinet.public.home")
-    return HTTPSeeOther(where, headers=remember(request, arrival.token))
-
-
-def own_path(target: str) -> bool:
-    """Whether ``target`` is a path of this site: one slash, then no slash, backslash, control or blank that a browser folds."""
-    return (
-        target.startswith("/")
-        and target[1:2] not in {"/", "\\"}
-        and not any(c in "\\\t\r\n\x0b\x0c" or ord(c) < 32 for c in target)
-    )
+    headers = [*remember(request, arrival.token), *known_devices.remember(request, arrival.user.email)]
+    return HTTPSeeOther(where, headers=headers)
 
 
 @view_config(route_name="cabinet.public.language", request_method="POST", permission=PUBLIC)

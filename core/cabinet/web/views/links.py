@@ -8,17 +8,19 @@ from pyramid.view import view_config
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from cabinet.identity.links import LinkDeadError
+from cabinet.identity.links import RESET, LinkDeadError
 from cabinet.interfaces import IEntrance, IMailer, IPeople, IRateLimiter
+from cabinet.security.hosts import address_of, network_of
 from cabinet.security.policy import PUBLIC
 from cabinet.texts import _
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
-from cabinet.web.letters import send_link
+from cabinet.web.letters import send_link, warn
 from cabinet.web.views.doors import let_in, visitor_of
 from cabinet.web.views.names import own_name
 
 RESETS = {"limit": 5, "per_seconds": 24 * 3600}
+ASKED = {"limit": 20, "per_seconds": 3600}
 USES = {"limit": 30, "per_seconds": 300}
 
 
@@ -63,7 +65,7 @@ def link_page(request: Any) -> Any:
 def use_link(request: Any) -> Any:
     """Set the password and come in."""
     form = NewPasswordForm(request)
-    wait = request.find_service(IRateLimiter).hit("link", request.client_addr or "?", **USES)
+    wait = request.find_service(IRateLimiter).hit("link", network_of(address_of(request)), **USES)
     if wait:
         return error_page(request, 429, retry_after=wait)
     people = request.find_service(IPeople)
@@ -74,6 +76,8 @@ def use_link(request: Any) -> Any:
     if form.submitted():
         with form.catching():
             people.use_link(request.matchdict["token"], form.password.data)
+            if link.purpose == RESET:
+                warn(request, user, _("Your password was changed"))
             return let_in(request, request.find_service(IEntrance).arrive(user, visitor_of(request)), "")
     request.response.status_int = 422
     return {"form": form, "user": user, "name": own_name(request, user.name), "purpose": link.purpose}
@@ -97,7 +101,10 @@ def forgot(request: Any) -> Any:
     if not form.submitted() or not mailer.configured:
         return {"form": form, "sent": False, "mail": mailer.configured}
     email = form.email.data.strip().lower()
-    wait = request.find_service(IRateLimiter).hit("forgot", email, **RESETS)
+    limiter = request.find_service(IRateLimiter)
+    wait = limiter.hit("forgot-address", network_of(address_of(request)), **ASKED) or limiter.hit(
+        "forgot", email, **RESETS
+    )
     people = request.find_service(IPeople)
     user = None if wait else people.by_email(email)
     if user is not None and user.disabled_at is None:

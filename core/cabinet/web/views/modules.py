@@ -203,7 +203,7 @@ def _switch_client(request: Any, *, on: bool) -> Any:
 
 def _referer(request: Any) -> str:
     """The page of ours that the form stood on, else the office."""
-    from cabinet.web.errors import came_from
+    from cabinet.web.paths import came_from
 
     return came_from(request) or str(request.route_path("cabinet.office.home"))
 

@@ -12,7 +12,7 @@ from cabinet.security.policy import ENTER
 from cabinet.web import guard
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
-from cabinet.web.views.doors import own_path
+from cabinet.web.paths import own_path
 
 
 @view_config(

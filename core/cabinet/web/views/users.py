@@ -16,10 +16,11 @@ from cabinet.interfaces import IMailer, IOwnAccount, IPeople, IRateLimiter, ISec
 from cabinet.texts import _
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
-from cabinet.web.errors import came_from, error_page
+from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import send_link, warn
 from cabinet.web.listing import Column, Listing, chips
+from cabinet.web.paths import came_from
 from cabinet.web.views import names
 from cabinet.web.views.account import PASSWORD_TRIES, myself, renewed
 

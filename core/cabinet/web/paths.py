@@ -1,0 +1,25 @@
+"""Ways within the site: where a redirect may lead."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+
+def own_path(target: str) -> bool:
+    """Whether ``target`` is a path of this site: one slash, then no slash, backslash, control or blank that a browser folds."""
+    return (
+        target.startswith("/")
+        and target[1:2] not in {"/", "\\"}
+        and not any(c in "\\\t\r\n\x0b\x0c" or ord(c) < 32 for c in target)
+    )
+
+
+def came_from(request: Any) -> str:
+    """The page of this site that the request came from; empty where it cannot be told."""
+    try:
+        referer = urlsplit(request.referer or "")
+    except ValueError:
+        return ""
+    path = f"{referer.path}?{referer.query}" if referer.query else referer.path
+    return path if referer.netloc == urlsplit(request.host_url).netloc and own_path(path) else ""
