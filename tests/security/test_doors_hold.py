@@ -14,6 +14,7 @@ from cabinet.interfaces import IPeople, IUsers
 from cabinet.security import known_devices, sign_in
 from cabinet.security.hosts import network_of
 from cabinet.security.rate_limit import RateLimiter
+from cabinet.testing.letters import letter_of
 
 PASSWORD = "a phrase long enough to keep"
 
@@ -187,7 +188,7 @@ def test_a_password_set_by_a_link_is_told_to_its_owner(person, browser, unit_of_
     with unit_of_work() as request:
         (letter,) = request.db.scalars(select(OutgoingMail))
         assert letter.to_address == "m@x.ru"
-        assert "Your password was changed" in letter.text
+        assert "Your password was changed" in letter_of(request, letter).text
 
 
 @on_sqlite
