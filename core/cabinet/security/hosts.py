@@ -16,7 +16,7 @@ _FOR_MACHINES = "/health/"
 """A balancer asks by address, and its answer holds no link."""
 
 
-class HTTPMisdirectedRequest(HTTPClientError):  # noqa: N818 - named as Pyramid names its own
+class HTTPMisdirectedRequest(HTTPClientError):  # type: ignore[misc] # noqa: N818 - named as Pyramid names its own
     """The site is not served under the name that was asked for (RFC 9110, 15.5.20)."""
 
     code = 421

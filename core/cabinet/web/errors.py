@@ -160,8 +160,9 @@ def broken(request: Any) -> Any:
 def told_path(request: Any) -> str:
     """The path as a log may keep it: where it is itself a key, as one-time links are, the pattern of its route."""
     route = getattr(request, "matched_route", None)
-    of_nobody = route is not None and request.registry.cabinet_routes.get(route.name) == "public"
-    return str(route.pattern if of_nobody else request.path)
+    if route is not None and request.registry.cabinet_routes.get(route.name) == "public":
+        return str(route.pattern)
+    return str(request.path)
 
 
 def includeme(config: Any) -> None:

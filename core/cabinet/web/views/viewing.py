@@ -17,7 +17,7 @@ from cabinet.security.policy import ENTER
 from cabinet.texts import _
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
-from cabinet.web.errors import came_from
+from cabinet.web.paths import came_from
 
 BACK = "viewing_from"
 
