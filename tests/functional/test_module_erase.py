@@ -20,7 +20,7 @@ from cabinet.files.models import StoredFile
 from cabinet.interfaces import IAuditLog, IClientDirectory, IFileStore, IMailer, IModuleEraser, ISwitches
 from cabinet.jobs.models import FAILED, Job
 from cabinet.jobs.runner import run_job_now, run_pending
-from cabinet.notify.models import OutgoingMail
+from cabinet.notify.models import Notice, OutgoingMail
 from cabinet.numbering.models import Sequence
 from cabinet.testing.matrix import contents
 from cabinet_client_manager.testing import a_client
@@ -30,11 +30,14 @@ ID = "finsystem"
 
 
 @pytest.fixture
-def books(unit_of_work: Any, registry: Any, letters: Any) -> Any:
-    """A firm with all that finsystem can hold, a file and a letter among it."""
+def books(unit_of_work: Any, registry: Any, letters: Any, person: Any) -> Any:
+    """A firm with all that finsystem can hold, a file, a letter and what a client was told among it."""
     with unit_of_work() as request:
         card = a_client(request, 2)
-        examples(request, request.find_service(IClientDirectory).get(card.client_id))
+        client = request.find_service(IClientDirectory).get(card.client_id)
+    person("contact@x.ru", client=client)
+    with unit_of_work() as request:
+        examples(request, client)
         store = request.find_service(IFileStore)
         paper = store.put(b"%PDF", name="invoice.pdf", media_type="application/pdf", module=ID)
         theirs = store.put(b"logo", name="logo.png", media_type="image/png", module="client_manager")
@@ -83,7 +86,7 @@ def test_all_of_a_module_goes_and_all_else_stays(
     off(ID)
     found = preview(unit_of_work, ID)
     assert dict(found.tables)["finsystem_invoice"] == 2
-    assert (found.letters, found.imports) == (1, 2)
+    assert (found.letters, found.imports) == (4, 2), "one by hand, those of an invoice and two payments"
     assert found.files == 5, "what hangs on the letter, the invoice as printed, a statement, two tables"
     assert found.series == 1 and found.jobs and found.audit and found.size
     before = contents(registry)
@@ -96,6 +99,10 @@ def test_all_of_a_module_goes_and_all_else_stays(
     with unit_of_work(writing=False) as request:
         assert request.db.scalars(select(Sequence)).all() == []
         assert {mail.about_kind for mail in request.db.scalars(select(OutgoingMail))} == {"client_manager.client"}
+        assert {notice.kind.partition(".")[0] for notice in request.db.scalars(select(Notice))} <= {
+            "client_manager",
+            "core",
+        }
         assert {file.module for file in request.db.scalars(select(StoredFile))} == {"client_manager"}
         [act] = request.find_service(IAuditLog).of("module", ID, 1)
         assert act.action == "core.module.erased" and act.after["rows"] == found.rows
@@ -118,7 +125,11 @@ def test_the_copy_holds_every_row_and_every_file(
     assert {name: len(rows) for name, rows in lines.items()} == dict(found.tables)
     assert json.loads(lines["finsystem_invoice"][0])["currency"] == "RUB"
     assert len(files) == found.files and b"%PDF" in files
-    assert [letter["about_kind"] for letter in letters] == ["finsystem.invoice"]
+    assert {letter["about_kind"] for letter in letters} == {
+        "finsystem.invoice",
+        "finsystem.invoice.issued",
+        "finsystem.payment.booked",
+    }
 
 
 def test_switched_on_it_is_made_anew(registry: Any, books: Any, off: Any, begin: Any, unit_of_work: Any) -> None:

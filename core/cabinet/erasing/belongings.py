@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, inspect, not_, or_, select, table, text
 
 from cabinet.audit.models import AuditEvent
-from cabinet.db import metadata
 from cabinet.files.models import StoredFile
 from cabinet.imports.models import ImportedTable
 from cabinet.jobs.models import UNFINISHED, Job
-from cabinet.notify.models import MailAttachment, OutgoingMail
+from cabinet.notify.models import MailAttachment, Notice, NoticeChoice, OutgoingMail
 from cabinet.numbering.models import Sequence
 from cabinet.switches.models import ClientSwitch
 
@@ -68,9 +67,10 @@ def shares(module_id: str) -> list[Share]:
         StoredFile.id.in_(select(MailAttachment.file_id).where(MailAttachment.mail_id.not_in(letters))),
         StoredFile.id.in_(select(ImportedTable.file_id).where(not_(begins(ImportedTable.kind)))),
     )
-    told = [metadata.tables[name] for name in ("core_notice", "core_notice_choice") if name in metadata.tables]
     return [
-        *(Share(notices, begins(notices.c.kind)) for notices in told),
+        # A notice refers to its letter.
+        Share(Notice.__table__, or_(begins(Notice.kind), Notice.mail_id.in_(letters))),
+        Share(NoticeChoice.__table__, begins(NoticeChoice.kind)),
         Share(MailAttachment.__table__, MailAttachment.mail_id.in_(letters)),
         Share(OutgoingMail.__table__, begins(OutgoingMail.about_kind)),
         Share(ImportedTable.__table__, begins(ImportedTable.kind)),
