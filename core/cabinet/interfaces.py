@@ -202,12 +202,6 @@ class INotices(Interface):
         know. Nobody is told of what he did himself, nor twice of the same ``once_key``. A module that is off, for the site or
         for the client, tells nothing. A person without the right, the access or the account gets no letter either when it leaves."""
 
-    def would_tell(kind, client_ids):
-        """How many people would be told if each of these clients' things changed: asked before a bulk act."""
-
-    def silence():
-        """A context in which nothing is sent: for imports and bulk edits."""
-
     def may_still_know(notice):
         """Recipient of the letter of ``notice`` as of now, or None."""
 

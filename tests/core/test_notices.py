@@ -263,20 +263,6 @@ def test_the_same_trouble_is_told_once(world, tell, told):
     assert told() == ["owner"]
 
 
-def test_inside_silence_nothing_is_told(world, told, unit_of_work):
-    with unit_of_work() as request:
-        notices = request.find_service(INotices)
-        with notices.silence():
-            assert notices.send("core.test.staff", facts={"what": "x"}) == 0
-    assert told() == []
-
-
-def test_a_bulk_act_can_say_how_many_it_would_tell(world, told, unit_of_work):
-    with unit_of_work() as request:
-        assert request.find_service(INotices).would_tell("core.test.contacts", [world["a"], world["b"]]) == 4
-    assert told() == []
-
-
 def test_telling_many_costs_as_much_as_telling_two(world, tell, unit_of_work, count_queries, sender):
     with count_queries() as few:
         tell("contacts", client_id=world["a"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Any
 
@@ -39,10 +37,3 @@ class FakeNotices:
         """Keep it."""
         self.sent.append((kind, about))
         return 1
-
-    @contextmanager
-    def silence(self) -> Iterator[None]:
-        """Forget what is sent inside this block."""
-        before = len(self.sent)
-        yield
-        del self.sent[before:]

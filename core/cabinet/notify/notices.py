@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -65,7 +64,6 @@ class Notices:
         self._owner_of = owner_of
         self._audiences = audiences
         self._origin = origin
-        self._quiet = 0
 
     # Sending
 
@@ -80,8 +78,6 @@ class Notices:
         once_key: str | None = None,
     ) -> int:
         """Tell everybody who may know, but not who did it; how many were told. The cost does not grow with their number."""
-        if self._quiet:
-            return 0
         known = self._known(kind)
         told = self._to_tell(known, client_id, recipients)
         if once_key is not None and told:
@@ -112,25 +108,6 @@ class Notices:
         self._session.add_all(rows)
         self._session.flush()
         return len(told)
-
-    def would_tell(self, kind: str, client_ids: Iterable[int]) -> int:
-        """How many people an act on each of ``client_ids`` would tell: for a form that asks before it does."""
-        known = self._known(kind)
-        return sum(
-            any(channels)
-            for client_id in client_ids
-            if (found := self._to_tell(known, client_id, None))
-            for channels in self._wanted(known, [one.user_id for one in found]).values()
-        )
-
-    @contextmanager
-    def silence(self) -> Iterator[None]:
-        """Nothing is sent inside this block."""
-        self._quiet += 1
-        try:
-            yield
-        finally:
-            self._quiet -= 1
 
     def may_still_know(self, notice: Notice) -> Recipient | None:
         """Whom the letter of ``notice`` goes to, at his address of today; None where he may not know of it any more, or wants no letter."""

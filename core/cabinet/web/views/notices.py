@@ -96,6 +96,7 @@ def choices(request: Any) -> dict[str, Any]:
         groups.setdefault(choice.owner, []).append(choice)
     return {
         "groups": [(modules.get(owner, _("Account and work")), found) for owner, found in groups.items()],
+        "titled": request.identity.is_staff,
         "channels": CHANNEL_TITLES,
         "mail": request.find_service(IMailer).configured,
     }
