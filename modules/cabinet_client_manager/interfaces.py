@@ -164,9 +164,18 @@ class IContacts(Interface):
     def remove(client_id, contact_id):
         """Forget a contact; access that he has is withdrawn."""
 
-    def invite(client_id, contact_id):
-        """Give access: (User, token of his link), and again: a new link, the old one dies. The token is None for somebody who
-        comes in with a password already. ContactAccessError."""
+    def invite(client_id, contact_id, role=None):
+        """Give access as ``role`` (key of a ClientRole; without it the usual one): (User, token of his link), and again: a new link, the
+        old one dies. The token is None for somebody who comes in with a password already. ContactAccessError."""
+
+    def usual_role(client_id):
+        """Key of the role that is offered to who gets access: administrator for the first, viewer for others."""
+
+    def role(client_id, user_id):
+        """(User, key of his role) of who has access, by the user's public id; NotFoundError."""
+
+    def change_role(client_id, user_id, role):
+        """Another role, from his next click on; whether it is another one. NotFoundError."""
 
     def reset(client_id, contact_id):
         """(User, token) of a link where the contact sets a new password. NotFoundError without access."""

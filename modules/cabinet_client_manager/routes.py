@@ -29,6 +29,7 @@ def office(config: Any) -> None:
         "client_manager.office.contact.withdraw", "/clients/{client}/contacts/{contact}/withdraw", load=resources.client
     )
     add("client_manager.office.contact.remove", "/clients/{client}/contacts/{contact}/remove", load=resources.client)
+    add("client_manager.office.login.role", "/clients/{client}/logins/{user}/role", load=resources.client)
     add("client_manager.office.login.withdraw", "/clients/{client}/logins/{user}/withdraw", load=resources.client)
     add("client_manager.office.contract.new", "/clients/{client}/contracts/new", load=resources.client)
     add("client_manager.office.contracts", "/contracts")

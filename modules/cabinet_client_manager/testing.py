@@ -154,6 +154,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "entity": ours.public_id.hex,
             "picture": "logo",
         },
+        "client_manager.office.login.role POST": {"role": "viewer"},
         "client_manager.office.clients": {"table": clients.hex},
         "client_manager.office.contracts": {"table": contracts.hex},
     }

@@ -104,7 +104,7 @@ class FoundContact:
 class ContactLine:
     """A person of a client with his access. ``contact_id`` is None for a login that no contact was written down for.
 
-    ``access``: none, invited (has not set a password yet), lapsed (and his link died) or active.
+    ``access``: none, invited (has not set a password yet), lapsed (and his link died) or active. ``role``: its title, empty without access.
     """
 
     contact_id: uuid.UUID | None
@@ -112,6 +112,7 @@ class ContactLine:
     facts: ContactFacts
     login: str
     access: str
+    role: str
     link_expires_at: datetime.datetime | None
     seen_at: datetime.datetime | None
 

@@ -250,6 +250,37 @@ def test_a_contact_is_invited_comes_in_and_is_shut_out(
     assert elena.get(home).status_int == 303, "her session must be over"
 
 
+def test_access_is_given_as_a_role_and_the_role_is_changed_on_the_card(
+    office: TestApp, make: Any, unit_of_work: Any
+) -> None:
+    card = make(a_client, 2)
+    with unit_of_work() as request:
+        for name in ("Елена", "Роман"):
+            request.find_service(IContacts).add(card.client_id, ContactFacts(name, email=f"{ord(name[0])}@example.org"))
+    offered = []
+    for _person in range(2):
+        form = form_at(office.get(client_url(card)).click("Give access", index=0), "/invite")
+        offered.append(form["role"].value)
+        form["role"] = "accountant"
+        form.submit()
+    assert offered == ["admin", "admin"], "nobody looks after access yet"
+    page = office.get(client_url(card))
+    assert [tag.text for tag in page.html.select("td .c-tag")] == ["Accountant", "Accountant"]
+    form = form_at(page.click("Change the role", index=0), "/role")
+    assert form["role"].value == "accountant"
+    form["role"] = "admin"
+    page = form.submit().follow()
+    assert "it holds from the next click on" in page
+    assert sorted(tag.text for tag in page.html.select("td .c-tag")) == ["Accountant", "Administrator"]
+
+
+def test_who_has_no_access_has_no_role_to_change(office: TestApp, make: Any, person: Any, core_client: Any) -> None:
+    card = make(a_client, 2)
+    stranger = person("stranger@x.ru", client=core_client("Another"))
+    path = client_url(card, "logins", stranger.public_id.hex, "role")
+    assert office.get(path, expect_errors=True).status_int == 404
+
+
 def test_a_reset_link_is_shown_to_the_manager(office: TestApp, make: Any, unit_of_work: Any) -> None:
     card = make(a_client, 2)
     with unit_of_work() as request:
@@ -266,7 +297,7 @@ def test_inviting_without_an_address_says_what_to_do(office: TestApp, make: Any,
     with unit_of_work() as request:
         request.find_service(IContacts).add(card.client_id, ContactFacts("Роман"))
     page = (
-        form_at(office.get(client_url(card)), "/invite")
+        form_at(office.get(client_url(card)).click("Give access"), "/invite")
         .submit(headers={"Referer": "http://localhost" + client_url(card)})
         .follow()
     )

@@ -20,7 +20,8 @@ from cabinet_finsystem.testing import a_draft, a_payment, an_invoice, open_books
 # menu.
 COSTS = {
     "owner": {
-        "/site/users": 11,
+        "/site/users": 12,
+        "/site/roles": 7,
         "/account": 3,
         "/account/security": 4,
         "/account/sessions": 4,
@@ -66,6 +67,7 @@ COSTS = {
         "/my/{client}/invoices/account": 8,
         "/my/{client}/notices": 6,
         "/my/{client}/company": 11,
+        "/my/{client}/colleagues": 9,
     },
 }
 

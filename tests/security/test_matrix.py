@@ -231,7 +231,7 @@ def a_set_of_ours_that_makes_a_manager(_world: World, monkeypatch: Any) -> Calla
 
 def a_set_that_opens_nothing(_world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
     monkeypatch.setattr(areas, "granted_through", lambda _membership: frozenset())
-    return lambda cell: cell.view.route == "finsystem.my.account" and cell.role == CLIENT_SET
+    return lambda cell: cell.view.route == "finsystem.my.invoices" and cell.role == CLIENT_SET
 
 
 def a_refusal_that_tells_a_colleague_what_there_is(_world: World, monkeypatch: Any) -> Callable[[Cell], bool]:
@@ -245,7 +245,7 @@ def a_refusal_that_tells_a_colleague_what_there_is(_world: World, monkeypatch: A
             request, 403 if getattr(request, "context", "") is None else status, **more
         ),
     )
-    return lambda cell: cell.view.route == "finsystem.my.invoice" and cell.role == CLIENT_SET
+    return lambda cell: cell.view.route == "cabinet.my.colleague.role" and cell.role == "client:buyer"
 
 
 def a_view_nobody_declared(world: World, monkeypatch: Any) -> Callable[[Cell], bool]:

@@ -80,6 +80,7 @@ class OwnAccount:
         try:
             with self._session.begin_nested():
                 user.email = link.email or former
+                user.introduced_at = None  # he reads the mail of that address
         except IntegrityError:
             raise ConflictError("email_taken", _("This address belongs to another account by now.")) from None
         self._links.kill(user)

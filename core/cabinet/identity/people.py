@@ -5,26 +5,41 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, delete, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 from zope.interface import implementer
 
 from cabinet.errors import ConflictError, NotFoundError
 from cabinet.identity import sessions
 from cabinet.identity.links import INVITE, PASSWORD_LINKS, RESET, Links
-from cabinet.identity.models import Client, LoginSession, Membership, OneTimeLink, User, UserRole
+from cabinet.identity.models import (
+    Client,
+    CustomRole,
+    LoginSession,
+    Membership,
+    OneTimeLink,
+    RecoveryCode,
+    SecondFactor,
+    User,
+    UserRole,
+)
 from cabinet.identity.passwords import check_new_password, hash_password
+from cabinet.identity.roles import ADMIN, CLIENT_ROLES, CLIENT_TITLES, CUSTOM, find_custom_role
 from cabinet.interfaces import IAuditLog, IClock, IPeople
 from cabinet.texts import _
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A contact's access to a client. ``invited_at``: when the live link was made; ``seen_at``: last visit."""
+    """A contact's access to a client. ``role``: key of a ClientRole; ``invited_at``: when the live link was made; ``seen_at``: last
+    visit.
+    """
 
     user: User
     role: str
+    role_title: str
     active: bool
     invited_at: datetime | None
     link_expires_at: datetime | None
@@ -67,7 +82,11 @@ class People:
 
     def everybody(self) -> list[User]:
         """All users with their roles, by address."""
-        statement = select(User).options(selectinload(User.roles)).order_by(func.lower(User.email))
+        statement = (
+            select(User)
+            .options(selectinload(User.roles), selectinload(User.custom_roles))
+            .order_by(func.lower(User.email))
+        )
         return list(self._session.scalars(statement))
 
     def sessions(self, user: User) -> list[LoginSession]:
@@ -108,22 +127,70 @@ class People:
         )
         return user
 
-    def grant(self, user: User, client: Client, role: str = "admin") -> Membership:
-        """Let ``user`` act for ``client``; the membership that is there already is returned."""
+    def grant(self, user: User, client: Client, role: str = ADMIN, *, by_us: bool = True) -> Membership:
+        """Let ``user`` act for ``client`` as ``role``, a key of ClientRole; the membership that is there already is returned.
+
+        ``by_us``: our side gives it, and says by that whose address it is; not so where his colleagues do.
+        """
+        found = self.membership(user, client)
+        if found is not None:
+            return found
+        if by_us:
+            self._start_anew(user)
+        name, custom_role = self._role(role)
+        membership = Membership(
+            user_id=user.id, client_id=client.id, role=name, custom_role=custom_role, created_at=self._clock.now()
+        )
+        self._session.add(membership)
+        self._session.flush()
+        self._tell_access("core.access.granted", user, client, after={"role": _recorded(membership)})
+        return membership
+
+    def membership(self, user: User, client: Client) -> Membership | None:
+        """By what ``user`` acts for ``client``."""
         found: Membership | None = self._session.scalar(
             select(Membership).where(Membership.user_id == user.id, Membership.client_id == client.id)
         )
-        if found is not None:
-            return found
-        membership = Membership(user_id=user.id, client_id=client.id, role=role, created_at=self._clock.now())
-        self._session.add(membership)
-        self._session.flush()
-        self._audit.record(
-            "core.access.granted", kind="client", public_id=client.public_id, title=user.email, client_id=client.id
-        )
-        return membership
+        return found
 
-    def invite(self, *, email: str, name: str, client: Client) -> tuple[User, str]:
+    def change_role(self, user: User, client: Client, role: str) -> bool:
+        """Another role for ``client``, from the next request on; whether it is another one. NotFoundError."""
+        membership = self.membership(user, client)
+        if membership is None:
+            raise NotFoundError("no_access", _("This person has no access to the client."))
+        before = _recorded(membership)
+        membership.role, membership.custom_role = self._role(role)
+        self._session.flush()
+        after = _recorded(membership)
+        if before == after:
+            return False
+        self._tell_access("core.access.changed", user, client, before={"role": before}, after={"role": after})
+        return True
+
+    def _role(self, key: str) -> tuple[str, CustomRole | None]:
+        return (key, None) if key in CLIENT_ROLES else (CUSTOM, find_custom_role(self._session, key, "client"))
+
+    def _start_anew(self, user: User) -> None:
+        """Take from a login what was set up before our side knew of it.
+
+        A client's own people may have invited any address; who set its password held their link and need not be who reads its mail.
+        Whoever our side lets in under that address gets nothing that the other one could use: he sets a password himself.
+        """
+        if user.introduced_at is None:
+            return
+        user.introduced_at = user.password_hash = None
+        for table in (SecondFactor, RecoveryCode):
+            self._session.execute(delete(table).where(table.user_id == user.id))
+        self._links.kill(user)
+        sessions.end_all(self._session, user.id)
+        self._audit.record("core.user.started_anew", kind="user", public_id=user.public_id, title=user.email)
+
+    def _tell_access(self, action: str, user: User, client: Client, **change: Any) -> None:
+        self._audit.record(
+            action, kind="client", public_id=client.public_id, title=user.email, client_id=client.id, **change
+        )
+
+    def invite(self, *, email: str, name: str, client: Client, role: str = ADMIN) -> tuple[User, str]:
         """Give a contact access to ``client``: (user, token of a one-time link where he sets his password).
 
         A person who has a password already is let in at once; the link then only greets him.
@@ -133,7 +200,7 @@ class People:
             raise ConflictError(
                 "user_disabled", _("${email} is switched off by the site's owner.", mapping={"email": email})
             )
-        self.grant(user, client)
+        self.grant(user, client, role)
         return user, self._links.make(user, INVITE, client_id=client.id)
 
     def invite_link(self, user: User) -> str:
@@ -158,9 +225,7 @@ class People:
             raise NotFoundError("no_access", _("This person has no access to the client."))
         sessions.end_all(self._session, user.id)
         self._links.kill(user)
-        self._audit.record(
-            "core.access.withdrawn", kind="client", public_id=client.public_id, title=user.email, client_id=client.id
-        )
+        self._tell_access("core.access.withdrawn", user, client)
 
     def members(self, client_id: int) -> list[Member]:
         """Who has access to a client, by name."""
@@ -171,8 +236,9 @@ class People:
             OneTimeLink.purpose.in_(PASSWORD_LINKS),
         )
         rows = self._session.execute(
-            select(Membership.role, User, OneTimeLink, clicked.correlate(User).scalar_subquery())
+            select(Membership, User, OneTimeLink, clicked.correlate(User).scalar_subquery())
             .join(User, User.id == Membership.user_id)
+            .options(joinedload(Membership.custom_role))
             .outerjoin(OneTimeLink, and_(*live))
             .where(Membership.client_id == client_id)
             .order_by(OneTimeLink.id)
@@ -182,13 +248,14 @@ class People:
         found = {
             user.id: Member(
                 user=user,
-                role=role,
+                role=membership.custom_role.public_id.hex if membership.custom_role else membership.role,
+                role_title=membership.custom_role.title if membership.custom_role else CLIENT_TITLES[membership.role],
                 active=user.password_hash is not None,
                 invited_at=link.created_at if link is not None else None,
                 link_expires_at=link.expires_at if link is not None else None,
                 seen_at=max(filter(None, (click, signed_in.get(str(user.public_id)))), default=None),
             )
-            for role, user, link, click in rows
+            for membership, user, link, click in rows
         }
         return sorted(found.values(), key=lambda member: member.user.name.casefold())
 
@@ -211,3 +278,8 @@ class People:
         self._links.kill(user)
         sessions.end_all(self._session, user.id)
         self._audit.record("core.password.changed", kind="user", public_id=user.public_id, title=user.email)
+
+
+def _recorded(membership: Membership) -> str:
+    """The role as the audit trail keeps it: a role of the owner's making by its name of that day."""
+    return membership.custom_role.title if membership.custom_role is not None else membership.role

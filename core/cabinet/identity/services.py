@@ -6,6 +6,8 @@ from typing import Any
 
 from cabinet.identity.access import Access
 from cabinet.identity.account import OwnAccount
+from cabinet.identity.colleagues import Colleagues
+from cabinet.identity.custom_roles import Roles
 from cabinet.identity.directory import ClientDirectory
 from cabinet.identity.entrance import Entrance
 from cabinet.identity.people import People
@@ -17,9 +19,11 @@ from cabinet.interfaces import (
     IAuditLog,
     IClientDirectory,
     IClock,
+    IColleagues,
     IEntrance,
     IOwnAccount,
     IPeople,
+    IRoles,
     ISecondFactor,
     ISettings,
     IUsers,
@@ -82,6 +86,25 @@ def viewing_factory(_context: Any, request: Any) -> Viewings:
     return Viewings(request.db, request.find_service(IClock), request.find_service(IAuditLog))
 
 
+def roles_factory(_context: Any, request: Any) -> Roles:
+    """``IRoles`` of a request."""
+    permissions = request.registry.cabinet_contributions.permissions
+    return Roles(request.db, request.find_service(IClock), request.find_service(IAuditLog), permissions)
+
+
+def colleagues_factory(_context: Any, request: Any) -> Colleagues:
+    """``IColleagues`` of a request."""
+    return Colleagues(
+        request.db,
+        request.find_service(IClock),
+        request.find_service(IAuditLog),
+        request.find_service(IPeople),
+        request.find_service(IRoles),
+        request.registry.cabinet_contributions.permissions,
+        acting=origin_of(request).user_id,
+    )
+
+
 def directory_factory(_context: Any, request: Any) -> ClientDirectory:
     """``IClientDirectory`` of a request."""
     return ClientDirectory(request.db, request.find_service(IClock))
@@ -96,4 +119,6 @@ def includeme(config: Any) -> None:
     config.register_service_factory(users_factory, IUsers)
     config.register_service_factory(access_factory, IAccess)
     config.register_service_factory(viewing_factory, IViewing)
+    config.register_service_factory(roles_factory, IRoles)
+    config.register_service_factory(colleagues_factory, IColleagues)
     config.register_service_factory(directory_factory, IClientDirectory)

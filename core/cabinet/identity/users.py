@@ -14,7 +14,8 @@ from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.errors import ConflictError
 from cabinet.identity import sessions
 from cabinet.identity.links import Links
-from cabinet.identity.models import LoginSession, Membership, User, UserRole
+from cabinet.identity.models import CustomRole, LoginSession, Membership, User, UserCustomRole, UserRole
+from cabinet.identity.roles import find_custom_role
 from cabinet.interfaces import IAuditLog, IClock, ISecondFactor, IUsers
 from cabinet.texts import _
 
@@ -26,18 +27,22 @@ STAFF, CONTACTS, OFF, ALL = "staff", "contacts", "off", "all"
 
 @dataclass(frozen=True, slots=True)
 class UserLine:
-    """A user in the owner's list. ``state``: active, invited (has not come in yet) or off; ``roles``: in the order of ROLES."""
+    """A user in the owner's list. ``state``: active, invited (has not come in yet) or off; ``roles``: in the order of ROLES.
+
+    ``custom``: those that the owner put together, by title.
+    """
 
     user: User
     roles: tuple[str, ...]
     state: str
     seen_at: datetime | None
     second_factor: bool
+    custom: tuple[CustomRole, ...] = ()
 
     @property
     def contact(self) -> bool:
         """Whether he holds no role of our side."""
-        return not self.roles
+        return not self.roles and not self.custom
 
 
 @implementer(IUsers)
@@ -86,6 +91,12 @@ class Users:
         of_these = UserRole.user_id.in_([user.id for user in users])
         rows = self._session.execute(select(UserRole.user_id, UserRole.role).where(of_these))
         held = {(user_id, role) for user_id, role in rows}
+        made = self._session.execute(
+            select(UserCustomRole.user_id, CustomRole)
+            .join(CustomRole, CustomRole.id == UserCustomRole.custom_role_id)
+            .where(UserCustomRole.user_id.in_([user.id for user in users]))
+            .order_by(func.lower(CustomRole.title))
+        ).all()
         return [
             UserLine(
                 user=user,
@@ -93,28 +104,41 @@ class Users:
                 state="off" if user.disabled_at else "active" if user.password_hash else "invited",
                 seen_at=seen.get(user.id),
                 second_factor=user.id in protected,
+                custom=tuple(role for user_id, role in made if user_id == user.id),
             )
             for user in users
         ]
 
     def change_roles(self, user: User, roles: Collection[str]) -> None:
-        """Give ``user`` exactly ``roles``; he signs in anew. ConflictError for none, for a contact, for the last owner."""
-        before, after = {row.role for row in user.roles}, set(roles)
-        if not after or not after <= set(ROLES):
+        """Give ``user`` exactly ``roles``, names or public ids (hex) of his CustomRole rows; he signs in anew.
+
+        ConflictError for none, for a contact, for the last owner.
+        """
+        named = set(roles) & set(ROLES)
+        custom = {role.id: role for role in (find_custom_role(self._session, k, "staff") for k in set(roles) - named)}
+        before, after = {row.role for row in user.roles}, named
+        had, has = {role.id: role for role in user.custom_roles}, custom
+        if not after and not has:
             raise ConflictError("no_role", _("Choose at least one role. To shut somebody out, switch him off."))
-        if self._session.scalar(select(exists().where(Membership.user_id == user.id))):
+        # Nor does anybody become a colleague by a login whose password a client's people may have set.
+        if user.introduced_at or self._session.scalar(select(exists().where(Membership.user_id == user.id))):
             raise ConflictError(
                 "is_contact", _("${email} is a contact of a client: no colleague.", mapping={"email": user.email})
             )
-        if before == after:
+        if before == after and had.keys() == has.keys():
             return
         if OWNER in before - after:
             self._keep_an_owner(user)
         user.roles = [row for row in user.roles if row.role in after]
         user.roles += [UserRole(role=role) for role in after - before]
+        user.custom_roles = list(has.values())
         self._session.flush()
         sessions.end_all(self._session, user.id)
-        self._tell(user, "core.user.roles_changed", before={"roles": sorted(before)}, after={"roles": sorted(after)})
+        was, now = (
+            {"roles": [*sorted(names), *sorted(role.title for role in made.values())]}
+            for names, made in ((before, had), (after, has))
+        )
+        self._tell(user, "core.user.roles_changed", before=was, after=now)
 
     def disable(self, user: User) -> None:
         """Shut ``user`` out: no sign-in, no session, no link. ConflictError for oneself and for the last owner."""
@@ -182,7 +206,7 @@ class Users:
 def _holds(role: str | None = None) -> ColumnElement[bool]:
     """Whether a user holds ``role``, or any."""
     held = exists().where(UserRole.user_id == User.id)
-    return held.where(UserRole.role == role) if role else held
+    return held.where(UserRole.role == role) if role else held | exists().where(UserCustomRole.user_id == User.id)
 
 
 def _shown(show: str) -> ColumnElement[bool]:

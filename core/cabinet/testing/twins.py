@@ -10,10 +10,20 @@ from pyramid.router import Router
 from sqlalchemy import select
 from webtest import TestApp
 
-from cabinet.identity.models import CustomRole, Membership
-from cabinet.identity.roles import CUSTOM
-from cabinet.interfaces import IClock, IFileStore, IJobs, INotices, IPeople, IPersonalData, ISettings
+from cabinet.interfaces import (
+    IClock,
+    IColleagues,
+    IFileStore,
+    IJobs,
+    INotices,
+    IPeople,
+    IPersonalData,
+    IRoles,
+    ISettings,
+    IUsers,
+)
 from cabinet.notify.models import FAILED, Notice, OutgoingMail
+from cabinet.origin import act_for
 from cabinet.plugins.contributions import Side
 from cabinet.testing.matrix import CLIENT_SET, OF_CLIENT, STAFF_SET, World, declared
 from cabinet.web.own_settings import LOGO
@@ -32,21 +42,25 @@ def make_world(
     """The arguments are the fixtures of those names."""
     omega, alpha = core_client("canary-omega"), core_client("canary-alpha")
     people = {role: f"{role.replace(':', '-')}@x.ru" for role in (*OF_CLIENT, "other", "former", *STAFF, STAFF_SET)}
-    for role in OF_CLIENT:
-        person(people[role], client=alpha, role=role.removeprefix("client:"))
-    person(people[STAFF_SET])
     sets = {CLIENT_SET: _some_of(registry, "client"), STAFF_SET: _some_of(registry, "staff")}
-    _hand_out(unit_of_work, people, sets)
+    keys = _put_together(unit_of_work, sets)
+    for role in OF_CLIENT:
+        person(people[role], client=alpha, role=keys.get(role, role.removeprefix("client:")))
+    person(people[STAFF_SET])
     person("other@x.ru", client=omega)
     person("former@x.ru", client=alpha)
     for role in STAFF:
         person(f"{role}@x.ru", role)
+    with unit_of_work() as request:
+        ours = request.find_service(IPeople).by_email(people[STAFF_SET])
+        request.find_service(IUsers).change_roles(ours, [keys[STAFF_SET]])
     examples_of(registry, unit_of_work, omega)
     made = examples_of(registry, unit_of_work, alpha)
     apps = {role: signed_in(email) for role, email in people.items()} | {"nobody": browser()}
     tokens = {role: token_of(app) for role, app in apps.items()}
     made["cabinet"] = core = _examples_of_the_core(registry, unit_of_work, alpha)
     made |= _notices_of_the_core(unit_of_work)
+    made["cabinet.my.colleague."] = {"user": core["colleague"]}
     made["cabinet.site.module.clients POST"] = {"clients": core["clients"]}
     with unit_of_work() as request:
         service = request.find_service(IPeople)
@@ -71,22 +85,18 @@ def make_world(
 def _some_of(registry: Any, side: Side) -> frozenset[str]:
     """Every second permission of a side: there are some that the holder lacks."""
     permissions = registry.cabinet_contributions.permissions.values()
-    return frozenset(sorted(one.name for one in permissions if side in one.sides)[1::2])
+    names = sorted(one.name for one in permissions if side in one.sides)
+    return frozenset(names[1::2] or names)
 
 
-def _hand_out(unit_of_work: Callable[..., Any], people: Mapping[str, str], sets: Mapping[str, frozenset[str]]) -> None:
-    """Give two of them a role that the owner put together, and nothing else."""
+def _put_together(unit_of_work: Callable[..., Any], sets: Mapping[str, frozenset[str]]) -> dict[str, str]:
+    """What the owner puts together: the key of each role of ``sets``."""
     with unit_of_work() as request:
-        now = request.find_service(IClock).now()
-        theirs, ours = (
-            CustomRole(side=side, title=role, permissions=sorted(sets[role]), created_at=now)
-            for role, side in ((CLIENT_SET, "client"), (STAFF_SET, "staff"))
-        )
-        find = request.find_service(IPeople).by_email
-        of_him = Membership.user_id == find(people[CLIENT_SET]).id
-        membership = request.db.scalars(select(Membership).where(of_him)).one()
-        membership.role, membership.custom_role = CUSTOM, theirs
-        find(people[STAFF_SET]).custom_roles = [ours]
+        roles = request.find_service(IRoles)
+        return {
+            role: roles.create("client" if role == CLIENT_SET else "staff", role, sorted(held)).public_id.hex
+            for role, held in sets.items()
+        }
 
 
 def examples_of(registry: Any, unit_of_work: Callable[..., Any], client: Any) -> dict[str, dict[str, str]]:
@@ -107,12 +117,21 @@ def _examples_of_the_core(registry: Any, unit_of_work: Callable[..., Any], clien
         contact = people.by_email("client-admin@x.ru")
         job = request.find_service(IJobs).enqueue("core.take_table", {"table": "none"})
         job.user_id = people.by_email("manager@x.ru").id
+        client = request.db.merge(client, load=True)
+        act_for(request, contact.id)
+        invited, _token = request.find_service(IColleagues).invite(
+            client, email="invited@x.ru", name="Invited", role="buyer"
+        )
+        act_for(request, None)
         request.find_service(ISettings).change({LOGO: _a_picture(request)})
         return {
             "client": client.public_id.hex,
             "module": registry.cabinet_modules[-1].info.id if registry.cabinet_modules else "none",
             "clients": "list",
             "setting": "core.site_name",
+            "role": request.find_service(IRoles).lines()[0].role.public_id.hex,
+            "colleague": people.by_email("client-buyer@x.ru").public_id.hex,
+            "invitation": invited.public_id.hex,
             "user": contact.public_id.hex,
             "session": people.sessions(contact)[0].public_id.hex,
             "job": job.public_id.hex,

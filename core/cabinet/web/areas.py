@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
 
 from cabinet.db.scope import ALL, ClientScope, set_scope
+from cabinet.db.session import SAFE_METHODS
 from cabinet.identity import sessions
 from cabinet.identity.access import ALL_CLIENTS
 from cabinet.identity.models import Client, Membership
@@ -18,6 +19,7 @@ from cabinet.interfaces import IAccess
 from cabinet.web.viewing import look_only
 
 Loader = Callable[[Any, "AreaContext"], Any]
+Before = Callable[[Any], None]
 
 PREFIXES = {"public": "", "my": "/my/{client}", "office": "/office", "site": "/site"}
 STAFF = frozenset({"manager", "head"})
@@ -146,16 +148,19 @@ class RouteDoor:
     path, has no pages: the answer is that of a page that does not exist, given before anything else is asked.
     """
 
-    def __init__(self, module: str, area: str, load: Loader | None) -> None:
+    def __init__(self, module: str, area: str, load: Loader | None, before: Before | None = None) -> None:
         self.module = module
         self.area = area
         self._load = load
+        self._before = before
 
     def __call__(self, request: Any) -> AreaContext:
         """The context of the request; HTTPNotFound, HTTPForbidden."""
         look_only(request, self.area, OfficeArea.rights_of)
         if not request.switches.on(self.module):
             raise HTTPNotFound
+        if self._before is not None and request.method not in SAFE_METHODS and request.identity is not None:
+            self._before(request)
         context = CONTEXTS[self.area](request)
         context.module = self.module
         if context.client is not None and not request.switches.on_for(self.module, context.client.id):
@@ -178,16 +183,21 @@ def area_routes(config: Any, area: str, module: str = "cabinet") -> Iterator[Any
         del config.registry.cabinet_area
 
 
-def add_area_route(config: Any, name: str, pattern: str, *, load: Loader | None = None) -> None:
+def add_area_route(
+    config: Any, name: str, pattern: str, *, load: Loader | None = None, before: Before | None = None
+) -> None:
     """Directive: a route of the area being configured.
 
     ``name``: ``<module>.<area>.<thing>[.<verb>]``, which tells whose it is. ``load(request, context)`` returns the route's subject or
     raises 404; it runs inside the client's scope, before the permission is asked.
+
+    ``before(request)`` runs ahead of all that, where somebody signed in asks for an act: what counts tries does so in a transaction of
+    its own, which on SQLite must be over before the request's begins.
     """
     area, module = config.registry.cabinet_area
     if name.split(".")[:2] != [module, area]:
         raise ValueError(f"route {name} must be named {module}.{area}.<thing>")
-    config.add_route(name, pattern, factory=RouteDoor(module, area, load))
+    config.add_route(name, pattern, factory=RouteDoor(module, area, load, before))
     config.registry.cabinet_routes[name] = area
 
 

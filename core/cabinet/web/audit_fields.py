@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cabinet.identity.roles import CLIENT_TITLES
 from cabinet.plugins.contributions import AuditField
 from cabinet.texts import LANGUAGES, _
 from cabinet.web.changes import size
@@ -24,8 +25,18 @@ def _table(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
     return str(request.localizer.translate(pages.heading) if pages else value)
 
 
+def _right(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    known = request.registry.cabinet_contributions.permissions.get(value)
+    return str(request.localizer.translate(known.title) if known else value)
+
+
 FIELDS = (
     AuditField("core.user.roles", _("Roles"), words=dict(ROLES)),
+    AuditField("core.access.role", _("Role"), words=CLIENT_TITLES),
+    AuditField("core.invitation.role", _("Role"), words=CLIENT_TITLES),
+    AuditField("core.role.title", _("Name")),
+    AuditField("core.role.side", _("For whom"), words={"staff": _("Our people"), "client": _("People of clients")}),
+    AuditField("core.role.permissions", _("What it may do"), show=_right),
     AuditField("core.email.email", _("E-mail")),
     AuditField("core.profile.name", _("Name")),
     AuditField("core.profile.locale", _("Language"), words=LANGUAGES),

@@ -33,6 +33,8 @@ def cabinet_permissions() -> list[Permission]:
     """Rights of the owner over the site, of the office over a client's modules."""
     return [
         Permission("core:users:manage", _("Manage users"), ("owner",)),
+        Permission("core:roles:manage", _("Put roles together"), ("owner",)),
+        Permission("core:colleagues:manage", _("Let colleagues in and shut them out"), ("client:admin",)),
         Permission("core:health:view", _("See how the site is"), ("owner",)),
         Permission("core:jobs:manage", _("See background work, start it again, call it off"), ("owner",)),
         Permission("core:mail:manage", _("See which letters left, send failed ones again"), ("owner",)),
@@ -84,6 +86,8 @@ def cabinet_menu_items() -> list[MenuItem]:
         ),
         MenuItem("site", _("Settings"), "cabinet.site.settings", "settings", 20, "core:settings:manage"),
         MenuItem("site", _("People"), "cabinet.site.users", "users", 10, "core:users:manage", bottom=True),
+        MenuItem("site", _("Roles"), "cabinet.site.roles", "shield-check", 12, "core:roles:manage"),
+        MenuItem("my", _("Colleagues"), "cabinet.my.colleagues", "users", 90, "core:colleagues:manage"),
         MenuItem("office", _("My work"), "cabinet.office.jobs", "clock-play", 900, ENTER, badge=own_work),
         MenuItem(
             "site",
@@ -267,6 +271,14 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.viewing.started", _("Began to see the cabinet as a contact")),
         AuditAction("core.viewing.ended", _("Ended to see the cabinet as a contact")),
         AuditAction("core.access.granted", _("Access given")),
+        AuditAction("core.access.changed", _("Role of access changed")),
+        AuditAction("core.invitation.made", _("Colleague invited")),
+        AuditAction("core.invitation.dropped", _("Invitation taken back")),
+        AuditAction("core.invitation.accepted", _("Invitation accepted")),
+        AuditAction("core.role.added", _("Role added")),
+        AuditAction("core.role.changed", _("Rights of a role changed")),
+        AuditAction("core.role.removed", _("Role removed")),
+        AuditAction("core.user.started_anew", _("Login from a client's invitation started anew")),
         AuditAction("core.access.withdrawn", _("Access withdrawn")),
         AuditAction("core.link.invite", _("Invitation made")),
         AuditAction("core.link.reset", _("Password reset link made")),

@@ -41,6 +41,28 @@ def send_link(request: Any, user: Any, token: str, purpose: str) -> str:
     return url
 
 
+def send_invitation(request: Any, invitation: Any, token: str) -> str:
+    """Mail the link of an invitation among a client's people where mail is set up; returns the address.
+
+    In the site's language and to the name that was typed: what the addressee's own login says is none of who invites.
+    """
+    url = link_url(request, token, "cabinet.public.join")
+    mailer = request.find_service(IMailer)
+    if mailer.configured:
+        variables = {"name": invitation.name, "company": invitation.client.name, "url": url}
+        letter = render_mail(request, "cabinet:templates/mail/join", effective(request).site.locale, variables)
+        mailer.queue(
+            to=invitation.email,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            about_kind="core.invitation",
+            about_id=str(invitation.public_id),
+            client_id=invitation.client_id,
+        )
+    return url
+
+
 def warn(request: Any, user: Any, what: str, *, to: str | None = None) -> None:
     """Tell a person ``what`` (a TranslationString) was done to his account and from where: he may not have done it himself.
 

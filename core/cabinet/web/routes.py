@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.interfaces import IModuleEraser
+from cabinet.web import loaders
 from cabinet.web.bell import own_notice
+from cabinet.web.proving import password_asked
 from cabinet.web.views.personal import own_export
 from cabinet.web.views.viewing import membership_to_look_through
 
@@ -17,6 +19,7 @@ def public(config: Any) -> None:
     config.add_area_route("cabinet.public.second_step", "/sign-in/code")
     config.add_area_route("cabinet.public.sign_out", "/sign-out")
     config.add_area_route("cabinet.public.link", "/welcome/{token}")
+    config.add_area_route("cabinet.public.join", "/join/{token}")
     config.add_area_route("cabinet.public.forgot", "/forgot")
     config.add_area_route("cabinet.public.language", "/language/{lang}")
     config.add_area_route("cabinet.public.account", "/account")
@@ -47,6 +50,19 @@ def my(config: Any) -> None:
     """A client's home, what his people were told of, and the way to it from another client of the same person."""
     config.add_area_route("cabinet.my.home", "/")
     config.add_area_route("cabinet.my.search", "/search")
+    config.add_area_route("cabinet.my.colleagues", "/colleagues")
+    config.add_area_route("cabinet.my.colleagues.new", "/colleagues/new", before=loaders.invited_anew)
+    config.add_area_route(
+        "cabinet.my.colleague.role", "/colleagues/{user}/role", load=loaders.colleague, before=password_asked
+    )
+    config.add_area_route("cabinet.my.colleague.withdraw", "/colleagues/{user}/withdraw", load=loaders.colleague)
+    config.add_area_route(
+        "cabinet.my.invitation.again",
+        "/invitations/{invitation}/again",
+        load=loaders.invitation,
+        before=loaders.invited,
+    )
+    config.add_area_route("cabinet.my.invitation.drop", "/invitations/{invitation}/drop", load=loaders.invitation)
     config.add_area_route("cabinet.my.enter", "/enter")
     _notices(config, "my")
 
@@ -81,6 +97,12 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.settings", "/settings")
     config.add_area_route("cabinet.site.settings.mail", "/settings/mail/test")
     config.add_area_route("cabinet.site.setting.reset", "/settings/{setting}/reset")
+    config.add_area_route("cabinet.site.roles", "/roles")
+    config.add_area_route("cabinet.site.roles.new", "/roles/new", before=password_asked)
+    config.add_area_route("cabinet.site.role", "/roles/{role}", load=loaders.custom_role, before=password_asked)
+    config.add_area_route(
+        "cabinet.site.role.remove", "/roles/{role}/remove", load=loaders.custom_role, before=password_asked
+    )
     config.add_area_route("cabinet.site.health", "/health")
     config.add_area_route("cabinet.site.health.report", "/health/report.txt")
     config.add_area_route("cabinet.site.audit", "/audit")

@@ -88,6 +88,12 @@ class ContactForm(Form):
     position = text_field(_("Position"), 200)
     phone = text_field(_("Phone"), 100)
     email = text_field(_("E-mail"), 254, Address(), description=_("The name to sign in with, once access is given"))
+    role = SelectField(_("In the cabinet"), [Optional()], choices=[], validate_choice=False)
+
+    def offer_roles(self, roles: Sequence[Any]) -> None:
+        """The roles (ClientRole) that a new contact may be let in as."""
+        translate = self.request.localizer.translate
+        self.role.choices = [SelectChoice(role.key, translate(role.title)) for role in roles]
 
     def facts(self) -> ContactFacts:
         """The contact."""

@@ -13,6 +13,7 @@ from zope.interface import implementer
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client, User
 from cabinet.identity.people import Member
+from cabinet.identity.roles import ADMIN
 from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IPeople
 from cabinet_client_manager import events
 from cabinet_client_manager.folding import fold, phone_digits, words
@@ -106,22 +107,26 @@ class Contacts:
     def remove(self, client_id: int, contact_id: uuid.UUID) -> None:
         """Forget a contact; access that he has is withdrawn."""
         row = self._row(client_id, contact_id)
-        if row.user_id is not None:
+        if self._tied(row, self._client(client_id)) is not None:
             self.withdraw(client_id, contact_id)
         self._tell(row, "client_manager.contact.removed", before=asdict(_facts(row)))
         self._session.delete(row)
         self._session.flush()
 
-    def invite(self, client_id: int, contact_id: uuid.UUID) -> tuple[User, str | None]:
-        """Give access: the user, and the token of his link. No token for somebody who comes in with a password already."""
+    def invite(self, client_id: int, contact_id: uuid.UUID, role: str | None = None) -> tuple[User, str | None]:
+        """Give access as ``role``: the user, and the token of his link. No token for somebody who comes in with a password already.
+
+        Who has access keeps the role he has.
+        """
         row = self._row(client_id, contact_id)
         client = self._client(client_id)
-        user = self._people.get(row.user_id) if row.user_id else self._login_of(row)
+        role = role or self.usual_role(client_id)
+        user = self._tied(row, client) or self._login_of(row)
         token: str | None = None
         if user is None:
-            user, token = self._people.invite(email=row.email, name=row.name, client=client)
+            user, token = self._people.invite(email=row.email, name=row.name, client=client, role=role)
         else:
-            self._people.grant(user, client)
+            self._people.grant(user, client, role)
             if user.password_hash is None:
                 token = self._people.invite_link(user)
                 self._tell(row, "client_manager.contact.link_made")
@@ -137,6 +142,23 @@ class Contacts:
         token = self._people.reset_link(user)
         self._tell(row, "client_manager.contact.link_made")
         return user, token
+
+    def usual_role(self, client_id: int) -> str:
+        """What is offered to who gets access: somebody must look after it, all others may look."""
+        administered = any(member.role == ADMIN for member in self._people.members(client_id))
+        return "viewer" if administered else ADMIN
+
+    def role(self, client_id: int, user_id: uuid.UUID) -> tuple[User, str]:
+        """Who has access under this public id, and the key of his role; NotFoundError."""
+        member = next((one for one in self._people.members(client_id) if one.user.public_id == user_id), None)
+        if member is None:
+            raise NotFoundError("no_access", _("This person has no access to the client."))
+        return member.user, member.role
+
+    def change_role(self, client_id: int, user_id: uuid.UUID, role: str) -> bool:
+        """Another role, from his next click on; whether it is another one. NotFoundError."""
+        changed: bool = self._people.change_role(self._people.by_public_id(user_id), self._client(client_id), role)
+        return changed
 
     def withdraw(self, client_id: int, contact_id: uuid.UUID) -> None:
         """End access, live sessions and unused links at once."""
@@ -219,10 +241,15 @@ class Contacts:
         return row
 
     def _user(self, row: Contact) -> User:
-        user: User | None = self._people.get(row.user_id) if row.user_id else None
+        user = self._tied(row, self._client(row.client_id))
         if user is None:
             raise NotFoundError("no_access", _("This person has no access to the client."))
         return user
+
+    def _tied(self, row: Contact, client: Client) -> User | None:
+        """The login of a contact, as long as it has access: his colleagues may have withdrawn that."""
+        user: User | None = self._people.get(row.user_id) if row.user_id else None
+        return user if user is not None and self._people.membership(user, client) is not None else None
 
     def _client(self, client_id: int) -> Client:
         client: Client | None = self._directory.get(client_id)
@@ -238,6 +265,7 @@ class Contacts:
             facts=_facts(row) if row else ContactFacts(user.name if user else "", email=user.email if user else ""),
             login=user.email if user else "",
             access=self._access(member),
+            role=member.role_title if member else "",
             link_expires_at=member.link_expires_at if member else None,
             seen_at=member.seen_at if member else None,
         )

@@ -8,7 +8,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.view import view_config
 
-from cabinet.interfaces import IMailer
+from cabinet.interfaces import IMailer, IRoles
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet.web.letters import send_link
@@ -19,6 +19,7 @@ from cabinet_client_manager.views.answers import to_client
 
 EDIT = "client_manager:client:edit"
 FORM = "cabinet_client_manager:templates/office/contact_form.pt"
+ROLE = "cabinet_client_manager:templates/office/access_role.pt"
 LINK = "cabinet_client_manager:templates/office/access.pt"
 
 
@@ -29,13 +30,16 @@ def new_contact(request: Any) -> Any:
     """Write a person down; with the second button, let him in at once."""
     card: ClientCard = request.context.subject
     form = ContactForm(request)
-    if request.method == "POST":
+    form.offer_roles(request.find_service(IRoles).of_clients())
+    if request.method == "GET":
+        form.role.data = request.find_service(IContacts).usual_role(card.client_id)
+    else:
         if form.submitted():
             with form.catching():
                 contacts = request.find_service(IContacts)
                 contact_id = contacts.add(card.client_id, form.facts())
                 if "invite" in request.POST:
-                    return _let_in(request, card, contact_id)
+                    return _let_in(request, card, contact_id, form.role.data or None)
                 say(request, _("${name} is added."), name=form.name.data)
                 return to_client(request, card.public_id)
         request.response.status_int = 422
@@ -60,10 +64,44 @@ def edit_contact(request: Any) -> Any:
     return {"form": form, "client": card, "contact": contact_id}
 
 
+@view_config(route_name="client_manager.office.contact.invite", request_method="GET", permission=EDIT, renderer=ROLE)
+def choose_role(request: Any) -> Any:
+    """As what to let a contact in."""
+    card: ClientCard = request.context.subject
+    contacts, contact_id = request.find_service(IContacts), _contact_id(request)
+    return {
+        "client": card,
+        "name": contacts.facts(card.client_id, contact_id).name,
+        "roles": request.find_service(IRoles).of_clients(),
+        "chosen": contacts.usual_role(card.client_id),
+        "giving": True,
+    }
+
+
 @view_config(route_name="client_manager.office.contact.invite", request_method="POST", permission=EDIT, renderer=LINK)
 def invite(request: Any) -> Any:
     """Give access, or a new link to somebody who has not come in yet."""
-    return _let_in(request, request.context.subject, _contact_id(request))
+    return _let_in(request, request.context.subject, _contact_id(request), request.POST.get("role") or None)
+
+
+@view_config(route_name="client_manager.office.login.role", request_method="GET", permission=EDIT, renderer=ROLE)
+def role(request: Any) -> Any:
+    """What somebody with access may do."""
+    card: ClientCard = request.context.subject
+    user, held = request.find_service(IContacts).role(card.client_id, public_id(request.matchdict["user"]))
+    roles = request.find_service(IRoles).of_clients()
+    return {"client": card, "name": user.name, "roles": roles, "chosen": held, "giving": False}
+
+
+@view_config(route_name="client_manager.office.login.role", request_method="POST", permission=EDIT)
+def change_role(request: Any) -> Any:
+    """Give another role."""
+    card: ClientCard = request.context.subject
+    contacts, user_id = request.find_service(IContacts), public_id(request.matchdict["user"])
+    contacts.role(card.client_id, user_id)
+    changed = contacts.change_role(card.client_id, user_id, request.POST.get("role", ""))
+    say(request, _("Saved: it holds from the next click on.") if changed else _("Nothing had changed."))
+    return to_client(request, card.public_id)
 
 
 @view_config(route_name="client_manager.office.contact.reset", request_method="POST", permission=EDIT, renderer=LINK)
@@ -126,8 +164,8 @@ def remove(request: Any) -> Any:
     return to_client(request, card.public_id)
 
 
-def _let_in(request: Any, card: ClientCard, contact_id: uuid.UUID) -> Any:
-    user, token = request.find_service(IContacts).invite(card.client_id, contact_id)
+def _let_in(request: Any, card: ClientCard, contact_id: uuid.UUID, role: str | None) -> Any:
+    user, token = request.find_service(IContacts).invite(card.client_id, contact_id, role)
     if token is None:
         say(request, _("${name} comes in with the password of ${email}."), name=user.name, email=user.email)
         return to_client(request, card.public_id)

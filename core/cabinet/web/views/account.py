@@ -21,10 +21,10 @@ from cabinet.web.devices import device_of
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import link_url, send_letter, warn
+from cabinet.web.proving import PASSWORD_TRIES, myself
 from cabinet.web.views.doors import visitor_of
 from cabinet.web.zones import zone_choices, zone_title
 
-PASSWORD_TRIES = {"limit": 10, "per_seconds": 300}
 EMAIL_CHANGES = {"limit": 5, "per_seconds": 24 * 3600}
 SECURITY = "cabinet:templates/account_security.pt"
 
@@ -76,11 +76,6 @@ class PasswordForm(Form):
 
     current = PasswordField(_("Current password"), [InputRequired(), Length(max=1024)])
     password = PasswordField(_("New password"), [InputRequired(), Length(max=1024)])
-
-
-def myself(request: Any) -> Any:
-    """The user who asks."""
-    return request.find_service(IPeople).get(request.identity.user_id)
 
 
 @view_config(

@@ -75,7 +75,7 @@ def sign_in(request: Any) -> Any:
         if arrival is not None:
             throttle.forgive()
             return let_in(request, arrival, target)
-        _refused(request, email)
+        note_refusal(request, email)
         form.form_errors = [
             request.localizer.translate(
                 _("The e-mail or the password is wrong. After ten attempts you will have to wait five minutes.")
@@ -85,7 +85,7 @@ def sign_in(request: Any) -> Any:
     return {"form": form, "next": target, "replaced": None}
 
 
-def _refused(request: Any, email: str) -> None:
+def note_refusal(request: Any, email: str) -> None:
     """Have the attempt recorded. An unknown address is masked: people type their password into the wrong field."""
     user = request.find_service(IPeople).by_email(email)
     name, _at, host = email.partition("@")

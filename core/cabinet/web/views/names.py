@@ -9,6 +9,12 @@ from cabinet.texts import LANGUAGES, _
 
 ROLES = [("manager", _("Manager")), ("head", _("Head")), ("owner", _("Owner"))]
 
+WHAT = {
+    "manager": _("Keeps clients, contracts, invoices and statements, answers requests."),
+    "head": _("All that a manager does, and the reports: income, costs, debts, who does what."),
+    "owner": _("Users, modules, health of the site. Sees no client's data, unless he is a manager or the head too."),
+}
+
 
 def own_name(request: Any, name: str) -> str:
     """``name``, unless it is only the title of a role, as the first owner's is until he changes it: then nothing."""

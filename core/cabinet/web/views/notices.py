@@ -15,7 +15,7 @@ from cabinet.security.policy import ENTER
 from cabinet.texts import _
 from cabinet.web import bell
 from cabinet.web.answers import say
-from cabinet.web.views.account import myself
+from cabinet.web.proving import myself
 
 AREAS = ("my", "office", "site")
 LIST = "cabinet:templates/notices.pt"

@@ -15,7 +15,7 @@ from cabinet.texts import _
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet.web.downloads import file_response
-from cabinet.web.views.account import myself
+from cabinet.web.proving import myself
 from cabinet.web.views.users import RIGHT
 
 

@@ -22,13 +22,12 @@ from cabinet.web.answers import say
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import warn
+from cabinet.web.proving import PASSWORD_TRIES, myself
 from cabinet.web.trace import Trace, leave_trace
 from cabinet.web.views.account import (
-    PASSWORD_TRIES,
     SECURITY,
     BeginForm,
     ProofForm,
-    myself,
     renewed,
     security_page,
 )

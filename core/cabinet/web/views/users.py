@@ -11,26 +11,21 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from cabinet.errors import ConflictError
-from cabinet.identity.users import CONTACTS, OFF, ROLES, STAFF
-from cabinet.interfaces import IMailer, IOwnAccount, IPeople, IRateLimiter, ISecondFactor, IUsers
+from cabinet.identity.users import CONTACTS, OFF, STAFF
+from cabinet.interfaces import IMailer, IPeople, IRoles, ISecondFactor, IUsers
 from cabinet.texts import _
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
-from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import send_link, warn
 from cabinet.web.listing import Column, Listing, chips
 from cabinet.web.paths import came_from
+from cabinet.web.proving import count_password, prove
 from cabinet.web.views import names
-from cabinet.web.views.account import PASSWORD_TRIES, myself, renewed
+from cabinet.web.views.account import renewed
 
 RIGHT = "core:users:manage"
 TITLES = dict(names.ROLES)
-WHAT = {
-    "manager": _("Keeps clients, contracts, invoices and statements, answers requests."),
-    "head": _("All that a manager does, and the reports: income, costs, debts, who does what."),
-    "owner": _("Users, modules, health of the site. Sees no client's data, unless he is a manager or the head too."),
-}
 STATES = {"active": _("active"), "invited": _("has not come in yet"), "off": _("switched off")}
 LISTS = {STAFF: _("Our people"), CONTACTS: _("Contacts of clients"), OFF: _("Disabled")}
 LIST = "cabinet:templates/users.pt"
@@ -43,7 +38,7 @@ class InviteForm(Form):
 
     name = StringField(_("Name"), [InputRequired(), Length(max=200)])
     email = EmailField(_("E-mail"), [InputRequired(), Length(max=254)])
-    roles = SelectMultipleField(_("Roles"), [InputRequired()], choices=[SelectChoice(role, role) for role in ROLES])
+    roles = SelectMultipleField(_("Roles"), [InputRequired()], choices=[])
 
 
 @view_config(route_name="cabinet.site.users", request_method="GET", permission=RIGHT, renderer=LIST)
@@ -55,7 +50,11 @@ def users(request: Any) -> Any:
     columns = (
         Column("name", _("Name"), lambda row: row.user.name, sortable=True),
         Column("email", _("E-mail"), lambda row: row.user.email, sortable=True),
-        Column("roles", _("Role"), lambda row: ", ".join(roles[role] for role in row.roles)),
+        Column(
+            "roles",
+            _("Role"),
+            lambda row: ", ".join([*(roles[role] for role in row.roles), *(role.title for role in row.custom)]),
+        ),
         Column("state", _("Sign-in"), lambda row: translate(STATES[row.state])),
         Column("second", _("Second step"), lambda row: translate(_("yes") if row.second_factor else _("no"))),
         Column("seen", _("Last seen"), lambda row: request.fmt.datetime(row.seen_at) if row.seen_at else ""),
@@ -74,7 +73,7 @@ def users(request: Any) -> Any:
         ],
         "shown": shown,
         "roles": roles,
-        "what": WHAT,
+        "choices": _choices(request) if request.GET.get("user") else [],
         "states": STATES,
         "opened": _opened(request),
         "me": request.identity.user_id,
@@ -98,17 +97,20 @@ def _opened(request: Any) -> dict[str, Any] | None:
 @view_config(route_name="cabinet.site.users.new", request_method="GET", permission=RIGHT, renderer=NEW)
 def new_user(request: Any) -> dict[str, Any]:
     """Whom to invite."""
-    return _invitation(request, InviteForm(request))
+    return _invitation(request, _form(request))
 
 
 @view_config(route_name="cabinet.site.users.new", request_method="POST", permission=RIGHT, renderer=NEW)
 def invite(request: Any) -> dict[str, Any]:
     """A new colleague; the link is shown once, to copy, and mailed where mail is set up."""
-    form = InviteForm(request)
+    form = _form(request)
     if form.submitted():
-        people = request.find_service(IPeople)
+        people, chosen = request.find_service(IPeople), form.roles.data
         with form.catching():
-            user = people.add(email=form.email.data, name=form.name.data, roles=tuple(form.roles.data))
+            user = people.add(
+                email=form.email.data, name=form.name.data, roles=tuple(role for role in chosen if role in TITLES)
+            )
+            request.find_service(IUsers).change_roles(user, chosen)
             return _show_link(request, user, people.invite_link(user), "invite")
     request.response.status_int = 422
     return _invitation(request, form)
@@ -116,7 +118,23 @@ def invite(request: Any) -> dict[str, Any]:
 
 def _invitation(request: Any, form: InviteForm) -> dict[str, Any]:
     mail = request.find_service(IMailer).configured
-    return {"form": form, "roles": TITLES, "what": WHAT, "mail": mail}
+    return {"form": form, "choices": _choices(request), "mail": mail}
+
+
+def _form(request: Any) -> InviteForm:
+    form = InviteForm(request)
+    form.roles.choices = [SelectChoice(key, title) for key, title, _what in _choices(request)]
+    return form
+
+
+def _choices(request: Any) -> list[tuple[str, str, str]]:
+    """(key, title, what it is for) of each role of our side: those of the house, then the owner's own."""
+    own = [line.role for line in request.find_service(IRoles).lines() if line.role.side == "staff"]
+    note = _("A role of your own making.")
+    return [
+        *((name, title, names.WHAT[name]) for name, title in names.ROLES),
+        *((role.public_id.hex, role.title, note) for role in own),
+    ]
 
 
 def _show_link(request: Any, user: Any, token: str, purpose: str) -> dict[str, Any]:
@@ -143,10 +161,10 @@ def new_link(request: Any) -> dict[str, Any]:
 @view_config(route_name="cabinet.site.user.roles", request_method="POST", permission=RIGHT)
 def change_roles(request: Any) -> Any:
     """Other roles, from the next request on; asks the owner's own password."""
-    if (wait := _count_password(request)) is not None:
+    if (wait := count_password(request)) is not None:
         return wait
     user = _user(request)
-    _prove(request)
+    prove(request)
     request.find_service(IUsers).change_roles(user, request.POST.getall("roles"))
     say(request, _("Saved. The person signs in anew."))
     if user.id == request.identity.user_id:
@@ -176,10 +194,10 @@ def sign_everybody_out(request: Any) -> Any:
 @view_config(route_name="cabinet.site.user.second_step", request_method="POST", permission=RIGHT)
 def reset_second_step(request: Any) -> Any:
     """For somebody who lost telephone and codes; asks the owner's own password and tells the person."""
-    if (wait := _count_password(request)) is not None:
+    if (wait := count_password(request)) is not None:
         return wait
     user = _user(request)
-    _prove(request)
+    prove(request)
     request.find_service(IUsers).reset_second_factor(user)
     warn(request, user, _("The site's owner turned the second step of your sign-in off"))
     say(request, _("The second step is off. The password alone lets in now."))
@@ -207,18 +225,6 @@ def enable(request: Any) -> Any:
 
 def _user(request: Any) -> Any:
     return request.find_service(IPeople).by_public_id(public_id(request.matchdict["user"]))
-
-
-def _count_password(request: Any) -> Any:
-    """The answer to too many tries, or None. Before the request's first write."""
-    wait = request.find_service(IRateLimiter).hit("password", str(request.identity.user_id), **PASSWORD_TRIES)
-    return error_page(request, 429, retry_after=wait) if wait else None
-
-
-def _prove(request: Any) -> None:
-    """WrongPasswordError unless the owner gave his own password."""
-    given = request.POST.get("own_password", "")
-    request.find_service(IOwnAccount).check_password(myself(request), given[:1024], field="own_password")
 
 
 def _back(request: Any, user: Any) -> Any:
