@@ -25,6 +25,12 @@ def derive(settings: Any, purpose: str) -> str:
     return hmac.new(secret, f"cabinet/{purpose}\x01".encode(), hashlib.sha256).hexdigest()
 
 
+def veil(settings: Any, text: str) -> str:
+    """Something to recognise ``text`` by, which tells nothing of it without the site's secret."""
+    key = bytes.fromhex(derive(settings, "veil"))
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
 def seal(key: str, content: bytes, about: str) -> str:
     """``content`` encrypted under ``key`` (of `derive`) and bound to the record that ``about`` names: AES-256 in GCM."""
     nonce = secrets.token_bytes(_NONCE)

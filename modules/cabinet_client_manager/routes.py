@@ -52,10 +52,10 @@ def my(config: Any) -> None:
 
 def _company(add: Any, area: str) -> None:
     """Pages of our legal entities, the same for the owner and for the head."""
-    add(f"client_manager.{area}.company", "/company", load=resources.default_entity)
-    add(f"client_manager.{area}.company.new", "/company/new")
-    add(f"client_manager.{area}.company.check", "/company/check")
-    add(f"client_manager.{area}.company.entity", "/company/{entity}", load=resources.entity)
+    add(f"client_manager.{area}.company", "/company", load=resources.default_entity, uploads=True)
+    add(f"client_manager.{area}.company.new", "/company/new", uploads=True)
+    add(f"client_manager.{area}.company.check", "/company/check", uploads=True)
+    add(f"client_manager.{area}.company.entity", "/company/{entity}", load=resources.entity, uploads=True)
     add(f"client_manager.{area}.company.default", "/company/{entity}/default", load=resources.entity)
     add(f"client_manager.{area}.company.picture", "/company/{entity}/{picture}", load=resources.entity)
     add(f"client_manager.{area}.company.picture.remove", "/company/{entity}/{picture}/remove", load=resources.entity)

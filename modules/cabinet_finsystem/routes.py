@@ -63,7 +63,7 @@ def _payments(config: Any) -> None:
 
 
 def _statements(add: Any) -> None:
-    add("finsystem.office.statements", "/statements")
+    add("finsystem.office.statements", "/statements", uploads=True)
     add("finsystem.office.lines", "/statements/lines")
     add("finsystem.office.queue", "/statements/queue")
     add("finsystem.office.queue.again", "/statements/queue/again")

@@ -208,3 +208,26 @@ def test_letters_with_links_are_few_from_one_address(person, browser, unit_of_wo
     with unit_of_work() as request:
         assert request.db.scalar(select(func.count()).select_from(OutgoingMail)) == 20
     assert len(bodies) == 1, "who asks learns nothing of it"
+
+
+@on_sqlite
+@pytest.mark.parametrize(("ours", "idle", "absolute"), [(True, 30, 12 * 60), (False, 24 * 60, 14 * 24 * 60)])
+def test_a_sign_in_ends_by_the_servers_clock_to_the_minute(
+    person, signed_in, core_client, still_clock, ours: bool, idle: int, absolute: int
+) -> None:
+    """Without a click, and in all; a minute before it does not."""
+    person("m@x.ru", *(["manager"] if ours else []), client=None if ours else core_client("One"))
+    app = signed_in("m@x.ru")
+    still_clock.advance(minutes=idle - 1)
+    assert app.get("/account").status_int == 200
+    still_clock.advance(minutes=idle)
+    assert app.get("/account", expect_errors=True).status_int == 303
+    app = signed_in("m@x.ru")
+    step = idle // 2
+    for _click in range((absolute - 1) // step):
+        still_clock.advance(minutes=step)
+        assert app.get("/account").status_int == 200
+    still_clock.advance(minutes=(absolute - 1) % step)
+    assert app.get("/account").status_int == 200
+    still_clock.advance(minutes=1)
+    assert app.get("/account", expect_errors=True).status_int == 303

@@ -15,6 +15,7 @@ from waitress.server import create_server
 from cabinet.app import make_app
 from cabinet.db import migrate
 from cabinet.settings import Settings, load_settings
+from cabinet.web.requests import MAX_BODY
 
 
 def serve_site(config: Path, *, host: str, port: int, threads: int, processes: int, with_worker: bool) -> None:
@@ -31,7 +32,8 @@ def serve_site(config: Path, *, host: str, port: int, threads: int, processes: i
         sockets=[listener],
         threads=threads,
         ident=None,
-        max_request_body_size=settings.files.max_size + 2**20,
+        max_request_body_size=settings.files.max_size + MAX_BODY,
+        max_request_header_size=2**16,
         **_proxy(settings),
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.interfaces import IRateLimiter
+from cabinet.keys import veil
 from cabinet.security.hosts import address_of, network_of
 from cabinet.security.known_devices import known
 
@@ -26,7 +27,8 @@ class SignInThrottle:
             if device
             else [
                 ("sign-in-address", network_of(address_of(request)), ATTEMPTS),
-                ("sign-in-user", email, ATTEMPTS),
+                # People type their password into the wrong field: what was typed is not kept.
+                ("sign-in-user", veil(request.registry.settings["cabinet.settings"], email), ATTEMPTS),
                 ("sign-in-all", "*", ALL_ATTEMPTS),
             ]
         )

@@ -184,12 +184,13 @@ def area_routes(config: Any, area: str, module: str = "cabinet") -> Iterator[Any
 
 
 def add_area_route(
-    config: Any, name: str, pattern: str, *, load: Loader | None = None, before: Before | None = None
+    config: Any, name: str, pattern: str, *, load: Loader | None = None, before: Before | None = None, uploads: bool = False
 ) -> None:
     """Directive: a route of the area being configured.
 
     ``name``: ``<module>.<area>.<thing>[.<verb>]``, which tells whose it is. ``load(request, context)`` returns the route's subject or
-    raises 404; it runs inside the client's scope, before the permission is asked.
+    raises 404; it runs inside the client's scope, before the permission is asked. ``uploads``: its form holds files, so that it may be as
+    large as the site lets one be; any other is a megabyte at most.
 
     ``before(request)`` runs ahead of all that, where somebody signed in asks for an act: what counts tries does so in a transaction of
     its own, which on SQLite must be over before the request's begins.
@@ -199,6 +200,8 @@ def add_area_route(
         raise ValueError(f"route {name} must be named {module}.{area}.<thing>")
     config.add_route(name, pattern, factory=RouteDoor(module, area, load, before))
     config.registry.cabinet_routes[name] = area
+    if uploads:
+        config.registry.cabinet_uploads.add(name)
 
 
 def home_route(identity: sessions.Identity) -> str | None:
@@ -217,5 +220,6 @@ def home_route(identity: sessions.Identity) -> str | None:
 def includeme(config: Any) -> None:
     """The directive and the default context."""
     config.registry.cabinet_routes = {}
+    config.registry.cabinet_uploads = set()
     config.add_directive("add_area_route", add_area_route)
     config.set_root_factory(PublicArea)

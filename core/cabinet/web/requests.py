@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from pyramid.events import NewRequest
-from pyramid.httpexceptions import HTTPBadRequest
+from pyramid.httpexceptions import HTTPBadRequest, HTTPLengthRequired, HTTPRequestEntityTooLarge
+from pyramid.interfaces import IRoutesMapper
 from pyramid.threadlocal import get_current_request
 from pyramid.tweens import INGRESS
 from webob.compat import cgi_FieldStorage
@@ -18,6 +19,12 @@ from webob.compat import cgi_FieldStorage
 KEY = "cabinet.request_id"
 HEADER = "X-Request-ID"
 _REPLACEMENT = "\ufffd"
+_BOUNDARY = re.compile(r"boundary=\"?([^\";,]+)")
+_CHUNK = 2**16
+MAX_BODY = 2**20
+"""Bytes of a body where no file is expected; a form with files may have that much besides them."""
+
+MAX_FIELDS = 5_000
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,40}")
 
 
@@ -56,6 +63,46 @@ def _given(request: Any) -> str:
         return ""
     given = str(request.headers.get(HEADER, ""))
     return given if _GIVEN.fullmatch(given) else ""
+
+
+def refuse_too_large(event: NewRequest) -> None:
+    """Raise HTTPRequestEntityTooLarge where a body is larger, or a form has more fields, than its route takes: before it is parsed."""
+    request: Any = event.request
+    length = request.content_length
+    if length is None and request.is_body_readable:
+        raise HTTPLengthRequired
+    if not length:
+        return
+    if length > _limit(request) or _fields(request) > MAX_FIELDS:
+        raise HTTPRequestEntityTooLarge
+
+
+def _limit(request: Any) -> int:
+    """Bytes that the body of ``request`` may have."""
+    try:
+        route = request.registry.getUtility(IRoutesMapper)(request)["route"]
+    except ValueError:  # a path that is no UTF-8, which is refused next
+        route = None
+    if route is None or route.name not in request.registry.cabinet_uploads:
+        return MAX_BODY
+    files: int = request.registry.settings["cabinet.settings"].files.max_size
+    return files + MAX_BODY
+
+
+def _fields(request: Any) -> int:
+    """About how many fields a form has, counted without taking it apart."""
+    if request.content_type == "multipart/form-data":
+        sign = ("--" + "".join(_BOUNDARY.findall(request.headers["Content-Type"])[:1])).encode()
+    else:
+        sign = b"&"
+    found, end = 0, b""
+    body = request.body_file_seekable
+    body.seek(0)
+    while chunk := body.read(_CHUNK):
+        found += (end + chunk).count(sign)
+        end = chunk[1 - len(sign) :] if len(sign) > 1 else b""
+    body.seek(0)
+    return found
 
 
 def refuse_unreadable(event: NewRequest) -> None:
@@ -100,4 +147,5 @@ def _check_parts(request: Any) -> None:
 def includeme(config: Any) -> None:
     """Number each request, and look at it as it comes in."""
     config.add_tween("cabinet.web.requests.number_tween_factory", under=INGRESS)
+    config.add_subscriber(refuse_too_large, NewRequest)
     config.add_subscriber(refuse_unreadable, NewRequest)

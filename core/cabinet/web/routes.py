@@ -94,7 +94,7 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.user.second_step", "/users/{user}/second-step")
     config.add_area_route("cabinet.site.user.disable", "/users/{user}/disable")
     config.add_area_route("cabinet.site.user.enable", "/users/{user}/enable")
-    config.add_area_route("cabinet.site.settings", "/settings")
+    config.add_area_route("cabinet.site.settings", "/settings", uploads=True)
     config.add_area_route("cabinet.site.settings.mail", "/settings/mail/test")
     config.add_area_route("cabinet.site.setting.reset", "/settings/{setting}/reset")
     config.add_area_route("cabinet.site.roles", "/roles")

@@ -85,7 +85,7 @@ def add_table_pages(config: Any, pages: TablePages, pattern: str) -> None:
         return take(request, pages)
 
     to_choose, of_table = f"{pages.route}.import", f"{pages.route}.table"
-    config.add_area_route(to_choose, f"{pattern}/import")
+    config.add_area_route(to_choose, f"{pattern}/import", uploads=True)
     config.add_area_route(of_table, f"{pattern}/tables/{{table}}", load=loader(pages.kind))
     who = {"permission": pages.permission}
     config.add_view(chosen, route_name=to_choose, request_method=("GET", "POST"), renderer=CHOOSE, **who)

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from cabinet.identity.links import RESET, LinkDeadError
 from cabinet.interfaces import IEntrance, IMailer, IPeople, IRateLimiter
+from cabinet.keys import veil
 from cabinet.security.hosts import address_of, network_of
 from cabinet.security.policy import PUBLIC
 from cabinet.texts import _
@@ -103,7 +104,7 @@ def forgot(request: Any) -> Any:
     email = form.email.data.strip().lower()
     limiter = request.find_service(IRateLimiter)
     wait = limiter.hit("forgot-address", network_of(address_of(request)), **ASKED) or limiter.hit(
-        "forgot", email, **RESETS
+        "forgot", veil(request.registry.settings["cabinet.settings"], email), **RESETS
     )
     people = request.find_service(IPeople)
     user = None if wait else people.by_email(email)
