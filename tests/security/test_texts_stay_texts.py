@@ -95,7 +95,7 @@ def alive_in(world: World, route: str = "") -> list[str]:
     for view in views(world.registry):
         if view.method != "GET" or not view.route.startswith(route):
             continue
-        for role in {ADMIN, "head", "owner"} & world.allowed(view):
+        for role in {{"my": ADMIN, "site": "owner"}.get(view.area, "head")} & world.allowed(view):
             answer = world.ask(Cell(view, role, OWN))
             if answer.content_type == "text/html":
                 found += [f"{view.name}: {one}" for one in comes_alive(answer.text) if "run()" in one or "49" in one]
