@@ -84,7 +84,9 @@ def hand_made_sql(tree: ast.AST) -> list[int]:
         for call in calls(tree, name):
             argument = call.args[0] if call.args else None
             made = isinstance(argument, (ast.JoinedStr, ast.BinOp)) or (
-                isinstance(argument, ast.Call) and getattr(argument.func, "attr", "") in {"format", "join", "replace"}
+                isinstance(argument, ast.Call)
+                and getattr(argument.func, "attr", "") in {"format", "join", "replace"}
+                and not all(isinstance(one, ast.Constant) for one in argument.args)
             )
             if made:
                 found.append(call.lineno)

@@ -184,7 +184,13 @@ def area_routes(config: Any, area: str, module: str = "cabinet") -> Iterator[Any
 
 
 def add_area_route(
-    config: Any, name: str, pattern: str, *, load: Loader | None = None, before: Before | None = None, uploads: bool = False
+    config: Any,
+    name: str,
+    pattern: str,
+    *,
+    load: Loader | None = None,
+    before: Before | None = None,
+    uploads: bool = False,
 ) -> None:
     """Directive: a route of the area being configured.
 
