@@ -31,7 +31,7 @@ def new_contact(request: Any) -> Any:
     card: ClientCard = request.context.subject
     form = ContactForm(request)
     form.offer_roles(request.find_service(IRoles).of_clients())
-    if request.method == "GET":
+    if request.method != "POST":
         form.role.data = request.find_service(IContacts).usual_role(card.client_id)
     else:
         if form.submitted():
