@@ -42,6 +42,12 @@ def test_who_may_gets_it_and_who_may_not_learns_and_changes_nothing(world: World
     assert not problems, "\n".join(problems)
 
 
+@pytest.mark.long
+def test_everybody_is_asked_of_everything_on_both_engines(world: World) -> None:
+    problems = run(world, lambda _cell: True)
+    assert not problems, "\n".join(problems)
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_client_is_not_named_by_query_header_or_cookie(world: World) -> None:
     foreign, mapper = world.doors["client"], world.registry.getUtility(IRoutesMapper)
@@ -273,7 +279,7 @@ HOLES = (
 )
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize("engine_name", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def test_every_hole_that_is_planted_is_found(world: World, monkeypatch: Any) -> None:
     missed = []
     for hole in HOLES:
