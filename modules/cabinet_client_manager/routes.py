@@ -58,4 +58,9 @@ def _company(add: Any, area: str) -> None:
     add(f"client_manager.{area}.company.entity", "/company/{entity}", load=resources.entity, uploads=True)
     add(f"client_manager.{area}.company.default", "/company/{entity}/default", load=resources.entity)
     add(f"client_manager.{area}.company.picture", "/company/{entity}/{picture}", load=resources.entity)
-    add(f"client_manager.{area}.company.picture.remove", "/company/{entity}/{picture}/remove", load=resources.entity)
+    add(
+        f"client_manager.{area}.company.picture.remove",
+        "/company/{entity}/{picture}/remove",
+        load=resources.entity,
+        uploads=True,
+    )

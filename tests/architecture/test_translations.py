@@ -15,6 +15,7 @@ PACKAGES = [path for path in catalogues.packages(ROOT) if path.parent.name != "m
 # Where Russian is the matter itself, not the interface: documents, bank formats, what people type. Everything else asks a catalogue.
 RUSSIAN_BY_NATURE = {
     "cabinet/texts.py": "names of languages",
+    "cabinet/identity/guessable.py": "passwords that people choose, and how keyboards lie",
     "cabinet/requisites.py": "letters of account numbers",
     "cabinet/db/folding.py": "a letter that people type in two ways",
     "cabinet/tables/rows.py": "the same letter in the header of a table",

@@ -205,7 +205,7 @@ def test_of_a_clients_people_only_those_are_told_whose_role_holds_the_right(
         request.db.flush()
         for role in ("accountant", "buyer", "viewer"):
             people.grant(people.add(email=f"{role}@x.ru", name=role), client, role)
-        people.grant(people.add(email="set@x.ru", name="set"), client, "custom").custom_role_id = made.id
+        people.grant(people.add(email="set@x.ru", name="set"), client, made.public_id.hex)
     tell("contacts", client_id=world["a"])
     assert told() == ["a1", "a2", "accountant", "set"]
 

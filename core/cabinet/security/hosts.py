@@ -70,7 +70,7 @@ def refuse_other_names(event: NewRequest) -> None:
     """Raise HTTPMisdirectedRequest where the site is asked for under a name that is none of its own."""
     request: Any = event.request
     asked = request.environ.get("HTTP_HOST")
-    if asked is None or request.path_info.startswith(_FOR_MACHINES):
+    if asked is None or request.environ.get("PATH_INFO", "").startswith(_FOR_MACHINES):
         return
     if not served_as(request.registry.settings["cabinet.settings"], host_of(asked)):
         log.warning("asked for as %r: set site.url, or name it in server.hosts", asked[:100])

@@ -162,7 +162,8 @@ def told_path(request: Any) -> str:
     route = getattr(request, "matched_route", None)
     if route is not None and request.registry.cabinet_routes.get(route.name) == "public":
         return str(route.pattern)
-    return str(request.path)
+    # As the server gave it: a path that is no text must not break the page that says so.
+    return request.environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "backslashreplace")  # type: ignore[no-any-return]
 
 
 def includeme(config: Any) -> None:
