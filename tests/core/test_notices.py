@@ -382,7 +382,7 @@ def test_letters_to_one_person_arrive_in_their_order_though_the_server_was_away(
 ):
     """The control: where a letter does not wait for the earlier ones, the second overtakes the first."""
     if not whole:
-        monkeypatch.setattr("cabinet.notify.services.Mailer._earlier", lambda _self, _mail: None)
+        monkeypatch.setattr("cabinet.notify.services.Mailer._first_waiting", lambda _self, _address: None)
     sender.errors = [MailDeferredError("no route")]
     for what in ("first", "second", "third"):
         tell(

@@ -23,7 +23,7 @@ from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.db.scope import may_see
 from cabinet.errors import ConflictError, DomainError, NotYetError
-from cabinet.interfaces import IClock, IFileStore, IJobs, IMailer, IMailSender, INotices
+from cabinet.interfaces import IClock, IFileStore, IJobs, IMailer, IMailSender, INotices, ISwitches
 from cabinet.notify.letters import NoticeLetter, notice_letter
 from cabinet.notify.models import DROPPED, FAILED, QUEUED, SENT, MailAttachment, Notice, OutgoingMail
 from cabinet.notify.senders import MailDeferredError, MailNotConfiguredError, MailRefusedError
@@ -78,6 +78,7 @@ class Mailer:
         sender: IMailSender,
         settings: Settings,
         origin: Origin,
+        switches: ISwitches,
         write: Callable[[Notice], NoticeLetter | None],
     ) -> None:
         """``write``: makes the letter of a notice; None where nobody is to get it any more."""
@@ -88,6 +89,7 @@ class Mailer:
         self._sender = sender
         self._settings = settings
         self._origin = origin
+        self._switches = switches
         self._write = write
 
     @property
@@ -223,7 +225,8 @@ class Mailer:
         if mail.state not in (QUEUED, FAILED):
             return None
         mail.state = QUEUED  # its job was started anew by hand
-        if self._earlier(mail) is not None:
+        first = self._first_waiting(mail.to_address)
+        if first is not None and first < mail.id:
             raise NotYetError(self._clock.now() + _ASK_AGAIN)
         if mail.notice is not None and not self._word(mail):
             mail.state = DROPPED
@@ -270,23 +273,23 @@ class Mailer:
         self._let_next_go(mail)
         return mail
 
-    def _earlier(self, mail: OutgoingMail) -> int | None:
-        """A letter to the same address that was written before ``mail`` and still waits."""
-        return self._session.scalar(
-            select(OutgoingMail.id)
-            .where(OutgoingMail.state == QUEUED, OutgoingMail.to_address == mail.to_address, OutgoingMail.id < mail.id)
-            .limit(1)
+    def _first_waiting(self, address: str) -> int | None:
+        """The letter to ``address`` that is to leave next. One whose module is off waits itself, and holds up none."""
+        queued = self._session.execute(
+            select(OutgoingMail.id, OutgoingMail.about_kind, OutgoingMail.client_id)
+            .where(OutgoingMail.state == QUEUED, OutgoingMail.to_address == address)
+            .order_by(OutgoingMail.id)
         )
+        for mail_id, about_kind, client_id in queued:
+            owner, clients = _owner(about_kind), [] if client_id is None else [client_id]
+            if self._switches.on(owner) and not self._switches.closed_for(owner, clients):
+                return int(mail_id)
+        return None
 
     def _let_next_go(self, mail: OutgoingMail) -> None:
         """Wake the next letter to the same address: it may have waited for this one."""
         self._session.flush()
-        following = self._session.scalar(
-            select(OutgoingMail.id)
-            .where(OutgoingMail.state == QUEUED, OutgoingMail.to_address == mail.to_address)
-            .order_by(OutgoingMail.id)
-            .limit(1)
-        )
+        following = self._first_waiting(mail.to_address)
         if following is not None and not self._session.get_one(OutgoingMail, following).error:
             self._jobs.hurry(_key(following))
 
@@ -309,8 +312,13 @@ class Mailer:
             {"mail": mail.id},
             unique_key=_key(mail.id),
             client_id=mail.client_id,
-            module=mail.about_kind.partition(".")[0] or "core",
+            module=_owner(mail.about_kind),
         )
+
+
+def _owner(about_kind: str) -> str:
+    """Id of the module whose letter it is."""
+    return about_kind.partition(".")[0] or "core"
 
 
 def _key(mail_id: int) -> str:
@@ -327,6 +335,7 @@ def mailer_factory(_context: Any, request: Any) -> Mailer:
         request.find_service(IMailSender),
         effective(request),
         origin_of(request),
+        request.find_service(ISwitches),
         lambda notice: notice_letter(request, notice),
     )
 
