@@ -97,6 +97,7 @@ def _head(page: Page, _found: Crawl) -> Made:
 def _owner(page: Page, _found: Crawl) -> Made:
     yield "site.menu", "/site/", "menu"
     yield "site.users.contacts", "/site/users?show=contacts", ""
+    yield "site.module.erase", "/site/modules/finsystem/erase", ""
     page.goto("/site/users?role=head")
     yield "site.users.one", str(page.locator("tbody a.c-t-name").last.get_attribute("href")), ""
     yield "site.users.off.dialog", str(page.locator("tbody a.c-t-name").last.get_attribute("href")), "switch_off"
