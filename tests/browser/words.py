@@ -40,8 +40,8 @@ _DATA = {
 }  # fmt: skip
 #: The same in every language.
 _EVERYWHERE = frozenset(
-    """pdf xlsx csv xls txt qr ru en rub usd eur iban swift html enter ctrl esc shift tab cabinet toml png jpeg webp gif url ооо линия тепла
-    external_id name inn kpp ogrn account bic email phone address manager_email year
+    """pdf xlsx csv xls txt zip qr ru en rub usd eur iban swift html enter ctrl esc shift tab cabinet toml png jpeg webp gif url ооо линия
+    тепла external_id name inn kpp ogrn account bic email phone address manager_email year
     draft active suspended expired terminated invoice act cclientbankexchange
     sqlite postgresql mail windows dos chrome firefox linux macos android utc google microsoft
     authenticator english русский ромашка прохожий""".split()  # noqa: SIM905
