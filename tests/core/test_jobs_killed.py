@@ -1,10 +1,6 @@
 """A worker is killed again and again; in the end every job has done its work exactly once."""
 
-import json
-import os
 import random
-import subprocess
-import sys
 import time
 from dataclasses import replace
 
@@ -54,7 +50,7 @@ threading.Event().wait()
 
 
 @pytest.fixture
-def start_worker(registry, tmp_path):
+def start_worker(registry, start_process):
     settings = registry.settings["cabinet.settings"]
     values = {
         "secret": settings.secret.get_secret_value(),
@@ -62,23 +58,7 @@ def start_worker(registry, tmp_path):
         "files": {"url": settings.files.url},
         "jobs": {"queue": settings.jobs.queue},
     }
-    running = []
-
-    def start():
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", WORKER, json.dumps(values), str(tmp_path)],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        running.append(process)
-        assert process.stdout.readline() == b"up\n"
-        return process
-
-    yield start
-    for process in running:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    return lambda: start_process(WORKER, values)
 
 
 def test_no_job_is_lost_or_done_twice_however_often_its_worker_is_killed(

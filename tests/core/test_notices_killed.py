@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections import defaultdict
 from email import message_from_bytes
@@ -102,7 +100,7 @@ def post(port):
 
 
 @pytest.fixture
-def start_worker(registry, tmp_path, port, monkeypatch):
+def start_worker(registry, start_process, port, monkeypatch):
     settings = registry.settings["cabinet.settings"]
     mail = {"host": "127.0.0.1", "port": port, "security": "none", "sender": SENDER}
     monkeypatch.setitem(
@@ -116,23 +114,7 @@ def start_worker(registry, tmp_path, port, monkeypatch):
         "site": {"url": "http://cabinet.example.org", "name": "Test", "locale": "en"},
         "mail": mail,
     }
-    running = []
-
-    def start():
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", WORKER, json.dumps(values), str(tmp_path)],
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        running.append(process)
-        assert process.stdout.readline() == b"up\n"
-        return process
-
-    yield start
-    for process in running:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    return lambda: start_process(WORKER, values)
 
 
 @pytest.fixture
