@@ -81,11 +81,11 @@ def test_contracts_and_interfaces_know_only_the_standard_library_and_zope_interf
     import sys
 
     allowed = {*sys.stdlib_module_names, "zope", "cabinet"}
-    for path in [*CORE.glob("contracts/*.py"), CORE / "interfaces.py"]:
+    for path in [*CORE.glob("contracts/*.py"), *CORE.glob("interfaces/*.py")]:
         for name in imports(path):
             assert name.split(".")[0] in allowed, f"{path.name} imports {name}"
             if name.startswith("cabinet."):
-                assert name.startswith("cabinet.contracts."), f"{path.name} imports {name}"
+                assert name.startswith(("cabinet.contracts.", "cabinet.interfaces.")), f"{path.name} imports {name}"
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda p: p.name)

@@ -1,0 +1,38 @@
+"""The core's services, as a module sees them, by part. Ask for one with ``request.find_service(IAuditLog)``."""
+
+from cabinet.interfaces.clients import IClientDirectory
+from cabinet.interfaces.entrance import IEntrance, IOwnAccount, IPersonalData, ISecondFactor, IViewing
+from cabinet.interfaces.owner import IModuleEraser, ISettings, ISwitches
+from cabinet.interfaces.people import IAccess, IColleagues, IPeople, IRoles, IUsers
+from cabinet.interfaces.site import IAuditLog, IClock, IEvents, IFileStore, INumbering, IRateLimiter
+from cabinet.interfaces.tables import IImportedTables, ITableReader
+from cabinet.interfaces.work import IJobs, IMailer, IMailSender, INotices
+
+__all__ = [
+    "IAccess",
+    "IAuditLog",
+    "IClientDirectory",
+    "IClock",
+    "IColleagues",
+    "IEntrance",
+    "IEvents",
+    "IFileStore",
+    "IImportedTables",
+    "IJobs",
+    "IMailSender",
+    "IMailer",
+    "IModuleEraser",
+    "INotices",
+    "INumbering",
+    "IOwnAccount",
+    "IPeople",
+    "IPersonalData",
+    "IRateLimiter",
+    "IRoles",
+    "ISecondFactor",
+    "ISettings",
+    "ISwitches",
+    "ITableReader",
+    "IUsers",
+    "IViewing",
+]
