@@ -65,7 +65,7 @@ class ContractStatusError(ClientManagerError, ConflictError):
 
 
 class ContactAccessError(ClientManagerError, ConflictError):
-    """Access cannot be given: no address, somebody of our side, or a login that belongs to another person."""
+    """Access cannot be given: no address, somebody of our side, a login that belongs to another person, or opens clients of others."""
 
 
 class ILegalEntityBook(ILegalEntities):
@@ -166,7 +166,8 @@ class IContacts(Interface):
 
     def invite(client_id, contact_id, role=None):
         """Give access as ``role`` (key of a ClientRole; without it the usual one): (User, token of his link), and again: a new link, the
-        old one dies. The token is None for somebody who comes in with a password already. ContactAccessError."""
+        old one dies. The token is None for somebody who comes in with a password already, and for who acts for clients out of the scope,
+        too: what makes his password opens those. ContactAccessError."""
 
     def usual_role(client_id):
         """Key of the role that is offered to who gets access: administrator for the first, viewer for others."""
@@ -178,7 +179,8 @@ class IContacts(Interface):
         """Another role, from his next click on; whether it is another one. NotFoundError."""
 
     def reset(client_id, contact_id):
-        """(User, token) of a link where the contact sets a new password. NotFoundError without access."""
+        """(User, token) of a link where the contact sets a new password. NotFoundError without access, ContactAccessError where it would
+        open clients out of the scope as well."""
 
     def withdraw(client_id, contact_id):
         """End access, live sessions and unused links at once."""

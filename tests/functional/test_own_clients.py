@@ -13,7 +13,7 @@ from cabinet.identity.access import ALL_CLIENTS, MANAGERS_SEE, OWN, UNASSIGNED
 from cabinet.identity.models import Client, CustomRole
 from cabinet.interfaces import IAccess, IClock, IJobs, IPeople, ISettings
 from cabinet.jobs import runner
-from cabinet_client_manager.interfaces import IClientCards
+from cabinet_client_manager.interfaces import ContactFacts, IClientCards, IContacts
 from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.interfaces import IInvoiceBook, IPayments
 from cabinet_finsystem.testing import a_draft, a_payment, a_statement, an_invoice, open_books
@@ -208,3 +208,33 @@ def test_a_role_with_the_right_to_all_clients_sees_all(firm, signed_in, unit_of_
         request.db.flush()
         assert request.find_service(IAccess).clients_seen_by(user) is ALL
     assert statuses(anna, firm) == [200, 200, 200]
+
+
+def asked_for(app: Any, card: str, contact: Any, act: str) -> Any:
+    """The page after ``act`` on a contact: it shows the one-time link where there is one."""
+    token = app.get(card).html.select_one("input[name=csrf_token]")["value"]
+    answer = app.post(f"{card}/contacts/{contact.hex}/{act}", {"csrf_token": token})
+    return answer.follow() if answer.status_int == 303 else answer
+
+
+@pytest.mark.parametrize("in_already", [True, False])
+def test_no_link_to_a_login_that_opens_another_manager_s_client_is_handed_out(
+    firm, person, signed_in, unit_of_work, in_already
+) -> None:
+    """Who sees all clients is given it: the control, and the way out."""
+    with unit_of_work() as request:
+        boris_s = request.db.get(Client, firm["boris's"].client_id)
+    person("olga@x.ru", client=boris_s)
+    with unit_of_work() as request:
+        people = request.find_service(IPeople)
+        if not in_already:
+            people.by_email("olga@x.ru").password_hash = None
+        contact = request.find_service(IContacts).add(firm["anna's"].client_id, ContactFacts("Olga", email="olga@x.ru"))
+    anna, head, card = signed_in("anna@x.ru"), signed_in("head@x.ru"), card_of(firm, "anna's")
+    assert "/welcome/" not in asked_for(anna, card, contact, "invite"), "she is let in, by a password of her own"
+    assert "/welcome/" not in asked_for(anna, card, contact, "reset")
+    assert "/welcome/" in asked_for(head, card, contact, "reset")
+    with unit_of_work() as request:
+        olga = request.find_service(IPeople).by_email("olga@x.ru")
+        request.find_service(IPeople).withdraw(olga, request.db.get(Client, firm["boris's"].client_id))
+    assert "/welcome/" in asked_for(anna, card, contact, "reset"), "now she is Anna's contact alone"

@@ -153,6 +153,10 @@ class People:
         )
         return found
 
+    def clients_of(self, user: User) -> list[int]:
+        """Internal ids of all clients that ``user`` may act for, archived ones among them, whatever the scope."""
+        return list(self._session.scalars(select(Membership.client_id).where(Membership.user_id == user.id)))
+
     def change_role(self, user: User, client: Client, role: str) -> bool:
         """Another role for ``client``, from the next request on; whether it is another one. NotFoundError."""
         membership = self.membership(user, client)

@@ -29,6 +29,9 @@ class IPeople(Interface):
     def membership(user, client):
         """The Membership by which ``user`` acts for ``client``, or None."""
 
+    def clients_of(user):
+        """Internal ids of all clients that ``user`` may act for, archived ones among them, whatever the scope."""
+
     def change_role(user, client, role):
         """Another role for ``client``, from the next request on; whether it is another one. NotFoundError."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.db.scope import may_see
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client, User
 from cabinet.identity.people import Member
@@ -114,7 +115,8 @@ class Contacts:
         self._session.flush()
 
     def invite(self, client_id: int, contact_id: uuid.UUID, role: str | None = None) -> tuple[User, str | None]:
-        """Give access as ``role``: the user, and the token of his link. No token for somebody who comes in with a password already.
+        """Give access as ``role``: the user, and the token of his link. No token for somebody who comes in with a password already, nor for
+        who acts for clients out of the scope, too.
 
         Who has access keeps the role he has.
         """
@@ -127,7 +129,7 @@ class Contacts:
             user, token = self._people.invite(email=row.email, name=row.name, client=client, role=role)
         else:
             self._people.grant(user, client, role)
-            if user.password_hash is None:
+            if user.password_hash is None and not self._opens_others(user):
                 token = self._people.invite_link(user)
                 self._tell(row, "client_manager.contact.link_made")
         row.user_id = user.id
@@ -139,6 +141,15 @@ class Contacts:
         """The user and the token of a link where he sets a new password. NotFoundError without access."""
         row = self._row(client_id, contact_id)
         user = self._user(row)
+        if self._opens_others(user):
+            raise ContactAccessError(
+                "acts_for_others",
+                _(
+                    "${name} has access to clients that you do not see, too. Let a new password be asked for at the sign-in"
+                    " (“Forgot your password?”), or ask somebody who sees all clients.",
+                    mapping={"name": row.name},
+                ),
+            )
         token = self._people.reset_link(user)
         self._tell(row, "client_manager.contact.link_made")
         return user, token
@@ -225,6 +236,10 @@ class Contacts:
                 "user_disabled", _("${email} is switched off by the site's owner.", mapping={"email": row.email})
             )
         return user
+
+    def _opens_others(self, user: User) -> bool:
+        """Whether his password opens clients that who acts here does not see: its link is shown to nobody who could use it himself."""
+        return not all(may_see(self._session, client_id) for client_id in self._people.clients_of(user))
 
     def _belongs_to_another(self, user: User, row: Contact) -> bool:
         statement = select(Contact.id).where(
