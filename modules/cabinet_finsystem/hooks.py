@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cabinet.plugins.contributions import (
     AuditAction,
@@ -21,6 +21,9 @@ from cabinet.plugins.contributions import (
 )
 from cabinet.plugins.hookspecs import hookimpl
 from cabinet_finsystem.texts import _
+
+if TYPE_CHECKING:
+    from cabinet_finsystem.statements.interfaces import IStatementFormat
 
 SLOTS = "cabinet_finsystem:templates/slots"
 CARD = "client_manager.client_card"
@@ -175,6 +178,14 @@ def cabinet_jobs() -> list[JobKind]:
             JOB, _("Matching what waits again"), match_lines_again, page=queue_page, tells=matched_told, whole=True
         ),
     ]
+
+
+@hookimpl
+def finsystem_statement_formats() -> list[IStatementFormat]:
+    """The formats that the module reads itself."""
+    from cabinet_finsystem.statements.reading import OWN_FORMATS
+
+    return list(OWN_FORMATS)
 
 
 @hookimpl

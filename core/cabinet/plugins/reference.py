@@ -5,10 +5,11 @@ A test says when the page and the code differ; nobody keeps signatures and field
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +17,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from cabinet.plugins import contributions, hookspecs
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "hooks.md"
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = ROOT / "docs" / "hooks.md"
 _INTRO = """\
 # Hooks
 
@@ -34,22 +36,39 @@ def cabinet_permissions() -> list[Permission]:
 
 """
 _END = """\
-This page is drawn from `cabinet.plugins.hookspecs` and `cabinet.plugins.contributions` by `python -m cabinet.plugins.reference`.
+This page is drawn from `cabinet.plugins.hookspecs`, `cabinet.plugins.contributions` and the `hookspecs.py` of the modules here by
+`python -m cabinet.plugins.reference`.
 """
 
 
-def page(specs: ModuleType = hookspecs, brought: ModuleType = contributions) -> str:
-    """The page about the hooks of ``specs``, whose contributions are classes of ``brought``."""
-    hooks = [(name, hook) for name, hook in vars(specs).items() if name.startswith("cabinet_")]
+def of_modules() -> list[ModuleType]:
+    """The ``hookspecs`` of the modules that lie in this repository and have hooks of their own."""
+    found = sorted((ROOT / "modules").glob("*/hookspecs.py"))
+    return [importlib.import_module(f"{path.parent.name}.hookspecs") for path in found]
+
+
+def page(specs: ModuleType = hookspecs, brought: ModuleType = contributions, others: Sequence[ModuleType] = ()) -> str:
+    """The page about the hooks of ``specs``, whose contributions are classes of ``brought``, and then about those of ``others``."""
     told = [_INTRO, _text(specs).partition("\n\n")[2], "\n\n", *_choices(brought)]
     described: set[str] = set()
+    told += _hooks(specs, "cabinet_", brought, described)
+    for other in others:
+        prefix = other.__name__.partition(".")[0].removeprefix("cabinet_") + "_"
+        title, _blank, text = _text(other).partition("\n\n")
+        told.append(f"\n# {title.rstrip('.')}\n\n{text}\n")
+        told += _hooks(other, prefix, brought, described)
+    return "".join([*told, "\n", _END])
+
+
+def _hooks(specs: ModuleType, prefix: str, brought: ModuleType, described: set[str]) -> Iterator[str]:
+    """The hooks of ``specs``, each with what it returns."""
+    hooks = [(name, hook) for name, hook in vars(specs).items() if name.startswith(prefix)]
     for name, hook in hooks:
-        told += [f"\n## `{name}{_signature(hook)}`\n\n", _text(hook), "\n"]
+        yield from (f"\n## `{name}{_signature(hook)}`\n\n", _text(hook), "\n")
         for found in _contributions(hook, brought):
             if found.__name__ not in described:
                 described.add(found.__name__)
-                told += _described(found, brought, described)
-    return "".join([*told, "\n", _END])
+                yield from _described(found, brought, described)
 
 
 def _choices(brought: ModuleType) -> Iterator[str]:
@@ -97,5 +116,5 @@ def _text(thing: Any) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
+    PAGE.write_text(page(others=of_modules()), "utf-8")
     sys.stdout.write(f"{PAGE}\n")

@@ -20,9 +20,10 @@ from cabinet.db.session import unit_of_work
 from cabinet.errors import DomainError
 from cabinet.interfaces import IJobs
 from cabinet.jobs.runner import run_job_now
-from cabinet_finsystem.interfaces import IStatementDesk
+from cabinet_finsystem.interfaces import IStatementDesk, IStatementFormats
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
+from cabinet_finsystem.statements.interfaces import IStatementFormat
 from cabinet_finsystem.statements.outside import file_json, line_documents, plan_json
 from cabinet_finsystem.statements.reading import StatementReader
 from cabinet_finsystem.statements.rematching import JOB, account_key, match_again
@@ -48,7 +49,9 @@ def import_(site: SiteContext, files: tuple[Path, ...], account: str | None, dry
     """Load FILES as the bank gives them. Each is written whole or not at all."""
     started = time.monotonic()
     documents: list[dict[str, Any]] = []
-    ours = _Registration(files, account)
+    with unit_of_work(site.registry, actor=ACTOR, writing=False) as request:
+        formats = request.find_service(IStatementFormats).reading()
+    ours = _Registration(files, account, formats)
     started_work: list[int] = []
     if not dry_run:
         # Of its own: a file that is refused leaves the account registered, which was asked for in so many words.
@@ -99,12 +102,12 @@ class _Registration:
     So a transfer between two of them is known for what it is, in whichever order their files come.
     """
 
-    def __init__(self, files: Sequence[Path], account: str | None) -> None:
+    def __init__(self, files: Sequence[Path], account: str | None, formats: Sequence[IStatementFormat]) -> None:
         wanted = clean_account(account or "")
         self._accounts = {
             number: currency
             for path in (files if wanted else ())
-            for number, currency in _accounts_named(path.read_bytes()).items()
+            for number, currency in _accounts_named(path.read_bytes(), formats).items()
             if wanted in {"ALL", number}
         }
 
@@ -123,10 +126,10 @@ class _Registration:
         return started
 
 
-def _accounts_named(content: bytes) -> dict[str, str]:
+def _accounts_named(content: bytes, formats: Sequence[IStatementFormat]) -> dict[str, str]:
     """The accounts a file is of, with their currencies; none where it is refused, which its import will tell."""
     try:
-        reader = StatementReader(content)
+        reader = StatementReader(content, formats)
         for _line in reader.lines():
             pass
     except StatementRefusedError:

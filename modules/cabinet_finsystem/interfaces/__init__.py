@@ -5,7 +5,7 @@ from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
 from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IPayments
 from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
-from cabinet_finsystem.interfaces.statements import IRematching, IStatementDesk, IStatementQueue
+from cabinet_finsystem.interfaces.statements import IRematching, IStatementDesk, IStatementFormats, IStatementQueue
 
 __all__ = [
     "IArticleRules",
@@ -26,5 +26,6 @@ __all__ = [
     "IRematching",
     "IRuleTrials",
     "IStatementDesk",
+    "IStatementFormats",
     "IStatementQueue",
 ]

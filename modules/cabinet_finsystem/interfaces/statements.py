@@ -42,6 +42,16 @@ class IStatementDesk(Interface):
         """Page of files."""
 
 
+class IStatementFormats(Interface):
+    """The formats that statements are read in: finsystem's own, and those of other modules (hook ``finsystem_statement_formats``)."""
+
+    def reading():
+        """The `IStatementFormat` objects a file is read with now: of modules that are on, in the order in which a draw is decided."""
+
+    def titles():
+        """Names for people by id, also of formats whose module is off now."""
+
+
 class IStatementQueue(Interface):
     """Lines that wait for a person, and every decision about a line, each of which can be undone."""
 

@@ -251,6 +251,10 @@ def line_row(planned: PlannedLine, statement: Statement, *, held: bool) -> dict[
         "doc_date": line.doc_date,
         "doc_kind": line.doc_kind[:80],
         "bank_ref": line.bank_ref[:100],
+        "is_return": line.is_return,
+        "bank_code": line.bank_code[:60],
+        "end_to_end_id": line.end_to_end_id[:40],
+        "creditor_ref": line.creditor_ref[:40],
         "raw": line.raw,
         "problem": None
         if reason is None

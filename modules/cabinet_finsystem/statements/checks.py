@@ -26,6 +26,8 @@ class StatementTally:
         """Count ``line``; ``facts`` may still be incomplete but for the period."""
         self.lines += 1
         amount = line.amount_minor
+        if line.status == "info" or (line.status == "pending" and not facts.interim):
+            return  # no money of this statement, and no part of its figures
         if amount is None:
             self.invalid += 1
             self.last_invalid = line

@@ -17,7 +17,7 @@ from cabinet.errors import ConflictError, NotFoundError
 from cabinet.interfaces import IAuditLog, IClock, IFileStore, INotices
 from cabinet.texts import pack_text
 from cabinet_finsystem.errors import AllocationError
-from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementDesk
+from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementDesk, IStatementFormats
 from cabinet_finsystem.notices import tell_waiting
 from cabinet_finsystem.statements.applying import Applier, LineMoney
 from cabinet_finsystem.statements.errors import MENDABLE, StatementRefusedError
@@ -25,7 +25,7 @@ from cabinet_finsystem.statements.knowledge import Knowledge, as_matched, knowle
 from cabinet_finsystem.statements.matching.engine import match
 from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
 from cabinet_finsystem.statements.planning import WAITING, FilePlan, plan_file
-from cabinet_finsystem.statements.preview import Preview, pack, unpack
+from cabinet_finsystem.statements.preview import Preview, noted, pack, unpack
 from cabinet_finsystem.statements.reading import StatementReader
 from cabinet_finsystem.texts import _
 
@@ -49,6 +49,7 @@ class StatementDesk:
         knowledge: Knowledge,
         user_id: int | None,
         notices: INotices,
+        formats: IStatementFormats,
     ) -> None:
         self._session = session
         self._clock = clock
@@ -57,6 +58,7 @@ class StatementDesk:
         self._knowledge = knowledge
         self._user_id = user_id
         self._notices = notices
+        self._formats = formats
         self._applier = Applier(session, ledger, payments, LineMoney(ledger, payments, articles), clock.now())
 
     def receive(self, content: bytes, name: str, *, key: str | None = None) -> StatementFile:
@@ -92,7 +94,7 @@ class StatementDesk:
         stored = self._files.get(file.file_id)
         if stored is None:
             raise NotFoundError("no_file", _("The file is not there any more."))
-        parsed = StatementReader(self._files.read(stored)).whole()
+        parsed = StatementReader(self._files.read(stored), self._formats.reading()).whole()
         return plan_file(
             parsed,
             self._knowledge.accounts(),
@@ -227,7 +229,7 @@ class StatementDesk:
 
     def _describe(self, file: StatementFile, plan: FilePlan) -> None:
         file.format, file.encoding = plan.parsed.format, plan.parsed.encoding
-        file.notes = [{"code": note.code, "blocking": note.blocking} for note in plan.parsed.notes]
+        file.notes = noted(plan.parsed)
 
 
 class StalePlanError(ConflictError):
@@ -290,4 +292,5 @@ def desk_factory(_context: Any, request: Any) -> StatementDesk:
         knowledge_of(request),
         origin_of(request).user_id,
         request.find_service(INotices),
+        request.find_service(IStatementFormats),
     )

@@ -14,6 +14,7 @@ class StatementRefusedError(FinsystemError):
     ``code`` is one of:
     ``empty`` no byte, or no operation, balance or account in it · ``too_large`` over a limit of the reader ·
     ``unknown_format`` no format of ours (``details["looks_like"]`` where the kind was recognised) ·
+    ``format_failed`` the format that took it broke (``details["format"]``, its id) ·
     ``undecodable`` the text is in no known encoding, or in two (``details["offset"]`` in bytes) ·
     ``binary_content`` a NUL in the text · ``truncated`` the file stops inside a document, or stops early and its
     balances show that lines are missing · ``broken_structure`` sections do not pair · ``no_account`` no account of ours

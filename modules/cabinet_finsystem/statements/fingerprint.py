@@ -4,12 +4,15 @@ The key is made of the account, the booking date, the signed amount, the documen
 account and INN, and the purpose reduced to letters and digits. So a file saved in another encoding, cut to another
 period or listed in another order gives the same keys; and as equal keys are numbered in the order of the file, three
 identical payments of one day stay three, and are the same three when the file comes again.
+
+A format whose ids are promised to be an operation's alone (`ParsedLine.trusted_id`) is known by its id, with the day and the amount.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -37,20 +40,29 @@ def reduced(text: str) -> str:
 
 def line_key(account: str, line: ParsedLine) -> bytes:
     """The key of ``line`` on our ``account``. An invalid line is known by its text, since its facts are not."""
-    other = line.counterparty
-    text = line.purpose if line.amount_minor is not None else line.raw
     parts = (
         account,
         line.booking_date.isoformat() if line.booking_date else "",
         "" if line.amount_minor is None else str(line.amount_minor),
         line.currency,
-        line.doc_number,
-        line.doc_date.isoformat() if line.doc_date else "",
-        other.account,
-        other.inn,
-        reduced(text),
+        *_what_it_is(line),
     )
     return blake2b("\x1f".join(parts).encode(), digest_size=KEY_BYTES).digest()
+
+
+def _what_it_is(line: ParsedLine) -> tuple[str, ...]:
+    """What tells ``line`` from others of its day and amount."""
+    if line.amount_minor is None:
+        return line.doc_number, _day(line.doc_date), line.counterparty.account, line.counterparty.inn, reduced(line.raw)
+    if line.trusted_id:
+        # Beside the day and the amount: banks that write one id everywhere, or an id anew each time, exist.
+        return "id", line.trusted_id
+    other = line.counterparty
+    return line.doc_number, _day(line.doc_date), other.account, other.inn, reduced(line.purpose)
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 class Fingerprinter:

@@ -139,6 +139,7 @@ def as_matched(line: models.StatementLine, statement: models.Statement) -> Line:
         counterparty_bic=line.counterparty_bic,
         doc_number=line.doc_number,
         doc_kind=line.doc_kind,
+        is_return=line.is_return,
         own_account=statement.account,
         legal_entity_id=statement.legal_entity_id,
         repeat_of=(line.doc_number or str(line.position)) if line.occurrence > 1 else None,

@@ -6,7 +6,19 @@ from datetime import date as Date  # noqa: N812 - columns are called date
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cabinet.db import BigId, MaybeClientOwned, MinorUnits, PrimaryId, PublicId, UTCDateTime
@@ -76,7 +88,8 @@ class Statement(Base):
 class StatementLine(MaybeClientOwned, Base):
     """One operation on an account of ours. Its facts never change; what was decided about it does, each time with a trace.
 
-    ``state``: applied, proposed, unsorted or invalid. ``key`` and ``occurrence`` are its fingerprint: unique within the
+    ``state``: applied, proposed, unsorted or invalid. ``is_return``, ``bank_code`` and the references: as `ParsedLine` has them.
+    ``key`` and ``occurrence`` are its fingerprint: unique within the
     account while the line stands. ``evidence`` and ``candidates``: what the matcher said (`matching.decision`, as JSON).
     ``entry_id``: the ledger entry that holds its money now, where it is no client's payment; ``payment_id``: the payment, where it is.
     """
@@ -104,6 +117,10 @@ class StatementLine(MaybeClientOwned, Base):
     doc_date: Mapped[Date | None]
     doc_kind: Mapped[str] = mapped_column(String(80))
     bank_ref: Mapped[str] = mapped_column(String(100))
+    is_return: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    bank_code: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    end_to_end_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    creditor_ref: Mapped[str] = mapped_column(String(40), default="", server_default="")
     raw: Mapped[str] = mapped_column(Text, deferred=True)
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     key: Mapped[bytes] = mapped_column(LargeBinary(16))

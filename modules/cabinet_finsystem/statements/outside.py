@@ -73,6 +73,8 @@ def _planned_json(planned: PlannedStatement, id_: str | None) -> dict[str, Any]:
         "proposed": planned.count("proposed"),
         "unsorted": planned.count("unsorted"),
         "held": planned.held,
+        "interim": parsed.interim,
+        "shown": len(planned.shown),
     }
 
 
@@ -94,6 +96,8 @@ def _stored_json(statement: Statement) -> dict[str, Any]:
         "proposed": 0,
         "unsorted": 0,
         "held": statement.state == "held",
+        "interim": False,
+        "shown": 0,
     }
 
 
@@ -135,6 +139,11 @@ def line_documents(request: Any, statement_id: str | None, state: str | None) ->
             },
             "purpose": line.purpose,
             "doc_number": line.doc_number,
+            "bank_ref": line.bank_ref,
+            "bank_code": line.bank_code,
+            "end_to_end_id": line.end_to_end_id,
+            "creditor_ref": line.creditor_ref,
+            "is_return": line.is_return,
             "state": line.state,
             "client": clients.get(line.client_id) if line.client_id is not None else None,
             "allocations": allocations.get(line.payment_id, []) if line.payment_id is not None else [],

@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple
 from translationstring import TranslationString
 
 Direction = Literal["in", "out"]
+Status = Literal["booked", "pending", "info"]
+"""``booked``: money that moved. ``pending``: the bank has not booked it yet. ``info``: told of elsewhere as money, or none at all."""
 
 
 class Counterparty(NamedTuple):
@@ -73,6 +75,19 @@ class ParsedLine(NamedTuple):
     raw: str
     """The operation as the file has it, with ``\\n`` for line ends."""
     invalid_reason: InvalidReason | None = None
+    status: Status = "booked"
+    """Only a booked line is money: the others are shown to whoever loads the file, and neither counted nor stored."""
+    is_return: bool = False
+    """The bank says that it gives an operation back, or takes one back: it pays no invoice by itself, whoever it is from."""
+    bank_code: str = ""
+    """What kind of operation the bank says it is, in its own or its standard's code: ``PMNT.RCDT.ESCT``, ``NTRF``."""
+    end_to_end_id: str = ""
+    """What the payer called the payment, carried through all banks."""
+    creditor_ref: str = ""
+    """The structured reference the payee gave out to be paid by (ISO 11649 and the national ones)."""
+    trusted_id: str = ""
+    """An id that the format promises to be this operation's alone and for ever: it stands for the purpose and the parties where the
+    line is looked for again, so those may be worded anew. Only OFX has one."""
 
 
 class Note(NamedTuple):
@@ -97,6 +112,8 @@ class StatementFacts:
     turnover_in: int | None = None
     turnover_out: int | None = None
     holder: Holder = NOBODY
+    interim: bool = False
+    """A report of the day or a notification, not a statement: what it shows is booked by the statement that follows, none of it here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +121,12 @@ class StatementCheck:
     """What the lines of a statement say about its figures. Amounts in minor units of its currency."""
 
     lines: int
+    """All, also those that are no money."""
     invalid: int
     sum_in: int
-    """Of the valid lines, positive."""
+    """Of the valid booked lines, positive; in an interim report of those it has."""
     sum_out: int
-    """Of the valid lines, positive."""
+    """Of the valid booked lines, positive; in an interim report of those it has."""
     balance_ok: bool | None
     """None: the file states nothing to prove by."""
     expected_closing: int | None
@@ -152,6 +170,12 @@ class ParsedStatement:
     lines: Sequence[ParsedLine] = ()
     """In the order of the file. Empty when the file was streamed."""
     holder: Holder = NOBODY
+    interim: bool = False
+    """Nothing of it is money: see `StatementFacts`."""
+
+    def is_money(self, line: ParsedLine) -> bool:
+        """Whether ``line`` of this statement moved money, as far as this file may tell."""
+        return line.status == "booked" and not self.interim
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +189,11 @@ class ParsedFile:
     size: int
     statements: tuple[ParsedStatement, ...]
     notes: tuple[Note, ...] = ()
+
+    @property
+    def interim(self) -> bool:
+        """Whether nothing in the file is money: all of it waits for the statement that books it."""
+        return bool(self.statements) and all(statement.interim for statement in self.statements)
 
     @property
     def flagged(self) -> bool:

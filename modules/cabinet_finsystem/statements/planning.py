@@ -57,6 +57,8 @@ class PlannedStatement:
     held: bool
     new: Sequence[PlannedLine]
     duplicates: Sequence[ParsedLine]
+    shown: Sequence[ParsedLine] = ()
+    """What is no money (yet): a person sees it, nothing of it is written."""
 
     def count(self, state: str) -> int:
         """How many new lines will be in ``state``. In a held statement nothing is applied: its sure lines are proposed."""
@@ -98,9 +100,10 @@ def plan_file(
             PlannedStatement(
                 parsed=statement,
                 account=account,
-                held=parsed.needs_confirmation(statement) and not confirmed,
+                held=parsed.needs_confirmation(statement) and not (confirmed or statement.interim),
                 new=[PlannedLine(line, print_, matches.get((index, n))) for n, (line, print_) in enumerate(fresh)],
                 duplicates=duplicates,
+                shown=[line for line in statement.lines if not statement.is_money(line)],
             )
         )
     return FilePlan(parsed, statements)
@@ -143,7 +146,8 @@ def _sort_out(
     numbering = Fingerprinter()
     found: list[tuple[Fresh, list[ParsedLine]]] = []
     for statement, account in zip(parsed.statements, accounts, strict=True):
-        printed = [(line, numbering.of(statement.account, line)) for line in statement.lines]
+        money = (line for line in statement.lines if statement.is_money(line))
+        printed = [(line, numbering.of(statement.account, line)) for line in money]
         have = known(account.id, {fingerprint.key for _line, fingerprint in printed})
         fresh = [(line, fingerprint) for line, fingerprint in printed if fingerprint not in have]
         found.append((fresh, [line for line, fingerprint in printed if fingerprint in have]))
@@ -191,6 +195,7 @@ def _as_matched(line: ParsedLine, account: BankAccount, fingerprint: Fingerprint
         counterparty_bic=other.bic,
         doc_number=line.doc_number,
         doc_kind=line.doc_kind,
+        is_return=line.is_return,
         own_account=account.number,
         legal_entity_id=account.legal_entity_id,
         repeat_of=(line.doc_number or str(line.position)) if fingerprint.occurrence > 1 else None,

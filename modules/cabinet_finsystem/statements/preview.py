@@ -11,13 +11,13 @@ from typing import Any
 
 from cabinet.texts import pack_text
 from cabinet_finsystem.statements.applying import candidate_json
-from cabinet_finsystem.statements.parsed import ParsedLine
+from cabinet_finsystem.statements.parsed import ParsedFile, ParsedLine
 from cabinet_finsystem.statements.planning import FilePlan, PlannedLine, PlannedStatement
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """A line and what would be done with it. ``state``: applied, proposed, unsorted, invalid or duplicate.
+    """A line and what would be done with it. ``state``: applied, proposed, unsorted, invalid, duplicate; pending or info: no money.
 
     ``evidence`` and ``candidates``: as stored with a line. ``repeat``: 2 for the second equal line of a day, 3 for the third…
     """
@@ -46,7 +46,10 @@ class PreviewLine:
 
 @dataclass(frozen=True, slots=True)
 class PreviewStatement:
-    """A statement: its figures in minor units, and its lines. ``outside_period``: how many of them are not of its days."""
+    """A statement: its figures in minor units, and its lines. ``outside_period``: how many of them are not of its days.
+
+    ``interim``: a report or a notification, of which nothing is written.
+    """
 
     account: str
     currency: str
@@ -63,6 +66,7 @@ class PreviewStatement:
     held: bool
     lines: Sequence[PreviewLine]
     outside_period: int = 0
+    interim: bool = False
 
     def of(self, *states: str) -> list[PreviewLine]:
         """Lines in one of ``states``."""
@@ -76,12 +80,12 @@ class PreviewStatement:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The whole file. ``notes``: codes of what is odd about it."""
+    """The whole file. ``notes``: what is odd about it: code, blocking, text (packed)."""
 
     format: str
     encoding: str
     statements: Sequence[PreviewStatement]
-    notes: Sequence[str] = field(default=())
+    notes: Sequence[dict[str, Any]] = field(default=())
 
     def lines(self, *states: str) -> list[PreviewLine]:
         """Lines of all statements in one of ``states``."""
@@ -93,10 +97,15 @@ def pack(plan: FilePlan) -> bytes:
     document = {
         "format": plan.parsed.format,
         "encoding": plan.parsed.encoding,
-        "notes": [note.code for note in plan.parsed.notes],
+        "notes": noted(plan.parsed),
         "statements": [_statement(planned) for planned in plan.statements],
     }
     return zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def noted(parsed: ParsedFile) -> list[dict[str, Any]]:
+    """The notes of a file for storage."""
+    return [{"code": note.code, "blocking": note.blocking, "text": pack_text(note.message)} for note in parsed.notes]
 
 
 def unpack(stored: bytes) -> Preview:
@@ -115,7 +124,11 @@ def unpack(stored: bytes) -> Preview:
 
 def _statement(planned: PlannedStatement) -> dict[str, Any]:
     parsed, check = planned.parsed, planned.parsed.check
-    lines = [*(_new(line) for line in planned.new), *(_duplicate(line) for line in planned.duplicates)]
+    lines = [
+        *(_new(line) for line in planned.new),
+        *(PreviewLine(**_facts(line), state="duplicate") for line in planned.duplicates),
+        *(PreviewLine(**_facts(line), state=_shown_as(line)) for line in planned.shown),
+    ]
     return {
         "account": parsed.account,
         "currency": parsed.currency,
@@ -131,6 +144,7 @@ def _statement(planned: PlannedStatement) -> dict[str, Any]:
         "explained_by": check.explained_by,
         "held": planned.held,
         "outside_period": check.outside_period,
+        "interim": parsed.interim,
         "lines": sorted((asdict(line) for line in lines), key=lambda line: line["position"]),
     }
 
@@ -158,8 +172,8 @@ def _new(planned: PlannedLine) -> PreviewLine:
     )
 
 
-def _duplicate(line: ParsedLine) -> PreviewLine:
-    return PreviewLine(**_facts(line), state="duplicate")
+def _shown_as(line: ParsedLine) -> str:
+    return "pending" if line.status == "booked" else line.status  # booked, but not by this report
 
 
 def _facts(line: ParsedLine) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from io import BytesIO
@@ -17,8 +18,10 @@ from cabinet_finsystem.statements.parsed import Note, ParsedFile, ParsedLine, Pa
 from cabinet_finsystem.statements.sniff import choose_format
 from cabinet_finsystem.texts import _
 
-BUILTIN_FORMATS: tuple[IStatementFormat, ...] = (OneCFormat(),)
+OWN_FORMATS: tuple[IStatementFormat, ...] = (OneCFormat(),)
 _CHUNK = 1 << 20
+
+log = logging.getLogger(__name__)
 
 
 class StatementReader:
@@ -30,7 +33,7 @@ class StatementReader:
     def __init__(
         self,
         source: bytes | BinaryIO,
-        formats: Sequence[IStatementFormat] = BUILTIN_FORMATS,
+        formats: Sequence[IStatementFormat] = OWN_FORMATS,
         limits: ReadingLimits | None = None,
     ) -> None:
         """``source``: the bytes, or a seekable binary stream, read from its start and left open.
@@ -42,7 +45,7 @@ class StatementReader:
         self._stream = BytesIO(source) if isinstance(source, bytes) else source
         self.sha256, self.size = self._measure()
         self._stream.seek(0)
-        self._format = choose_format(self._stream.read(HEAD), formats)
+        self._format, self._notes = choose_format(self._stream.read(HEAD), formats)
         self.format: str = self._format.id
         self.facts = FileFacts(limits=self._limits)
         self._checks: list[StatementCheck] | None = None
@@ -52,7 +55,7 @@ class StatementReader:
         facts = self.facts
         tallies: list[StatementTally] = []
         self._stream.seek(0)
-        for count, line in enumerate(self._format.lines(self._stream, facts)):
+        for count, line in enumerate(self._yielded()):
             if count >= self._limits.max_lines:
                 limit = self._limits.max_lines
                 raise StatementRefusedError(
@@ -70,6 +73,23 @@ class StatementReader:
             self._judge_missing_end(self._checks)
         if not facts.statements:
             raise StatementRefusedError("empty", _("The file holds no account, no balance and no operation"))
+
+    def _yielded(self) -> Iterator[ParsedLine]:
+        """What the format yields; where it breaks instead of refusing, that is a refusal with its name."""
+        try:
+            yield from self._format.lines(self._stream, self.facts)
+        except StatementRefusedError:
+            raise
+        except Exception as error:
+            log.exception("the statement format %s broke while reading a file", self.format)
+            raise StatementRefusedError(
+                "format_failed",
+                _(
+                    "The file looks like ${format}, and reading it as such failed. It is no fault of yours: tell who looks after the site",
+                    mapping={"format": self._format.title},
+                ),
+                {"format": self.format, "error": type(error).__name__},
+            ) from error
 
     def result(self) -> ParsedFile:
         """The file as it turned out to be, without its lines."""
@@ -101,10 +121,11 @@ class StatementReader:
                 check=check,
                 lines=tuple(own),
                 holder=its.holder,
+                interim=its.interim,
             )
             for its, check, own in zip(facts.statements, self._checks, lines, strict=True)
         )
-        return ParsedFile(self.format, facts.encoding, self.sha256, self.size, statements, tuple(facts.notes))
+        return ParsedFile(self.format, facts.encoding, self.sha256, self.size, statements, (*self._notes, *facts.notes))
 
     def _measure(self) -> tuple[str, int]:
         digest, size = sha256(), 0
@@ -138,7 +159,7 @@ class StatementReader:
 
 
 def read_statement(
-    source: bytes | BinaryIO, formats: Sequence[IStatementFormat] = BUILTIN_FORMATS, limits: ReadingLimits | None = None
+    source: bytes | BinaryIO, formats: Sequence[IStatementFormat] = OWN_FORMATS, limits: ReadingLimits | None = None
 ) -> ParsedFile:
     """Read a statement file whole. Raises `StatementRefusedError`."""
     return StatementReader(source, formats, limits).whole()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from translationstring import TranslationString
@@ -9,7 +10,10 @@ from translationstring import TranslationString
 from cabinet_finsystem.statements.encoding import bom_of
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.interfaces import IStatementFormat
+from cabinet_finsystem.statements.parsed import Note
 from cabinet_finsystem.texts import _
+
+log = logging.getLogger(__name__)
 
 # What people upload by mistake, so that the answer can name it: (id, beginnings, what to say).
 _SIGNATURES: tuple[tuple[str, tuple[bytes, ...], TranslationString], ...] = (
@@ -39,25 +43,38 @@ _IS_FRAGMENT = _(
 )
 
 
-def choose_format(head: bytes, formats: Sequence[IStatementFormat]) -> IStatementFormat:
-    """The `IStatementFormat` of ``formats`` surest about ``head``; the first wins a draw.
+def choose_format(head: bytes, formats: Sequence[IStatementFormat]) -> tuple[IStatementFormat, list[Note]]:
+    """The `IStatementFormat` of ``formats`` surest about ``head``; the first wins a draw. And a note on each that could not be asked.
 
     Refuses with ``unknown_format``, naming what the file looks like where that is known.
     """
     best: IStatementFormat | None = None
     confidence = 0
+    failed: list[IStatementFormat] = []
     for candidate in formats:
-        sure = candidate.sniff(head)
+        try:
+            sure = int(candidate.sniff(head))
+        except Exception:
+            # A stranger's module: its fault must not keep anybody from loading statements.
+            log.exception("the statement format %s broke while looking at a file", candidate.id)
+            failed.append(candidate)
+            continue
         if sure > confidence:
             best, confidence = candidate, sure
     if best is None:
-        raise _unknown(head)
-    return best
+        raise _unknown(head, failed)
+    return best, [
+        Note("format_failed", _("The format ${format} could not look at the file", mapping={"format": one.title}))
+        for one in failed
+    ]
 
 
-def _unknown(head: bytes) -> StatementRefusedError:
+def _unknown(head: bytes, failed: Sequence[IStatementFormat]) -> StatementRefusedError:
     name, message = _looks_like(head)
-    return StatementRefusedError("unknown_format", message, {"looks_like": name} if name else {})
+    details: dict[str, object] = {"looks_like": name} if name else {}
+    if failed:
+        details["failed"] = [one.id for one in failed]
+    return StatementRefusedError("unknown_format", message, details)
 
 
 def _looks_like(head: bytes) -> tuple[str, TranslationString]:

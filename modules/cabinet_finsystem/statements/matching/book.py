@@ -29,7 +29,7 @@ class Line:
     """One line of a statement, from the account owner's view: ``amount_minor`` is negative for money that left.
 
     ``legal_entity_id``: whose account of ours it is. ``repeat_of`` names the earlier line of that day which this one
-    equals in every field, None where there is none.
+    equals in every field, None where there is none. ``is_return``: the bank itself says that it gives an operation back.
     """
 
     position: int
@@ -47,6 +47,7 @@ class Line:
     own_account: str = ""
     legal_entity_id: int | None = None
     repeat_of: str | None = None
+    is_return: bool = False
 
 
 @dataclass(frozen=True, slots=True)

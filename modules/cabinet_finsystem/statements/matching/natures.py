@@ -69,6 +69,8 @@ _Found = tuple[Kind, str, Field, tuple[int, int] | None]
 
 
 def _nature(case: Case) -> _Found | None:
+    if case.line.is_return:
+        return Kind.REFUND, "nature-return", Field.LINE, None
     return _by_words(case) or _by_party(case)
 
 
@@ -113,9 +115,12 @@ def _names_invoice(case: Case) -> bool:
 def outgoing(case: Case) -> Match:
     """Money that left: back to a client, to an article by the owner's rules, or unsorted with what the words suggest."""
     refund = case.sign(Sign.REFUND)
-    if refund and case.payer.clients:
+    if (refund or case.line.is_return) and case.payer.clients:
         client = case.payer.pinned or case.payer.clients[0]
-        evidence = (*case.payer.proof, speaks_for("refund-to-client", Field.PURPOSE, refund))
+        told = (
+            speaks_for("refund-to-client", Field.PURPOSE, refund) if refund else speaks_for("nature-return", Field.LINE)
+        )
+        evidence = (*case.payer.proof, told)
         candidate = Candidate(
             Kind.REFUND, client_id=client.id, advance_minor=case.line.amount_minor, weak=False, evidence=evidence
         )

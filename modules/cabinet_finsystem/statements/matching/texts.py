@@ -67,6 +67,7 @@ SENTENCES: dict[str, TranslationString] = {
     # what the line is
     "repeat-of": _("equal in every field to an earlier line of that day: ${line}"),
     "nature-refund": _("a refund"),
+    "nature-return": _("the bank says it gives an operation back"),
     "nature-loan": _("a loan"),
     "nature-aggregator": _("a payout of card or marketplace payments"),
     "nature-cash": _("cash paid in"),

@@ -18,7 +18,7 @@ from cabinet.web.answers import go, say
 from cabinet.web.forms import Form
 from cabinet.web.listing import Column, Listing
 from cabinet_finsystem.forms.accounts import NewAccounts
-from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, IStatementDesk, IStatementQueue
+from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, IStatementDesk, IStatementFormats, IStatementQueue
 from cabinet_finsystem.statements.encoding import known_as
 from cabinet_finsystem.statements.errors import MENDABLE
 from cabinet_finsystem.statements.telling import tell
@@ -43,6 +43,8 @@ LINE_STATES = {
     "unsorted": _("Not sorted"),
     "invalid": _("Unreadable"),
     "duplicate": _("Loaded already"),
+    "pending": _("Not booked yet"),
+    "info": _("For information"),
 }
 
 
@@ -65,10 +67,11 @@ class UploadForm(Form):
 )
 def statements(request: Any) -> Any:
     """Files that were handed in, the latest first."""
+    titles = request.find_service(IStatementFormats).titles()
     columns = [
         Column("created", _("Loaded"), lambda f: f.created_at, sortable=True),
         Column("name", _("File"), lambda f: f.name, sortable=True),
-        Column("format", _("Format"), lambda f: f.format),
+        Column("format", _("Format"), lambda f: titles.get(f.format, f.format)),
         Column("state", _("State"), lambda f: request.localizer.translate(FILE_STATES[f.state])),
         Column("accounts", _("Accounts"), lambda f: ", ".join(s.account for s in f.statements)),
         Column("lines", _("Lines"), lambda f: sum(s.lines for s in f.statements), numeric=True),
@@ -143,6 +146,7 @@ def shown(request: Any, file: Any) -> dict[str, Any]:
         "mendable": False,
         "period": _period([(s.period_from, s.period_to) for s in file.statements]),
         "read_as": known_as(file.encoding) if file.encoding else "",
+        "format": _format_title(request, file.format),
     }
     if file.state == "refused":
         code = file.problem["code"]
@@ -254,9 +258,14 @@ def reasons(request: Any, evidence: Any) -> str:
 
 def _preview(request: Any, file: Any) -> dict[str, Any]:
     preview = request.find_service(IStatementDesk).preview(file)
-    new = preview.lines("applied", "proposed", "unsorted")
-    tab = request.GET.get("tab", "new")
-    shown = {"new": new, "known": preview.lines("duplicate"), "invalid": preview.lines("invalid")}.get(tab, new)
+    new, not_money = preview.lines("applied", "proposed", "unsorted"), preview.lines("pending", "info")
+    tab = request.GET.get("tab", "new" if new or not not_money else "waiting")
+    shown = {
+        "new": new,
+        "known": preview.lines("duplicate"),
+        "invalid": preview.lines("invalid"),
+        "waiting": not_money,
+    }.get(tab, new)
     held = any(statement.held for statement in preview.statements)
     shown = sorted(shown, key=lambda line: (line.date or "", line.position), reverse=True)
     first = shown[:SHOWN]
@@ -264,7 +273,8 @@ def _preview(request: Any, file: Any) -> dict[str, Any]:
     return {
         "preview": preview,
         "period": _period([(s.date("period_from"), s.date("period_to")) for s in preview.statements]),
-        "read_as": known_as(preview.encoding),
+        "read_as": known_as(preview.encoding) if preview.encoding else "",
+        "format": _format_title(request, preview.format),
         "tab": tab,
         "held": held,
         "total": len(shown),
@@ -273,6 +283,7 @@ def _preview(request: Any, file: Any) -> dict[str, Any]:
             "new": len(new),
             "known": len(preview.lines("duplicate")),
             "invalid": len(preview.lines("invalid")),
+            "waiting": len(not_money),
         },
         "mix": _mix(preview),
         "why": {line.position: reasons(request, line.evidence) for line in first},
@@ -281,6 +292,12 @@ def _preview(request: Any, file: Any) -> dict[str, Any]:
         "articles": articles_of(request),
         "waiting": sum(line.state in {"proposed", "unsorted"} for line in new),
     }
+
+
+def _format_title(request: Any, format_id: str) -> str:
+    """What people call a format; its id where the module that read it is gone."""
+    title: str = request.find_service(IStatementFormats).titles().get(format_id, format_id)
+    return title
 
 
 def _period(statements: Sequence[tuple[date | None, date | None]]) -> tuple[date, date] | None:
