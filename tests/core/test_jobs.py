@@ -11,7 +11,7 @@ from zope.interface.verify import verifyObject
 from cabinet.clock import SystemClock
 from cabinet.errors import ConflictError, DomainError
 from cabinet.identity.models import Client
-from cabinet.interfaces import IJobs
+from cabinet.interfaces import IJobs, ISwitches
 from cabinet.jobs.models import Job
 from cabinet.jobs.queue import JobQueue, Progress, QueueError, queue_of
 from cabinet.jobs.runner import JobFailedError, LeaseLostError, claim, run, run_job_now, run_pending
@@ -495,6 +495,26 @@ def test_a_periodic_job_is_enqueued_once_a_period_by_however_many(registry, kind
     enqueue_periodic(registry, set())
     assert run_pending(registry) == 0
     assert len(ran) == 1
+
+
+def test_a_period_of_work_that_is_not_here_or_off_keeps_no_other_from_being_done(
+    registry, kinds, unit_of_work, monkeypatch
+):
+    """The kind may be of another module, which is off or in quarantine."""
+    ran = []
+    tidy, theirs = (
+        JobKind(f"test.{name}", name, lambda job, _registry: ran.append(job.kind)) for name in ("tidy", "theirs")
+    )
+    kinds(tidy, theirs)
+    given = registry.cabinet_contributions
+    periodic = tuple(PeriodicJob(f"test.{name}", "day") for name in ("gone", "theirs", "tidy"))
+    owners = {**given.owners, id(given.jobs["test.theirs"]): "client_manager"}
+    monkeypatch.setattr(registry, "cabinet_contributions", replace(given, periodic=periodic, owners=owners))
+    with unit_of_work() as request:
+        request.find_service(ISwitches).switch("client_manager", on=False)
+    enqueue_periodic(registry, set())
+    run_pending(registry)
+    assert ran == ["test.tidy"]
 
 
 def test_two_workers_do_twenty_periods_twenty_times(registry, kinds, monkeypatch):

@@ -19,7 +19,7 @@ from zope.interface.verify import verifyObject
 
 from cabinet.errors import ConflictError
 from cabinet.identity.models import Client
-from cabinet.interfaces import IFileStore, IMailer, IMailSender
+from cabinet.interfaces import IFileStore, IJobs, IMailer, IMailSender
 from cabinet.jobs.models import Job
 from cabinet.jobs.runner import claim, run, run_pending
 from cabinet.jobs.worker import sweep
@@ -248,6 +248,19 @@ def test_a_letter_nobody_takes_is_given_up_in_the_end(registry, sender, post, ro
         hurry()
     assert run_pending(registry) == 0
     assert (row(mail).state, row(mail).attempts, row(mail).error) == ("failed", 8, "no route")
+
+
+def test_a_letter_whose_work_was_called_off_has_failed_and_holds_up_no_other(registry, unit_of_work, sender, post, row):
+    first, second = post(), post(subject="The second")
+    with unit_of_work() as request:
+        request.find_service(IJobs).cancel(request.db.scalars(select(Job).order_by(Job.id)).first())
+    run_pending(registry)
+    assert [sent["Subject"] for sent in sender.sent] == ["The second"]
+    assert (row(first).state, row(second).state) == ("failed", "sent")
+    with unit_of_work() as request:
+        request.find_service(IMailer).retry(request.db.get(OutgoingMail, first.id))
+    run_pending(registry)
+    assert row(first).state == "sent"
 
 
 def test_a_sender_killed_after_the_servers_word_sends_the_same_letter_once_more(

@@ -367,6 +367,22 @@ def test_a_letter_that_cannot_be_written_harms_no_act_and_is_tried_again(
     assert sender.sent == []
 
 
+def test_a_letter_that_cannot_be_written_holds_up_no_other_to_the_same_person(
+    world, tell, unit_of_work, registry, sender
+):
+    options = {"client_id": world["a"], "recipients": [world["a1"]]}
+    tell("contacts", facts={"nothing": "of use"}, **options)
+    tell("contacts", **options)
+    run_pending(registry, raising=False)
+    assert ["Anna" in sent["Subject"] for sent in sender.sent] == [True]
+    with unit_of_work() as request:
+        first = request.db.scalars(select(Notice).order_by(Notice.id)).first()
+        first.facts = {"what": "Mended", "at": "2026-02-03T21:30:00+00:00"}
+    hurry(unit_of_work)
+    run_pending(registry)
+    assert "Mended" in sender.sent[1]["Subject"], "it leaves once it can be written"
+
+
 # The order of letters to one person
 
 

@@ -166,3 +166,12 @@ def test_nobody_but_the_owner_manages_background_work(registry, enqueue, person,
 def test_work_that_does_not_exist_is_not_found(owner) -> None:
     token = next(f for f in owner.get("/account").forms.values() if "csrf_token" in f.fields)["csrf_token"].value
     owner.post(f"/site/jobs/{'0' * 32}/retry", {"csrf_token": token}, status=404)
+
+
+def test_work_of_a_module_that_is_gone_has_no_page_any_more(enqueue, person, signed_in, registry, monkeypatch) -> None:
+    job = enqueue("test.ok", by=person("anna@x.ru", "manager"))
+    anna, path = signed_in("anna@x.ru"), f"/office/jobs/{job.public_id.hex}"
+    anna.get(path)
+    left = {name: kind for name, kind in registry.cabinet_contributions.jobs.items() if name != "test.ok"}
+    monkeypatch.setattr(registry, "cabinet_contributions", replace(registry.cabinet_contributions, jobs=left))
+    anna.get(path, status=404)

@@ -289,7 +289,13 @@ def give_up(registry: Any, kind: JobKind | None, handle: Any) -> None:
             _tell_who_waits(registry, kind, handle)
     except Exception:
         log.exception("nobody could be told that job %s failed", handle.id)
-    if kind.gave_up is None:
+    let_go(registry, handle)
+
+
+def let_go(registry: Any, handle: Any) -> None:
+    """Let the kind of a job that failed for good, or was called off, see to what waits for it."""
+    kind: JobKind | None = registry.cabinet_contributions.jobs.get(handle.kind)
+    if kind is None or kind.gave_up is None:
         return
     try:
         kind.gave_up(handle, registry)

@@ -20,6 +20,7 @@ from cabinet.errors import ConflictError
 from cabinet.interfaces import IClock, IJobs, ISwitches
 from cabinet.jobs.models import CANCELLED, FAILED, QUEUED, RUNNING, UNFINISHED, Job
 from cabinet.jobs.queue import JobQueue, Progress, queue_of
+from cabinet.jobs.runner import let_go
 from cabinet.origin import Origin, origin_of
 from cabinet.plugins.contributions import JobKind
 from cabinet.texts import _
@@ -46,7 +47,9 @@ class JobBook:
         queue: JobQueue,
         origin: Origin,
         after_commit: Callable[[Callable[[], None]], None],
+        called_off: Callable[[Job], None] = lambda _job: None,
     ) -> None:
+        """``called_off``: lets the kind of a job know that it will not be done."""
         self._session = session
         self._clock = clock
         self._kinds = kinds
@@ -55,6 +58,7 @@ class JobBook:
         self._queue = queue
         self._origin = origin
         self._after_commit = after_commit
+        self._called_off = called_off
 
     def enqueue(
         self,
@@ -194,6 +198,7 @@ class JobBook:
         if called_off is None:
             raise ConflictError("job_started", _("The work has started already and cannot be called off."))
         self._session.refresh(job)
+        self._after_commit(lambda: self._called_off(job))
 
     def find_any(self, public_id: uuid.UUID) -> Job | None:
         """The job whoever's it is: for the owner, who sees that work was done, not what with."""
@@ -286,6 +291,7 @@ def jobs_factory(_context: Any, request: Any) -> JobBook:
         queue_of(request.registry),
         origin_of(request),
         after_commit,
+        lambda job: let_go(request.registry, job),
     )
 
 

@@ -99,10 +99,13 @@ def sweep(registry: Any, *, everything: bool = False) -> int:
 def enqueue_periodic(registry: Any, known: set[str]) -> None:
     """Record the jobs of the running periods, each once however many workers ask. ``known``: keys seen before, kept here."""
     jobs: Sequence[PeriodicJob] = registry.cabinet_contributions.periodic
+    kinds = registry.cabinet_contributions.jobs
     with unit_of_work(registry, actor="worker") as request:
         clock = request.find_service(IClock)
         switches, owner_of = request.find_service(ISwitches), registry.cabinet_contributions.owner_of
-        keys = {period_key(job, clock.now(), clock.zone): job for job in jobs if switches.on(owner_of(job))}
+        # The kind may be another module's: what cannot be asked for must not keep the jobs of all others from being.
+        here = [job for job in jobs if job.kind in kinds and switches.on(owner_of(kinds[job.kind]))]
+        keys = {period_key(job, clock.now(), clock.zone): job for job in here if switches.on(owner_of(job))}
         for key in sorted(keys.keys() - known):
             request.find_service(IJobs).enqueue(keys[key].kind, {"period": key.partition(":")[2]}, once_key=key)
     known.clear()

@@ -15,6 +15,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from sqlalchemy import Table, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
@@ -22,7 +23,7 @@ from cabinet.db.bulk import take_ids
 from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.db.scope import may_see
-from cabinet.errors import ConflictError, DomainError, NotYetError
+from cabinet.errors import ConflictError, DomainError, NotYetError, ScopeError
 from cabinet.interfaces import IClock, IFileStore, IJobs, IMailer, IMailSender, INotices, ISwitches
 from cabinet.notify.letters import NoticeLetter, notice_letter
 from cabinet.notify.models import DROPPED, FAILED, QUEUED, SENT, MailAttachment, Notice, OutgoingMail
@@ -38,6 +39,7 @@ LETTER_FAILED = "core.letter.failed"
 _SUBJECT_LENGTH = 300
 # A letter that waits for an earlier one to the same address is woken when that one has left or failed; this is for a wake that got lost.
 _ASK_AGAIN = timedelta(seconds=30)
+UNWRITTEN = "could not be written"
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 # Some servers still cannot carry eight bits: letters are sent in seven.
@@ -46,6 +48,10 @@ _POLICY = SMTP.clone(cte_type="7bit")
 
 class MailAddressError(DomainError):
     """Not the address of one mailbox."""
+
+
+class UnwrittenError(Exception):
+    """The words of a letter could not be made: a defect of whose notice it is. ``__cause__`` is what happened."""
 
 
 class MailHeaderError(DomainError):
@@ -220,13 +226,14 @@ class Mailer:
         """The letter as it goes out; None where it has gone already, or nobody is to get it any more.
 
         NotYetError where an earlier letter to the same address has not left: they arrive in the order in which they were written.
+        UnwrittenError.
         """
         mail = self._session.get_one(OutgoingMail, mail_id)
         if mail.state not in (QUEUED, FAILED):
             return None
         mail.state = QUEUED  # its job was started anew by hand
         first = self._first_waiting(mail.to_address)
-        if first is not None and first < mail.id:
+        if first is not None and first < mail.id and mail.error != UNWRITTEN:
             raise NotYetError(self._clock.now() + _ASK_AGAIN)
         if mail.notice is not None and not self._word(mail):
             mail.state = DROPPED
@@ -264,6 +271,12 @@ class Mailer:
         """Keep what the server said; the letter stays queued."""
         self._session.get_one(OutgoingMail, mail_id).error = answer
 
+    def let_others_pass(self, mail_id: int) -> None:
+        """The letter cannot be written: it is tried again, and what is queued to the same address does not wait for it."""
+        mail = self._session.get_one(OutgoingMail, mail_id)
+        mail.error = UNWRITTEN
+        self._let_next_go(mail)
+
     def mark_failed(self, mail_id: int) -> OutgoingMail | None:
         """Nobody will try any more: the letter, where that is so."""
         mail = self._session.get_one(OutgoingMail, mail_id)
@@ -274,10 +287,10 @@ class Mailer:
         return mail
 
     def _first_waiting(self, address: str) -> int | None:
-        """The letter to ``address`` that is to leave next. One whose module is off waits itself, and holds up none."""
+        """The letter to ``address`` that is to leave next. One whose module is off, or cannot write it, waits itself, and holds up none."""
         queued = self._session.execute(
             select(OutgoingMail.id, OutgoingMail.about_kind, OutgoingMail.client_id)
-            .where(OutgoingMail.state == QUEUED, OutgoingMail.to_address == address)
+            .where(OutgoingMail.state == QUEUED, OutgoingMail.to_address == address, OutgoingMail.error != UNWRITTEN)
             .order_by(OutgoingMail.id)
         )
         for mail_id, about_kind, client_id in queued:
@@ -295,7 +308,12 @@ class Mailer:
 
     def _word(self, mail: OutgoingMail) -> bool:
         """Write the letter of a notice when it is first sent, to the address of that day; False where nobody is to get it any more."""
-        written = self._write(mail.notice) if mail.notice is not None else None
+        try:
+            written = self._write(mail.notice) if mail.notice is not None else None
+        except (DomainError, SQLAlchemyError, ScopeError):
+            raise
+        except Exception as error:
+            raise UnwrittenError(mail.about_kind) from error
         if written is None:
             return False
         mail.to_address = check_address(written.to or mail.to_address)
@@ -353,6 +371,10 @@ def send_mail_job(job: Any, _registry: Any) -> None:
         if message is None:
             return
         sender.send(message)
+    except UnwrittenError:
+        with job.unit_of_work() as request:
+            request.find_service(IMailer).let_others_pass(mail_id)
+        raise
     except (MailDeferredError, DomainError) as error:
         with job.unit_of_work() as request:
             request.find_service(IMailer).note_error(mail_id, str(error))

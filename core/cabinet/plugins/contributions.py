@@ -96,9 +96,9 @@ class JobKind:
     """A kind of job. ``run(job, registry)``: ``job`` is a JobHandle (``args``, ``progress(done, total)``); it opens its own
     units of work. What it returns (JSON-ready) is the job's result. ``attempts``: how often a failure is tried again.
 
-    ``gave_up(job, registry)`` is called once where a job has failed for good; ``job`` has ``id`` and ``args``. ``own``: a person waits
-    for it and finds it among his own work; not so what the site does by itself. ``page(request, job)``: where its result is looked at;
-    ``tells(request, job)``: the result in a sentence.
+    ``gave_up(job, registry)`` is called once where a job has failed for good or was called off; ``job`` has ``id`` and ``args``. ``own``: a
+    person waits for it and finds it among his own work; not so what the site does by itself. ``page(request, job)``: where its result is
+    looked at; ``tells(request, job)``: the result in a sentence.
 
     ``whole``: it works over the whole firm, whoever has started it; else it sees the clients that this person sees.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyramid.httpexceptions import HTTPNotFound
 from pyramid.view import view_config
 
 from cabinet.interfaces import IJobs
@@ -20,13 +21,13 @@ from cabinet.web.paths import own_path
 )
 def job(request: Any) -> dict[str, Any]:
     """How far a job is. Asked again every second by the page itself until it ends."""
-    from pyramid.httpexceptions import HTTPNotFound
-
     jobs = request.find_service(IJobs)
     found = jobs.find(public_id(request.matchdict["job"]))
     if found is None or (found.user_id is not None and found.user_id != request.identity.user_id):
         raise HTTPNotFound
-    kind = request.registry.cabinet_contributions.jobs[found.kind]
+    kind = request.registry.cabinet_contributions.jobs.get(found.kind)
+    if kind is None:  # the module that brought it is gone
+        raise HTTPNotFound
     asked = request.GET.get("next", "")
     partial = "HX-Request" in request.headers
     told = guard.call(request, kind, kind.tells, request, found) if found.state == DONE and kind.tells else ""
