@@ -80,8 +80,58 @@ def start(tmp_path) -> Iterator[Callable[..., Any]]:
         config.registry.cabinet_engine.dispose()
 
 
+A_PAGE = {
+    "routes": ROUTES.format(name="zz.public.thing", pattern="/zz"),
+    "views": VIEWS.format(name="zz.public.thing", permission=OPEN),
+}
+
+
+def brings(hook: str, item: str) -> dict[str, str]:
+    """The hooks of a module that returns ``item`` from ``hook``."""
+    return {"hooks": f"{HOOKS}@hookimpl\ndef cabinet_{hook}():\n    return [{item}]\n"}
+
+
 BROKEN = {
     "raises when it is imported": {"init": "1 / 0\n"},
+    "wants to end the process when it is imported": {"init": "import sys\nsys.exit('no licence')\n"},
+    "wants to end the process from a part of it": {"hooks": "import sys\nsys.exit('no licence')\n"},
+    "requires nothing that could be read": {"more": ", requires=None"},
+    "brings something else by a hook": brings("search_sources", "'invoices'"),
+    "has a card without a weight": brings(
+        "dashboard_cards", "DashboardCard('owner', 'zz.x', None, 'area:enter', 'x', print)"
+    ),
+    "has a menu entry of text for a weight": brings(
+        "menu_items", "MenuItem('public', 'x', 'zz.public.thing', 'home', '1', 'area:enter')"
+    )
+    | A_PAGE,
+    "tells a kind of people that there is not": brings(
+        "notice_kinds", "NoticeKind('zz.a.b', 'x', 'everybody', 'area:enter', print)"
+    ),
+    "tells of something by a letter that is not there": brings(
+        "notice_kinds", "NoticeKind('zz.a.b', 'x', 'staff', 'area:enter', print, template='cabinet_zz:none')"
+    ),
+    "has a card without its template": brings(
+        "dashboard_cards", "DashboardCard('owner', 'zz.x', 1, 'area:enter', 'cabinet_zz:templates/none.pt', print)"
+    ),
+    "does work of its own now and then that it does not bring": brings(
+        "periodic_jobs", "PeriodicJob('zz.none', 'day')"
+    ),
+    "does work by another clock": brings("periodic_jobs", "PeriodicJob('core.prune_jobs', 'week')"),
+    "has a setting whose default cannot be had": brings(
+        "settings", "Setting('zz.a', 'x', 'text', 'S', default=lambda file: file.nothing)"
+    ),
+    "has a setting whose default is none of its choices": brings(
+        "settings", "Setting('zz.a', 'x', 'choice', 'S', default='b', choices=(('a', 'A'),))"
+    ),
+    "has a setting that replaces what is not there": brings(
+        "settings", "Setting('zz.a', 'x', 'text', 'S', replaces='site.nothing')"
+    ),
+    "has a setting of another kind": brings("settings", "Setting('zz.a', 'x', 'date', 'S')"),
+    "has a menu entry that leads to no page by itself": brings(
+        "menu_items", "MenuItem('public', 'x', 'zz.public.thing', 'home', 1, 'area:enter')"
+    )
+    | {**A_PAGE, "routes": ROUTES.format(name="zz.public.thing", pattern="/zz/{thing}")},
+    "answers for pages of the core": {**A_PAGE, "routes": ROUTES.format(name="zz.public.thing", pattern="/{a}/{b}")},
     "is made for another contract": {"more": ", api=99"},
     "requires what is not there": {"more": ", requires=('nowhere',)"},
     "raises in includeme": {"init": "def includeme(config):\n    raise RuntimeError('no key')\n"},
@@ -220,6 +270,20 @@ def test_a_migration_that_fails_or_was_not_made_stops_the_site(install, start) -
         migrate.upgrade(registry.cabinet_engine, registry.cabinet_modules)
     with pytest.raises(migrate.SchemaError):
         migrate.check(registry.cabinet_engine, registry.cabinet_modules)
+
+
+@pytest.mark.parametrize("command", ["'list'", "click.Command('check')"])
+def test_a_command_that_cannot_be_had_takes_no_other_along(install, tmp_path, capsys, monkeypatch, command) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CABINET_CONFIG", raising=False)
+    hooks = f"import click\n{HOOKS}@hookimpl\ndef cabinet_commands():\n    return [{command}, click.Command('zzz')]\n"
+    install("zz", hooks=hooks)
+    assert run(["init", "site", "--json"]) == 0
+    capsys.readouterr()
+    assert run(["module", "list", "--json", "--config", "site/cabinet.toml"]) == 0
+    assert '"zz"' in (said := capsys.readouterr()).out
+    assert "zz" in said.err
+    assert run(["zzz", "--config", "site/cabinet.toml"]) == 0, "its other commands are there"
 
 
 @pytest.mark.parametrize("on_error", ["fail", "quarantine"])

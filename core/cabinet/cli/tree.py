@@ -32,8 +32,11 @@ def command_tree(site: SiteContext) -> click.Group:
         backup.restore,
     ):
         root.add_command(command)
-    for command in _of_modules(site):
-        merge(root, command)
+    for owner, command in _of_modules(site):
+        try:
+            merge(root, command)
+        except (click.ClickException, AttributeError) as error:  # a clash, or no command at all
+            click.echo(f"a command of the module {owner} is left out: {error}", err=True)
     return root
 
 
@@ -49,8 +52,8 @@ def merge(parent: click.Group, command: Any) -> None:
     parent.add_command(command)
 
 
-def _of_modules(site: SiteContext) -> list[Any]:
-    """Commands of the modules that have some to give. A broken module must not take the command away that tells of it."""
+def _of_modules(site: SiteContext) -> list[tuple[str, Any]]:
+    """(owner, command): commands of the modules that have some to give. A broken module must not take the command away that tells of it."""
     from cabinet.plugins.collect import Collector, plugin_manager
     from cabinet.plugins.discovery import installed, survey, surviving
 
@@ -58,4 +61,9 @@ def _of_modules(site: SiteContext) -> list[Any]:
         modules = site.survey
     except SettingsError:  # what is named is still to be made, or to be mended: the command that needs it says so
         modules = survey(installed(), ())
-    return surviving(modules, lambda found: Collector(plugin_manager(found.modules)).items("cabinet_commands"))
+    return surviving(modules, lambda found: _collected(Collector(plugin_manager(found.modules))))
+
+
+def _collected(collector: Any) -> list[tuple[str, Any]]:
+    commands = collector.items("cabinet_commands")
+    return [(collector.owners[id(command)], command) for command in commands]

@@ -12,6 +12,7 @@ from cabinet.plugins import hookspecs
 from cabinet.plugins.contributions import Contributions
 from cabinet.plugins.discovery import LoadedModule
 from cabinet.plugins.faults import SECURITY, blaming
+from cabinet.plugins.fitting import misfit, promised
 from cabinet.texts import _
 
 
@@ -51,9 +52,16 @@ class Collector:
     def items(self, hook: str) -> list[Any]:
         """All items of ``hook``, in the order of registration."""
         found: list[Any] = []
+        kind = promised(hook)
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             with blaming(implementation.plugin_name, SECURITY if hook == "cabinet_permissions" else hook):
                 for item in implementation.function():
+                    if kind is not None and (wrong := misfit(item, kind)):
+                        facts = {"hook": hook, "owner": implementation.plugin_name, "wrong": wrong}
+                        raise ContributionError(
+                            "unfit_contribution",
+                            _("What ${owner} brings by ${hook} cannot be used: ${wrong}", mapping=facts),
+                        )
                     self.owners[id(item)] = implementation.plugin_name
                     found.append(item)
         return found

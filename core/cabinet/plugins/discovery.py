@@ -43,7 +43,10 @@ class LoadedModule:
         """The submodule ``name`` (``routes``, ``hooks``…), or None where the module has none. Errors inside it are raised."""
         if importlib.util.find_spec(f"{self.name}.{name}") is None:
             return None
-        return importlib.import_module(f"{self.name}.{name}")
+        try:
+            return importlib.import_module(f"{self.name}.{name}")
+        except SystemExit as left:
+            raise ImportError(f"{self.name}.{name} wants to leave: {left}") from left
 
 
 def installed() -> dict[str, str]:
@@ -151,7 +154,7 @@ def _load_one(key: str, name: str) -> LoadedModule:
     try:
         package = importlib.import_module(name)
         info = package.MODULE
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # whatever it wants to end, the site is not its to end
         raise ModuleLoadError(
             "module_import", _("Module ${id} cannot be imported: ${error}", mapping={"id": key, "error": repr(error)})
         ) from error

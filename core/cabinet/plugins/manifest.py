@@ -32,3 +32,6 @@ class ModuleInfo:
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id) or self.id in _RESERVED:
             raise ValueError(f"module id {self.id!r}: lower-case letters, digits and _, from 2 to 31; not {_RESERVED}")
+        for named in (self.requires, self.optional):
+            if not isinstance(named, (tuple, list)) or not all(isinstance(one, str) for one in named):
+                raise TypeError(f"requires and optional of {self.id!r} are tuples of ids, not {named!r}")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyramid.interfaces import IDefaultPermission, IExceptionResponse, ISecurityPolicy
+from pyramid.interfaces import IDefaultPermission, IExceptionResponse, IRoutesMapper, ISecurityPolicy
+from pyramid.path import AssetResolver
 from pyramid.security import NO_PERMISSION_REQUIRED
 
 from cabinet.errors import DomainError
 from cabinet.plugins.faults import Blameworthy, owner_of_file
+from cabinet.preferences.kinds import checked
 from cabinet.security.policy import ENTER, PUBLIC
 from cabinet.texts import _
 from cabinet.web.areas import RouteDoor
+
+_PART = re.compile(r"\{(\w+)\}")
+_SOMETHING = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class ProofError(DomainError, Blameworthy):
 def prove(config: Any) -> None:
     """Raise ProofError with everything that is wrong, all at once."""
     problems = [*_policy(config), *_routes(config), *_views(config), *_menu(config), *_permissions(config)]
-    problems += _notices(config)
+    problems += [*_shadows(config), *_templates(config), *_settings(config), *_periods(config), *_notices(config)]
     if problems:
         raise ProofError(problems)
 
@@ -130,9 +136,73 @@ def _of_an_error(view: Any) -> bool:
     return context is IExceptionResponse or (isinstance(context, type) and issubclass(context, BaseException))
 
 
-def _menu(config: Any) -> list[Problem]:
+def _shadows(config: Any) -> Iterator[Problem]:
+    """Routes that would answer in the stead of another's: those of an area come before those of the next one."""
+    order = ["cabinet", *(module.info.id for module in config.registry.cabinet_modules)]
+    before: list[tuple[Any, str]] = []
+    for route in config.registry.getUtility(IRoutesMapper).get_routes():
+        if not isinstance(route.factory, RouteDoor) or route.factory.module not in order:
+            continue
+        owner, path = route.factory.module, "/" + _PART.sub(_SOMETHING, route.pattern).lstrip("/")
+        for other, others in before if "{" not in path else ():
+            if others != owner and other.match(path) is not None:
+                text = f"route {other.name} ({other.pattern}) would answer for {route.name} ({route.pattern})"
+                yield Problem(text, max(owner, others, key=order.index))
+        before.append((route, owner))
+
+
+def _templates(config: Any) -> Iterator[Problem]:
+    contributions = config.registry.cabinet_contributions
+    named = [(item, item.template) for item in (*contributions.cards, *contributions.slots)]
+    named += [(kind, f"{kind.template}.pt") for kind in contributions.notices.values()]
+    for item, spec in named:
+        try:
+            there = AssetResolver(None).resolve(spec).exists()
+        except (ImportError, ValueError):
+            there = False
+        if not there:
+            owner = contributions.owner_of(item)
+            yield Problem(f"{type(item).__name__} of {owner} has no template {spec}", owner)
+
+
+def _settings(config: Any) -> Iterator[Problem]:
+    """Settings of modules that the owner's page, or every page, would stumble over."""
+    contributions = config.registry.cabinet_contributions
+    file = config.registry.settings["cabinet.settings"]
+    for setting in contributions.settings.values():
+        owner = contributions.owner_of(setting)
+        if owner == "core":
+            continue
+        section, _dot, key = setting.replaces.partition(".")
+        if setting.replaces and key not in getattr(type(getattr(file, section, None)), "model_fields", ()):
+            yield Problem(f"setting {setting.name} replaces {setting.replaces}, which is none of cabinet.toml", owner)
+        try:
+            checked(setting, setting.default(file) if callable(setting.default) else setting.default)
+        except Exception as error:  # noqa: BLE001 - whatever a default of somebody else's raises
+            yield Problem(f"setting {setting.name} has no default that it may have: {error!r}", owner)
+
+
+def _periods(config: Any) -> list[Problem]:
     contributions = config.registry.cabinet_contributions
     return [
+        Problem(f"{contributions.owner_of(job)} brings no work {job.kind} to do every {job.every}", owner)
+        for job in contributions.periodic
+        if job.kind not in contributions.jobs and job.kind.startswith(f"{(owner := contributions.owner_of(job))}.")
+    ]
+
+
+def _menu(config: Any) -> list[Problem]:
+    contributions = config.registry.cabinet_contributions
+    mapper = config.registry.getUtility(IRoutesMapper)
+    wanting = [
+        Problem(
+            f"menu entry {item.title} of {contributions.owner_of(item)} leads to {route.pattern}, and says not to which",
+            contributions.owner_of(item),
+        )
+        for item in contributions.menu
+        if (route := mapper.get_route(item.route)) is not None and set(_PART.findall(route.pattern)) - {"client"}
+    ]
+    return wanting + [
         Problem(
             f"menu entry {item.title} of {contributions.owner_of(item)} leads to {item.route}, which is no route of {item.area}",
             contributions.owner_of(item),
