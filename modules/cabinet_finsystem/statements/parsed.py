@@ -112,6 +112,8 @@ class StatementFacts:
     turnover_in: int | None = None
     turnover_out: int | None = None
     holder: Holder = NOBODY
+    aliases: tuple[str, ...] = ()
+    """What else the account may be called in our books: by its IBAN, without its bank."""
     interim: bool = False
     """A report of the day or a notification, not a statement: what it shows is booked by the statement that follows, none of it here."""
 
@@ -170,6 +172,8 @@ class ParsedStatement:
     lines: Sequence[ParsedLine] = ()
     """In the order of the file. Empty when the file was streamed."""
     holder: Holder = NOBODY
+    aliases: tuple[str, ...] = ()
+    """What else the account may be called: see `StatementFacts`."""
     interim: bool = False
     """Nothing of it is money: see `StatementFacts`."""
 

@@ -6,7 +6,7 @@ A pure step between reading and writing: it takes what the books know and change
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cabinet.contracts.parties import BankAccount
 from cabinet_finsystem.statements.errors import StatementRefusedError
@@ -89,6 +89,7 @@ def plan_file(
     what is wrong with the file and wants it applied all the same. StatementRefusedError where a statement's account is not ours, or is
     kept in another currency: the whole file is refused.
     """
+    parsed = _as_we_call_them(parsed, accounts)
     _refuse_unknown(parsed, accounts)
     own = [_own_account(statement, accounts[statement.account]) for statement in parsed.statements]
     sorted_out = _sort_out(parsed, own, known)
@@ -107,6 +108,16 @@ def plan_file(
             )
         )
     return FilePlan(parsed, statements)
+
+
+def _as_we_call_them(parsed: ParsedFile, accounts: Mapping[str, BankAccount]) -> ParsedFile:
+    """``parsed`` with each account under the number that our books have it by, where they have it by another of its names."""
+    ours = [
+        next((name for name in (its.account, *its.aliases) if name in accounts), its.account)
+        for its in parsed.statements
+    ]
+    named = zip(parsed.statements, ours, strict=True)
+    return replace(parsed, statements=tuple(replace(its, account=number) for its, number in named))
 
 
 def _refuse_unknown(parsed: ParsedFile, accounts: Mapping[str, BankAccount]) -> None:

@@ -12,13 +12,16 @@ from cabinet_finsystem.statements.checks import StatementTally
 from cabinet_finsystem.statements.encoding import HEAD
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import FileFacts, ReadingLimits
+from cabinet_finsystem.statements.formats.camt import CamtFormat
+from cabinet_finsystem.statements.formats.mt940 import MT940Format
+from cabinet_finsystem.statements.formats.ofx import OFXFormat
 from cabinet_finsystem.statements.formats.onec import OneCFormat
 from cabinet_finsystem.statements.interfaces import IStatementFormat
 from cabinet_finsystem.statements.parsed import Note, ParsedFile, ParsedLine, ParsedStatement, StatementCheck
 from cabinet_finsystem.statements.sniff import choose_format
 from cabinet_finsystem.texts import _
 
-OWN_FORMATS: tuple[IStatementFormat, ...] = (OneCFormat(),)
+OWN_FORMATS: tuple[IStatementFormat, ...] = (OneCFormat(), MT940Format(), CamtFormat(), OFXFormat())
 _CHUNK = 1 << 20
 
 log = logging.getLogger(__name__)
@@ -121,6 +124,7 @@ class StatementReader:
                 check=check,
                 lines=tuple(own),
                 holder=its.holder,
+                aliases=its.aliases,
                 interim=its.interim,
             )
             for its, check, own in zip(facts.statements, self._checks, lines, strict=True)

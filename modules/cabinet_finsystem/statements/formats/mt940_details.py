@@ -1,0 +1,255 @@
+"""Field 86 of MT940: who and what for, in whichever way the bank writes it. Told apart by content, not by a list of banks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cabinet_finsystem.statements.formats.mt940_line import is_bic, is_iban, null_of
+from cabinet_finsystem.statements.formats.swift_rur import from_swift_rur
+from cabinet_finsystem.statements.parsed import Counterparty
+from cabinet_finsystem.statements.values import clean_account
+
+_WIDTH = 65
+"""Characters of a full line: one that is shorter was ended by the bank's own will, or lost its last spaces."""
+_SUBFIELD_WIDTH = 27
+_MOST = 8192
+"""Characters in which keywords are looked for: a bank writes some four hundred."""
+_GERMAN = re.compile(r"\s*([0-9]{3})([^\w\s/.,:;-])[0-9]{2}")
+_SEPA = re.compile(r"\s?((?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|COAM|OAMT|SQTP|ORCR)(?=\+)|MTLG(?=:))[+:]")
+_RETURN_CODES = frozenset({"108", "109", "159", "181", "184"})
+"""German business transaction codes of returned transfers and direct debits."""
+_SLASHED = (
+    "TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|CNTP|PURP|RTRN|MARF|CSID|BENM|ORDP|ISDT|ADDR|ID|ULTC|ULTD|ULTB|SVCL|PREF|"
+    "INN|KPP|ACC|REM|BANK|DOC|OCMT|CHGS|EXCH|IREF|BBK|UCRD"
+)
+_SLASH_START = re.compile(rf"\s*/(?:{_SLASHED})/")
+_SLASH = re.compile(rf"/({_SLASHED})/")
+_CITI_START = re.compile(r"\s*/PT/")
+_CITI = re.compile(r"/(PT|PY|OB[1-4]?|BO[1-4]?|BN[1-4]?|AB[1-4]?|BI|OI|RI|CT|PC|RO|TC|NM|AC|RE)/")
+_LABELS = {
+    "IBAN": "account", "REK": "account", "BIC": "bic", "NAAM": "name", "OMSCHRIJVING": "purpose", "KENMERK": "reference",
+    "BETALINGSKENM.": "purpose", "MACHTIGING": "mandate", "INCASSANT": "creditor", "Z RACH.": "account",
+    "NA RACH.": "account", "OD": "name", "DLA": "name", "TYT.": "purpose", "TNR": "reference",
+}  # fmt: skip
+# A short label is one only where a word begins; a long one may follow a line that filled its width.
+_LABEL = re.compile(
+    "("
+    + "|".join(
+        re.escape(label) if len(label) > 6 else rf"(?:(?<=[\s/;])|^){re.escape(label)}"
+        for label in sorted(_LABELS, key=len, reverse=True)
+    )
+    + r"):\s?"
+)
+_IN_FRONT = re.compile(r"\s*([A-Z]{2}[0-9]{2}[A-Z0-9]{11,30})\s+(?:([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\s+)?(\S.*)")
+_REFERENCE = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
+_INN = re.compile(
+    r"(?:INN|ИНН)\s?([0-9]{12}|[0-9]{10})(?![0-9])(?:\.?(?:KPP|КПП)\s?([0-9]{9}))?[ ,.:;/]*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What field 86 says of an operation. An absent fact is empty."""
+
+    purpose: str = ""
+    counterparty: Counterparty = field(default_factory=Counterparty)
+    code: str = ""
+    kind: str = ""
+    end_to_end_id: str = ""
+    creditor_ref: str = ""
+    is_return: bool = False
+
+
+def read_details(lines: Sequence[str], currency: str) -> Details:
+    """The facts in ``lines``, the value of one field 86 (or of several, each beginning its own line)."""
+    glued = "".join(lines)
+    if len(glued) > _MOST:
+        return Details(purpose=_tidy(unfolded(lines)))
+    if found := _GERMAN.match(glued):
+        details = _german(glued, found[1], found[2])
+    else:
+        text = unfolded(lines)
+        read: Callable[[str], Details] = _free
+        if _CITI_START.match(text):
+            read = _citi
+        elif _SLASH_START.match(text):
+            read = _slashed
+        details = read(text)
+    return _in_russian(details, currency)
+
+
+def unfolded(lines: Sequence[str], width: int = _WIDTH) -> str:
+    """One text of ``lines``: a full line goes on in the next one where it stopped, in the middle of a word; a shorter one is a line."""
+    pieces: list[str] = []
+    before, full = "", True
+    for n, line in enumerate(lines):
+        if not line.strip():
+            full = False
+            continue
+        if pieces and not (full or before.endswith(" ") or line.startswith(" ") or _keyword_between(before, line)):
+            pieces.append(" ")
+        full = len(line) >= (width if n else width - len(":86:"))  # some banks count the tag in
+        before = line if full else line.rstrip()
+        pieces.append(before)
+    return "".join(pieces).strip()
+
+
+def _keyword_between(before: str, after: str) -> bool:
+    """Whether a keyword was cut in two."""
+    tail = before[-6:]
+    found = _SLASH.search(tail + after[:6])
+    return found is not None and found.start() < len(tail) < found.end() - 1
+
+
+def _german(text: str, code: str, mark: str) -> Details:
+    """Code of the operation, then subfields of 27 characters, each behind the mark and two digits."""
+    parts = re.split(re.escape(mark) + r"([0-9]{2})", text)
+    fields: dict[str, str] = {}
+    for number, value in zip(parts[1::2], parts[2::2], strict=True):
+        fields[number] = fields.get(number, "") + value
+    told = [fields[n] for n in sorted(fields) if "20" <= n <= "29" or "60" <= n <= "63"]
+    account, bic = fields.get("38") or fields.get("31", ""), fields.get("30", "")
+    if len(told) > 2 and is_bic(told[0].strip()) and is_iban(told[1].strip()):
+        bic, account, told = told[0], told[1], told[2:]
+    sepa = _keyworded(_pieces(told), _SEPA)
+    name = _pieces([fields[n] for n in ("32", "33") if n in fields])
+    purpose = " ".join(filter(None, (sepa.get(""), sepa.get("SVWZ"), sepa.get("MTLG"))))
+    return Details(
+        purpose=_tidy(purpose),
+        counterparty=Counterparty(
+            name=_tidy(sepa.get("ABWA") or sepa.get("ABWE") or name),
+            account=clean_account(account or sepa.get("IBAN", "")),
+            bic=bic.strip() or sepa.get("BIC", "").strip(),
+        ),
+        code=code,
+        kind=_tidy(fields.get("00", "")),
+        end_to_end_id=null_of(sepa.get("EREF", "")),
+        creditor_ref=_creditor_reference(purpose),
+        is_return=code in _RETURN_CODES,
+    )
+
+
+def _pieces(pieces: Sequence[str]) -> str:
+    """Subfields as one text: a full one goes on in the next; a shorter one lost its last space, or is a line of its own."""
+    text = ""
+    for piece in pieces:
+        text += piece if len(piece) >= _SUBFIELD_WIDTH else piece + " "
+    return text.rstrip()
+
+
+def _keyworded(text: str, keyword: re.Pattern[str]) -> dict[str, str]:
+    """``text`` by its keywords; what stands in front of the first is under the empty one. A keyword met twice keeps both."""
+    first, *rest = keyword.split(text)
+    found = {"": first.strip()} if first.strip() else {}
+    for key, value in zip(rest[::2], rest[1::2], strict=True):
+        found[key] = f"{found[key]} {value.strip()}" if found.get(key) else value.strip()
+    return found
+
+
+def _slashed(text: str) -> Details:
+    """Keywords between slashes, as Dutch, Baltic and Russian banks write them."""
+    fields = {key: value.strip("/ ") for key, value in _keyworded(text, _SLASH).items()}
+    name, account, bic = fields.get("NAME", ""), fields.get("IBAN") or fields.get("ACC", ""), fields.get("BIC", "")
+    if contra := fields.get("CNTP"):
+        account, bic, name, *_city = [*contra.split("/"), "", "", ""][:4]
+    told = fields.get("REMI") or fields.get("REM") or ""
+    reference = ""
+    if told.upper().startswith("USTD//"):
+        told = told[len("USTD//") :]
+    elif (structured := re.match(r"STRD/(?:CUR|ISO)?/?(.*)", told, re.IGNORECASE | re.DOTALL)) is not None:
+        told = reference = structured[1].strip("/ ")
+    elif (structured := re.search(r"CDTRREF/([A-Z0-9]+)", told)) is not None:
+        told = reference = structured[1]
+    return Details(
+        purpose=_tidy(told or fields.get("", "")),
+        counterparty=Counterparty(
+            name=_tidy(name), inn=fields.get("INN", ""), kpp=fields.get("KPP", ""), account=clean_account(account), bic=bic,
+            bank=fields.get("BANK", ""),
+        ),
+        kind=_tidy(fields.get("TRTP", "")),
+        end_to_end_id=null_of(fields.get("EREF", "")),
+        creditor_ref=reference or _creditor_reference(told),
+        is_return="RTRN" in fields,
+    )  # fmt: skip
+
+
+def _citi(text: str) -> Details:
+    """Citibank: the product, the purpose, then whoever ordered it or gets it. In Russia both with BIC and account."""
+    fields = {key: value.strip() for key, value in _keyworded(text, _CITI).items()}
+    bic, account, name = "", "", ""
+    if ordering := fields.get("OB"):
+        found = re.match(r"([0-9]{9}|[A-Z0-9]{8,11})\s*:\s*([0-9A-Z]{5,34})?", ordering)
+        bic, account = (found[1], found[2] or "") if found else ("", "")
+        name = fields.get("OB3") or fields.get("BO", "")
+    if "BN" in fields:
+        found = re.match(r"(.*?)\s+([0-9]{20})\s*$", fields["BN"], re.DOTALL)
+        name, account = (found[1], found[2]) if found else (fields["BN"], fields.get("AB4", ""))
+        bank = re.match(r"[0-9]{9}", fields.get("AB", ""))
+        bic = bank[0] if bank else ""
+    who = _INN.match(name)
+    return Details(
+        purpose=_tidy(fields.get("PY") or text),
+        counterparty=Counterparty(
+            name=_tidy(name[who.end() :] if who else name),
+            inn=who[1] if who else "",
+            kpp=(who[2] or "") if who else "",
+            account=clean_account(account),
+            bic=bic,
+        ),
+        kind=fields.get("PT", ""),
+        creditor_ref=_creditor_reference(fields.get("PY", "")),
+    )
+
+
+def _free(text: str) -> Details:
+    """Words, perhaps with labels among them; an account in front is the other side's."""
+    parts = _LABEL.split(text)
+    found: dict[str, str] = {}
+    for label, value in zip(parts[1::2], parts[2::2], strict=True):
+        found.setdefault(_LABELS[label], value.strip(" /;"))
+    account, bic, name = (found.get(fact, "") for fact in ("account", "bic", "name"))
+    account = account if re.fullmatch(r"[A-Z0-9 ]{5,40}", account) else ""
+    front = None if account else _IN_FRONT.match(text)
+    purpose = found.get("purpose", "") or text
+    if front:
+        account, bic = front[1], front[2] or bic
+    return Details(
+        purpose=_tidy(purpose),
+        counterparty=Counterparty(name=_tidy(name)[:140], account=clean_account(account), bic=bic),
+        end_to_end_id=null_of(found.get("reference", "")),
+        creditor_ref=_creditor_reference(purpose),
+    )
+
+
+def _in_russian(details: Details, currency: str) -> Details:
+    """What SWIFT made Latin, in its own letters again; the tax number in front of a name."""
+    if currency != "RUB":
+        return details
+    other = details.counterparty
+    purpose = from_swift_rur(details.purpose)
+    name = from_swift_rur(other.name, sure=purpose != details.purpose)
+    who = _INN.match(name)
+    if who and not other.inn:
+        other = other._replace(inn=who[1], kpp=who[2] or other.kpp)
+        name = name[who.end() :]
+    return replace(details, purpose=purpose, counterparty=other._replace(name=name))
+
+
+def _creditor_reference(text: str) -> str:
+    """An ISO 11649 reference whose check digits agree."""
+    found = _REFERENCE.search(text)
+    if not found:
+        return ""
+    moved = found[0][4:] + found[0][:4]
+    return found[0] if int("".join(str(int(letter, 36)) for letter in moved)) % 97 == 1 else ""
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+def counterparty_with(other: Counterparty, supplement: Mapping[str, str]) -> Counterparty:
+    """``other``, where it says nothing filled from what stands beside the operation."""
+    return other._replace(**{name: value for name, value in supplement.items() if value and not getattr(other, name)})
