@@ -11,7 +11,7 @@ from typing import Any
 
 from zope.interface import implementer
 
-from cabinet.interfaces import IEvents
+from cabinet.interfaces import IEvents, ISwitches
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +55,13 @@ class Events:
         self._request = request
 
     def record(self, event: Event) -> None:
-        """Tell subscribers now; those that asked for it are told again, once, after the transaction committed."""
+        """Tell subscribers now; those that asked for it are told again, once, after the transaction committed.
+
+        A module that is off hears what happens, since it may have to keep what it holds whole; one whose data were erased does not.
+        """
         for handler in self._subscriptions.of(event, Moment.IN_TRANSACTION):
-            handler(event, self._request)
+            if not self._gone(handler):
+                handler(event, self._request)
         if self._subscriptions.of(event, Moment.AFTER_COMMIT):
             self._request.tm.get().addAfterCommitHook(self._deliver, args=(event,))
 
@@ -66,9 +70,14 @@ class Events:
             return
         for handler in self._subscriptions.of(event, Moment.AFTER_COMMIT):
             try:
-                handler(event, self._request)
+                if not self._gone(handler):
+                    handler(event, self._request)
             except Exception:
                 log.exception("after-commit subscriber failed: %r on %r", handler, event)
+
+    def _gone(self, handler: Handler) -> bool:
+        owner = handler.__module__.partition(".")[0].removeprefix("cabinet_")
+        return bool(self._request.find_service(ISwitches).gone(owner))
 
 
 def includeme(config: Any) -> None:

@@ -31,9 +31,10 @@ from cabinet.config import configure
 from cabinet.db.session import unit_of_work as open_unit_of_work
 from cabinet.files.models import StoredFile
 from cabinet.identity.entrance import Visitor
-from cabinet.identity.models import LoginSession
-from cabinet.interfaces import IEntrance, IFileStore, IMailer, IPeople
+from cabinet.identity.models import Invitation, LoginSession, OneTimeLink
+from cabinet.interfaces import IClientDirectory, IColleagues, IEntrance, IFileStore, IMailer, IPeople
 from cabinet.notify.models import OutgoingMail
+from cabinet.origin import act_for
 from cabinet.plugins import discovery
 from cabinet.settings import load_settings
 
@@ -71,6 +72,12 @@ def site(command, capsys, tmp_path) -> Path:
         people.add(email="a@x.ru", name="A", roles=("owner",), password="a phrase long enough")
         request.find_service(IEntrance).by_password("a@x.ru", "a phrase long enough", Visitor())
         request.find_service(IMailer).queue(to="b@x.ru", subject="S", text="t", html="<p>t</p>")
+        client = request.find_service(IClientDirectory).create(name="Client")
+        admin = people.add(email="c@x.ru", name="C", password="a phrase long enough")
+        people.grant(admin, client)
+        act_for(request, admin.id)
+        request.find_service(IColleagues).invite(client, email="d@x.ru", name="D", role="viewer")
+        people.reset_link(admin)
     registry.cabinet_engine.dispose()
     return config
 
@@ -103,6 +110,8 @@ def test_a_site_comes_back_whole_on_an_empty_machine(site, command, tmp_path) ->
             f"file {n} ё".encode() for n in range(3)
         }
         assert request.db.scalars(select(LoginSession)).all() == [], "everybody signs in anew"
+        for table in (OneTimeLink, Invitation):
+            assert request.db.scalars(select(table)).all() == [], "what opened a door then may be used up by now"
         assert request.db.scalars(select(OutgoingMail.state)).all() == ["failed"], "no letter leaves twice by itself"
     registry.cabinet_engine.dispose()
 

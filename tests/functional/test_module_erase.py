@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,28 @@ from cabinet.erasing import belongings, services
 from cabinet.erasing.services import NotConfirmedError
 from cabinet.errors import ConflictError, NotFoundError
 from cabinet.files.models import StoredFile
-from cabinet.interfaces import IAuditLog, IClientDirectory, IFileStore, IMailer, IModuleEraser, ISwitches
+from cabinet.identity.models import User
+from cabinet.interfaces import (
+    IAuditLog,
+    IClientDirectory,
+    IEvents,
+    IFileStore,
+    IMailer,
+    IModuleEraser,
+    IPersonalData,
+    ISettings,
+    ISwitches,
+)
 from cabinet.jobs.models import FAILED, Job
 from cabinet.jobs.runner import run_job_now, run_pending
 from cabinet.notify.models import Notice, OutgoingMail
 from cabinet.numbering.models import Sequence
+from cabinet.plugins.contributions import PersonalData, Setting
+from cabinet.preferences.models import StoredSetting
 from cabinet.testing.matrix import contents
+from cabinet_client_manager.events import BankAccountRemoved
 from cabinet_client_manager.testing import a_client
+from cabinet_finsystem.errors import AccountInUseError
 from cabinet_finsystem.testing import an_invoice, examples, open_books
 
 ID = "finsystem"
@@ -145,6 +161,51 @@ def test_switched_on_it_is_made_anew(registry: Any, books: Any, off: Any, begin:
         from cabinet_finsystem.ledger.triggers import differences
 
         assert list(differences(connection)) == [], "the triggers guard the new books"
+
+
+def test_what_is_left_of_its_code_breaks_nothing_for_others(
+    registry: Any, books: Any, off: Any, begin: Any, unit_of_work: Any, person: Any, monkeypatch: Any
+) -> None:
+    """It is installed still: it listens to others' acts, and tells what it keeps about people. While it is off only, it does."""
+    read = PersonalData(
+        f"{ID}.seen", "", lambda request, _user: request.db.execute(text("SELECT * FROM finsystem_invoice"))
+    )
+    given = registry.cabinet_contributions
+    monkeypatch.setattr(registry, "cabinet_contributions", replace(given, personal=(*given.personal, read)))
+    owner = person("o@x.ru", "owner")
+    off(ID)
+    with unit_of_work() as request:
+        used = request.db.scalar(text("SELECT bank_account_id FROM finsystem_statement"))
+        removed = BankAccountRemoved(1, used, "1")
+        with pytest.raises(AccountInUseError):
+            request.find_service(IEvents).record(removed)
+    run_job_now(registry, begin(ID))
+    with unit_of_work() as request:
+        request.find_service(IEvents).record(removed)
+        asked = request.find_service(IPersonalData).ask(request.db.get(User, owner.id), owner.id).public_id
+    run_pending(registry)
+    with unit_of_work() as request:
+        assert request.find_service(IPersonalData).find(asked, owner.id) is not None
+
+
+def test_what_the_owner_has_set_for_it_goes_too_and_every_process_knows(
+    registry: Any, off: Any, begin: Any, unit_of_work: Any, monkeypatch: Any, tmp_path: Path
+) -> None:
+    given = registry.cabinet_contributions
+    key = Setting(f"{ID}.key", "", "secret", "")
+    monkeypatch.setattr(registry, "cabinet_contributions", replace(given, settings={**given.settings, key.name: key}))
+    for values in ({key.name: "sesame"}, {"core.site_name": "Another"}):
+        with unit_of_work() as request:
+            request.find_service(ISettings).change(values)
+    with unit_of_work() as request:
+        assert request.find_service(ISettings).get(key.name) == "sesame", "this process has read it"
+    off(ID)
+    copy = run_job_now(registry, begin(ID)).result["copy"]
+    with unit_of_work() as request:
+        assert request.find_service(ISettings).own(key.name) is False
+        assert request.find_service(ISettings).get("core.site_name") == "Another"
+        assert request.db.get(StoredSetting, key.name).value is None
+    assert b"sesame" not in Path(copy).read_bytes()
 
 
 def test_the_control_a_site_whose_module_is_on_does_not_start_without_its_tables(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from cabinet.files.models import StoredFile
 from cabinet.identity.models import User, UserRole
@@ -197,3 +197,19 @@ def test_the_page_of_the_file_speaks_the_language_of_who_asked(clients, signed_i
     page = gathered(signed_in(OLGA), registry).read("index.html").decode()
     assert 'lang="ru"' in page
     assert "Профиль (1)" in page
+
+
+def test_a_module_that_fails_keeps_nobody_from_the_rest_and_the_file_says_so(
+    clients, signed_in, registry, monkeypatch
+) -> None:
+    def broken(request: Any, _user: Any) -> Any:
+        return request.db.execute(text("SELECT * FROM nothing_at_all"))
+
+    given, settings = registry.cabinet_contributions, registry.settings["cabinet.settings"]
+    kind = PersonalData("finsystem.broken", "Broken things", broken)
+    monkeypatch.setattr(registry, "cabinet_contributions", replace(given, personal=(*given.personal, kind)))
+    modules = settings.modules.model_copy(update={"on_error": "quarantine"})
+    monkeypatch.setitem(registry.settings, "cabinet.settings", settings.model_copy(update={"modules": modules}))
+    archive = gathered(signed_in(OLGA), registry)
+    assert archive.namelist() == FILES
+    assert "Broken things</h2><p>This part could not be gathered" in archive.read("index.html").decode()

@@ -20,7 +20,7 @@ from cabinet.backup.databases import check_empty, check_sqlite, restore_postgres
 from cabinet.config import configure
 from cabinet.db import migrate
 from cabinet.db.session import unit_of_work
-from cabinet.identity.models import LoginSession, OneTimeLink
+from cabinet.identity.models import Invitation, LoginSession, OneTimeLink
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet.jobs.models import CANCELLED, UNFINISHED, Job
 from cabinet.notify.models import FAILED, QUEUED, OutgoingMail
@@ -153,7 +153,7 @@ def _bring_up(registry: Any, modules: Any) -> None:
 def _start_afresh(registry: Any, manifest: dict[str, Any]) -> int:
     with unit_of_work(registry, actor="cabinet restore") as request:
         now = request.find_service(IClock).now()
-        for table in (LoginSession, OneTimeLink):
+        for table in (LoginSession, OneTimeLink, Invitation):
             request.db.execute(delete(table).execution_options(synchronize_session=False))
         held = request.db.execute(
             update(OutgoingMail)

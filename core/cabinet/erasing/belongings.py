@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, inspect, not_, or_, select, table, text
+from sqlalchemy import ColumnElement, Connection, delete, func, inspect, not_, null, or_, select, table, text, update
 
 from cabinet.audit.models import AuditEvent
 from cabinet.files.models import StoredFile
@@ -14,9 +14,11 @@ from cabinet.imports.models import ImportedTable
 from cabinet.jobs.models import UNFINISHED, Job
 from cabinet.notify.models import MailAttachment, Notice, NoticeChoice, OutgoingMail
 from cabinet.numbering.models import Sequence
+from cabinet.preferences.models import StoredSetting
 from cabinet.switches.models import ClientSwitch
 
 VERSIONS = "alembic_version_"
+_SETTINGS = StoredSetting.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def shares(module_id: str) -> list[Share]:
         Share(MailAttachment.__table__, MailAttachment.mail_id.in_(letters)),
         Share(OutgoingMail.__table__, begins(OutgoingMail.about_kind)),
         Share(ImportedTable.__table__, begins(ImportedTable.kind)),
+        Share(_SETTINGS, begins(StoredSetting.name)),
         # A letter of another module may carry a file of this one: it keeps it.
         Share(StoredFile.__table__, (StoredFile.module == module_id) & not_(named_by_others)),
         Share(Job.__table__, or_(Job.module == module_id, begins(Job.kind))),
@@ -136,7 +139,13 @@ def drop(connection: Connection, module_id: str, names: list[str]) -> None:
 def forget(connection: Connection, module_id: str) -> None:
     """Delete what the core keeps for a module."""
     for share in shares(module_id):
-        connection.execute(delete(share.table).where(share.criterion))
+        if share.table is not _SETTINGS:
+            connection.execute(delete(share.table).where(share.criterion))
+            continue
+        # Emptied, not deleted: by the newest revision every process knows that what it has read is not so any more.
+        newest = connection.scalar(select(func.max(StoredSetting.revision))) or 0
+        emptied = {"value": null(), "file_id": None, "changed_by": None, "revision": newest + 1}
+        connection.execute(update(share.table).where(share.criterion).values(emptied))
 
 
 def _listed(connection: Connection, names: list[str]) -> str:

@@ -36,6 +36,9 @@ class ISwitches(Interface):
     def check(module_id, client_ids=()):
         """ModuleOffError where it is off for the site or for one of ``client_ids``."""
 
+    def gone(module_id):
+        """Whether the module is off and what it held was erased: there is nothing to ask it about."""
+
     def closed_modules():
         """Ids of the loaded modules that are off for the site."""
 

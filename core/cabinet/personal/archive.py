@@ -14,16 +14,20 @@ from markupsafe import escape
 from translationstring import TranslationString
 
 from cabinet.plugins.contributions import PersonalData
+from cabinet.texts import _
 
 Record = dict[str, Any]
+_FAILED = _(
+    "This part could not be gathered: something broke. It is kept here still; ask whoever looks after the site."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """One kind of data and what was found of it."""
+    """One kind of data and what was found of it; None where it could not be gathered."""
 
     kind: PersonalData
-    records: Sequence[Record]
+    records: Sequence[Record] | None
 
     @property
     def file_name(self) -> str:
@@ -37,6 +41,8 @@ def archive(localizer: Any, title: str, note: str, gathered: Sequence[Gathered])
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("index.html", _page(localizer, title, note, gathered))
         for part in gathered:
+            if part.records is None:
+                continue
             text = json.dumps(list(part.records), ensure_ascii=False, indent=1, default=_plain)
             packed.writestr(part.file_name, text)
     return out.getvalue()
@@ -47,6 +53,11 @@ def _page(localizer: Any, title: str, note: str, gathered: Sequence[Gathered]) -
     head = f'<html lang="{escape(localizer.locale_name)}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
     parts = [f"<!DOCTYPE html>{head}<body><h1>{escape(title)}</h1><p>{escape(note)}</p>"]
     for part in gathered:
+        if part.records is None:
+            parts.append(
+                f"<h2>{escape(localizer.translate(part.kind.title))}</h2><p>{escape(localizer.translate(_FAILED))}</p>"
+            )
+            continue
         parts.append(f"<h2>{escape(localizer.translate(part.kind.title))} ({len(part.records)})</h2>")
         parts.append(f"<p><code>{escape(part.file_name)}</code></p>")
         parts.extend(_entry(localizer, part.kind, record) for record in part.records)

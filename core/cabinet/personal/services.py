@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +15,16 @@ from sqlalchemy.orm import Session, joinedload
 from zope.interface import implementer
 
 from cabinet.db.scope import ALL
+from cabinet.errors import ScopeError
 from cabinet.identity.models import User
-from cabinet.interfaces import IAuditLog, IClock, IFileStore, IJobs, IPersonalData
-from cabinet.personal.archive import Gathered, archive
+from cabinet.interfaces import IAuditLog, IClock, IFileStore, IJobs, IPersonalData, ISwitches
+from cabinet.personal.archive import Gathered, Record, archive
 from cabinet.personal.models import PersonalExport
 from cabinet.plugins.contributions import PersonalData
 from cabinet.preferences import effective
 from cabinet.texts import _
+
+log = logging.getLogger(__name__)
 
 GATHER = "core.gather_personal_data"
 KEPT = timedelta(days=7)
@@ -39,6 +43,7 @@ class PersonalExports:
         jobs: IJobs,
         files: IFileStore,
         kinds: Iterable[PersonalData],
+        switches: ISwitches,
     ) -> None:
         self._session = session
         self._clock = clock
@@ -46,6 +51,7 @@ class PersonalExports:
         self._jobs = jobs
         self._files = files
         self._kinds = tuple(kinds)
+        self._switches = switches
 
     def ask(self, user: User, asked_by: int) -> PersonalExport:
         """Have what is kept about ``user`` gathered for the user with internal id ``asked_by``: one waiting, or a new one."""
@@ -96,7 +102,7 @@ class PersonalExports:
     def gather(self, request: Any, export: PersonalExport) -> None:
         """Ask every module and keep the file."""
         user: User = export.user
-        gathered = [Gathered(kind, list(kind.collect(request, user))) for kind in self._kinds]
+        gathered = [Gathered(kind, self._collected(request, kind, user)) for kind in self._kinds if self._there(kind)]
         site = effective(request).site
         asking = self._session.get_one(User, export.asked_by)
         locale = asking.locale or site.locale
@@ -118,6 +124,25 @@ class PersonalExports:
         )
         export.file_id = stored.id
         self._session.flush()
+
+    def _there(self, kind: PersonalData) -> bool:
+        """Whether the module of ``kind`` holds anything: what was erased is about nobody any more."""
+        return not self._switches.gone(kind.name.partition(".")[0])
+
+    def _collected(self, request: Any, kind: PersonalData, user: User) -> Sequence[Record] | None:
+        """The records of one kind; None where its module failed, which must not keep the person from all else.
+
+        In development and tests (``modules.on_error = fail``) every error is raised.
+        """
+        try:
+            with self._session.begin_nested():
+                return list(kind.collect(request, user))
+        except Exception as error:
+            settings = request.registry.settings["cabinet.settings"]
+            if isinstance(error, ScopeError) or settings.modules.on_error == "fail":
+                raise
+            log.exception("%s could not be gathered", kind.name)
+            return None
 
     def export(self, public_id: uuid.UUID) -> PersonalExport:
         """Any collection, for the work that gathers it. LookupError."""
@@ -161,4 +186,5 @@ def personal_data_factory(_context: Any, request: Any) -> PersonalExports:
         request.find_service(IJobs),
         request.find_service(IFileStore),
         request.registry.cabinet_contributions.personal,
+        request.find_service(ISwitches),
     )

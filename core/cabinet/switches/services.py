@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.db import migrate
 from cabinet.db.session import reading
 from cabinet.errors import ConflictError, ModuleOffError, NotFoundError
 from cabinet.identity.models import Client, User
@@ -65,10 +66,11 @@ class Switches:
         origin: Origin,
         translate: Callable[[str], str] = str,
         revive: Callable[[str], None] = lambda _module_id: None,
+        missing: Callable[[], Collection[str]] = tuple,
     ) -> None:
         """``reading``: opens a context with a session to read in; ``session``: that of the transaction, to write in.
 
-        ``revive``: makes the tables of a module that was switched on and has none.
+        ``revive``: makes the tables of a module that was switched on and has none; ``missing``: ids of modules that have none.
         """
         self.graph = graph
         self._reading = reading
@@ -78,6 +80,7 @@ class Switches:
         self._origin = origin
         self._translate = translate
         self._revive = revive
+        self._missing = missing
         self._read = _Read()
 
     # Asking
@@ -129,6 +132,10 @@ class Switches:
                 ),
                 {"module": module_id, "clients": len(closed)},
             )
+
+    def gone(self, module_id: str) -> bool:
+        """Whether the module is off and what it held was erased: there is nothing to ask it about."""
+        return not self.on(module_id) and module_id in self._missing()
 
     def closed_modules(self) -> list[str]:
         """Ids of loaded modules that are off for the site."""
@@ -409,6 +416,7 @@ def switches_factory(_context: Any, request: Any) -> Switches:
         origin_of(request),
         lambda text: request.localizer.translate(text),  # noqa: PLW0108 - the language is chosen only where a message is made
         partial(revive, request),
+        lambda: migrate.missing(request.db.connection(), request.registry.cabinet_modules),
     )
 
 

@@ -138,7 +138,7 @@ def _typed(request: Any, form: Form, states: list[Any]) -> dict[str, Any]:
         setting, field = state.setting, form[_field_name(state.setting)]
         if setting.kind == "picture":
             if getattr(field.data, "filename", ""):
-                typed[setting.name] = _kept(request, field.data)
+                typed[setting.name] = _kept(request, setting, field.data)
         elif setting.kind == "secret":
             if field.data:
                 typed[setting.name] = field.data
@@ -147,9 +147,10 @@ def _typed(request: Any, form: Form, states: list[Any]) -> dict[str, Any]:
     return typed
 
 
-def _kept(request: Any, upload: Any) -> int:
+def _kept(request: Any, setting: Setting, upload: Any) -> int:
+    owner = request.registry.cabinet_contributions.owner_of(setting)
     content = clean_image(upload.file.read(), max_px=SIGN_PIXELS)
-    stored = request.find_service(IFileStore).put(content, name="sign.png", media_type="image/png", module="core")
+    stored = request.find_service(IFileStore).put(content, name="sign.png", media_type="image/png", module=owner)
     return int(stored.id)
 
 
