@@ -22,9 +22,9 @@ def includeme(config: Any) -> None:
     from cabinet.contracts.parties import ILegalEntities
     from cabinet.interfaces import ITableReader
     from cabinet_client_manager import interfaces
-    from cabinet_client_manager.events import ContactAccessWithdrawn, ContactInvited
+    from cabinet_client_manager.events import BankAccountsChanged, ContactAccessWithdrawn, ContactInvited
     from cabinet_client_manager.imports.tables import KINDS, reader_factory, table_imports_factory
-    from cabinet_client_manager.notices import tell_given, tell_withdrawn
+    from cabinet_client_manager.notices import tell_accounts, tell_given, tell_withdrawn
     from cabinet_client_manager.services.book import client_book_factory
     from cabinet_client_manager.services.clients import client_cards_factory
     from cabinet_client_manager.services.contacts import contacts_factory
@@ -33,6 +33,7 @@ def includeme(config: Any) -> None:
 
     config.subscribe(ContactInvited, tell_given)
     config.subscribe(ContactAccessWithdrawn, tell_withdrawn)
+    config.subscribe(BankAccountsChanged, tell_accounts)
     config.register_service_factory(legal_entities_factory, interfaces.ILegalEntityBook)
     # One book a request under both names: it keeps what it read until something changes.
     config.register_service_factory(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cabinet.events import Event
+from cabinet_client_manager.values import BankAccountFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,15 @@ class BankAccountRemoved(Event):
     legal_entity_id: int
     bank_account_id: int
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccountsChanged(Event):
+    """The accounts of a company of ours are others now, or another of them is printed on documents: where clients pay may have moved."""
+
+    legal_entity_id: int
+    before: tuple[BankAccountFacts, ...]
+    after: tuple[BankAccountFacts, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,10 @@ class ILegalEntityBook(ILegalEntities):
         """Make the entity's accounts those of ``accounts`` (BankAccountFacts). One that is no longer named is removed.
         ConflictError where another entity has the number."""
 
+    def differ(entity, accounts):
+        """Whether ``set_accounts`` would change anything of those of ``entity``, a LegalEntity or None for one that is not there yet.
+        A page that would change them asks the person's own password first: they decide where clients pay."""
+
     def set_picture(entity_id, which, content, name):
         """Keep a logo, stamp or signature (bytes) cleaned and scaled for print. ImageError."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cabinet.web.proving import password_asked, password_if_given
 from cabinet_client_manager import resources
 from cabinet_client_manager.views.tables import CLIENTS, CONTRACTS
 
@@ -29,7 +30,12 @@ def office(config: Any) -> None:
         "client_manager.office.contact.withdraw", "/clients/{client}/contacts/{contact}/withdraw", load=resources.client
     )
     add("client_manager.office.contact.remove", "/clients/{client}/contacts/{contact}/remove", load=resources.client)
-    add("client_manager.office.login.role", "/clients/{client}/logins/{user}/role", load=resources.client)
+    add(
+        "client_manager.office.login.role",
+        "/clients/{client}/logins/{user}/role",
+        load=resources.client,
+        before=password_asked,
+    )
     add("client_manager.office.login.withdraw", "/clients/{client}/logins/{user}/withdraw", load=resources.client)
     add("client_manager.office.contract.new", "/clients/{client}/contracts/new", load=resources.client)
     add("client_manager.office.contracts", "/contracts")
@@ -52,10 +58,11 @@ def my(config: Any) -> None:
 
 def _company(add: Any, area: str) -> None:
     """Pages of our legal entities, the same for the owner and for the head."""
-    add(f"client_manager.{area}.company", "/company", load=resources.default_entity, uploads=True)
-    add(f"client_manager.{area}.company.new", "/company/new", uploads=True)
+    asks = {"before": password_if_given, "uploads": True}
+    add(f"client_manager.{area}.company", "/company", load=resources.default_entity, **asks)
+    add(f"client_manager.{area}.company.new", "/company/new", **asks)
     add(f"client_manager.{area}.company.check", "/company/check", uploads=True)
-    add(f"client_manager.{area}.company.entity", "/company/{entity}", load=resources.entity, uploads=True)
+    add(f"client_manager.{area}.company.entity", "/company/{entity}", load=resources.entity, **asks)
     add(f"client_manager.{area}.company.default", "/company/{entity}/default", load=resources.entity)
     add(f"client_manager.{area}.company.picture", "/company/{entity}/{picture}", load=resources.entity)
     add(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cabinet.web.proving import password_if_given
 from cabinet_finsystem import resources
 from cabinet_finsystem.views.office.tables import BALANCES, INVOICES
 
@@ -73,7 +74,12 @@ def _statements(add: Any) -> None:
     add("finsystem.office.line.transfer", "/statements/lines/{line}/transfer", load=resources.line)
     add("finsystem.office.line.undo", "/statements/lines/{line}/undo", load=resources.line)
     add("finsystem.office.statement", "/statements/{file}", load=resources.statement_file)
-    add("finsystem.office.statement.accounts", "/statements/{file}/accounts", load=resources.statement_file)
+    add(
+        "finsystem.office.statement.accounts",
+        "/statements/{file}/accounts",
+        load=resources.statement_file,
+        before=password_if_given,
+    )
     add("finsystem.office.statement.again", "/statements/{file}/again", load=resources.statement_file)
     add("finsystem.office.statement.import", "/statements/{file}/import", load=resources.statement_file)
     add("finsystem.office.statement.release", "/statements/{file}/release", load=resources.statement_file)

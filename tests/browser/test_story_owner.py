@@ -44,6 +44,7 @@ def test_an_owner_makes_a_site_opens_the_link_and_fills_in_the_company(
         page.get_by_label(ru("Account number")).first.fill(requisites.account(1, bic))
         page.get_by_label(ru("BIC")).first.fill(bic)
         page.get_by_label(ru("Bank"), exact=True).first.fill("АО «Заречный банк»")
+        page.locator("#own_password").fill("three words make a phrase")
         for name in ("logo", "stamp", "signature"):
             page.locator(f"input[type=file][name={name}]").set_input_files(tmp_path / f"{name}.png")
         page.get_by_role("button", name=ru("Save requisites")).click()

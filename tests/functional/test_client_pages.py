@@ -13,8 +13,10 @@ from sqlalchemy import select
 from webtest import TestApp, Upload
 
 from cabinet.audit.models import AuditEvent
+from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IPeople
 from cabinet.jobs.runner import run_pending
+from cabinet.testing.people import PASSWORD
 from cabinet_client_manager.interfaces import ContactFacts, IClientCards, IContacts, IContracts
 from cabinet_client_manager.testing import BIC, a_client, a_contract, account_of, clients_csv, inn_of, our_company
 
@@ -268,7 +270,11 @@ def test_access_is_given_as_a_role_and_the_role_is_changed_on_the_card(
     assert [tag.text for tag in page.html.select("td .c-tag")] == ["Accountant", "Accountant"]
     form = form_at(page.click("Change the role", index=0), "/role")
     assert form["role"].value == "accountant"
-    form["role"] = "admin"
+    form["role"], form["own_password"] = "admin", "not the phrase"
+    refused = form.submit(expect_errors=True)
+    assert refused.status_int in (303, 409, 422)
+    assert [tag.text for tag in office.get(client_url(card)).html.select("td .c-tag")] == ["Accountant", "Accountant"]
+    form["own_password"] = PASSWORD
     page = form.submit().follow()
     assert "it holds from the next click on" in page
     assert sorted(tag.text for tag in page.html.select("td .c-tag")) == ["Accountant", "Administrator"]
@@ -394,6 +400,7 @@ def test_a_banner_asks_for_requisites_until_they_are_there(fresh_owner: TestApp,
     form["kpp"] = "770101001"
     form["accounts-0-number"], form["accounts-0-bic"] = account_of(1), BIC
     form["accounts-0-bank_name"] = "Сбербанк"
+    form["own_password"] = PASSWORD
     form["stamp"] = Upload("stamp.png", png())
     page = form.submit().follow()
     assert "Invoices can be issued now" in page
@@ -422,6 +429,83 @@ def test_a_picture_is_removed(fresh_owner: TestApp) -> None:
     remove = page.html.find("button", attrs={"formaction": True})["formaction"]
     token = page.forms["company-form"]["csrf_token"].value
     assert fresh_owner.post(remove, {"csrf_token": token}).follow().html.find("img") is None
+
+
+def accounts_of_ours(unit_of_work: Any) -> list[str]:
+    with unit_of_work() as request:
+        return [account.number for one in request.find_service(ILegalEntities).all() for account in one.accounts]
+
+
+def test_our_bank_accounts_change_only_with_ones_own_password(fresh_owner: TestApp, unit_of_work: Any) -> None:
+    for own in ("", "not the phrase"):
+        form = fresh_owner.get("/site/company").forms["company-form"]
+        form["accounts-0-number"], form["accounts-0-bic"], form["own_password"] = account_of(1), BIC, own
+        page = form.submit(status=422)
+        assert page.html.find(id="own_password-error") is not None
+        assert page.forms["company-form"]["accounts-0-number"].value == account_of(1), "what was typed stays"
+        assert accounts_of_ours(unit_of_work) == []
+    form["own_password"] = PASSWORD
+    form.submit(status=303)
+    assert accounts_of_ours(unit_of_work) == [account_of(1)]
+    form = fresh_owner.get("/site/company").forms["company-form"]
+    form["phone"] = "+7 495 000-00-00"
+    form.submit(status=303)
+    form = fresh_owner.get("/site/company").forms["company-form"]
+    form["accounts-0-bank_name"] = "Another bank"
+    assert form.submit(status=422).html.find(id="own_password-error") is not None
+    form = fresh_owner.get("/site/company").forms["company-form"]
+    form["accounts-0-number"] = ""
+    form["accounts-0-bic"] = form["accounts-0-bank_name"] = ""
+    form.submit(status=422)
+    assert accounts_of_ours(unit_of_work) == [account_of(1)], "taking one away asks for it, too"
+    form = fresh_owner.get("/site/company/new").forms["company-form"]
+    form["name"], form["accounts-0-number"], form["accounts-0-bic"] = "ИП Осипов", account_of(2), BIC
+    form.submit(status=422)
+    assert accounts_of_ours(unit_of_work) == [account_of(1)]
+
+
+def test_without_that_question_a_stranger_at_an_open_screen_would_move_the_money(
+    fresh_owner: TestApp, unit_of_work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the test before: with the guard off the same form goes through."""
+    monkeypatch.setattr("cabinet_client_manager.views.company.prove", lambda _request: None)
+    form = fresh_owner.get("/site/company").forms["company-form"]
+    form["accounts-0-number"], form["accounts-0-bic"] = account_of(1), BIC
+    form.submit(status=303)
+    assert accounts_of_ours(unit_of_work) == [account_of(1)]
+
+
+def test_guesses_at_the_password_of_that_form_are_counted_and_saving_without_it_is_not(fresh_owner: TestApp) -> None:
+    for _again in range(12):
+        form = fresh_owner.get("/site/company").forms["company-form"]
+        form.submit(status=303)
+    form["accounts-0-number"], form["accounts-0-bic"], form["own_password"] = account_of(1), BIC, "not the phrase"
+    answers = [form.submit(expect_errors=True).status_int for _again in range(11)]
+    assert answers == [422] * 10 + [429]
+
+
+def test_every_owner_is_told_of_other_bank_accounts_and_so_is_who_changed_them(
+    fresh_owner: TestApp, person: Any, letters: Any, registry: Any, unit_of_work: Any
+) -> None:
+    person("second@example.org", "owner")
+    with unit_of_work() as request:
+        our_company(request)
+    run_pending(registry)
+    letters.sent.clear()
+    form = fresh_owner.get("/site/company").forms["company-form"]
+    form["accounts-0-number"], form["own_password"] = account_of(3), PASSWORD
+    form.submit(status=303)
+    run_pending(registry)
+    assert {letter["To"] for letter in letters.sent} == {"owner@example.org", "second@example.org"}
+    text = letters.sent[0].get_body(("plain",)).get_content()
+    assert account_of(1) in text
+    assert account_of(3) in text
+    assert "Owner" in text
+    form = fresh_owner.get("/site/company").forms["company-form"]
+    form["phone"] = "+7 495 000-00-00"
+    form.submit(status=303)
+    run_pending(registry)
+    assert len(letters.sent) == 2, "nothing moved"
 
 
 def test_one_more_legal_entity_can_become_the_default(fresh_owner: TestApp) -> None:

@@ -13,6 +13,7 @@ from webtest import TestApp, Upload
 from cabinet.audit.models import AuditEvent
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.jobs.runner import run_pending
+from cabinet.testing.people import PASSWORD
 from cabinet_client_manager.interfaces import EntityFacts, ILegalEntityBook
 from cabinet_client_manager.testing import BIC, account_of, inn_of
 from cabinet_finsystem.statements.models import StatementFile, StatementLine
@@ -89,6 +90,10 @@ def test_the_page_offers_the_account_with_what_the_file_says_of_it_and_goes_on_w
     assert form["accounts-0-currency"].value == "RUB"
     chosen = next(text for _value, selected, text in form["accounts-0-legal_entity"].options if selected)
     assert chosen == "ООО «Вторая линия»", "the file names its INN"
+    form["own_password"] = "not the phrase"
+    assert form.submit(status=422).html.find(id="own_password-error") is not None
+    assert account_of(5) not in accounts_of(unit_of_work), "not without one's own password"
+    form["own_password"] = PASSWORD
     reading = form.submit().follow()
     assert reading.request.path == page.request.path, "the same file goes on"
     assert accounts_of(unit_of_work)[account_of(5)] == ("ООО «Вторая линия»", "RUB", BIC, "ПАО Сбербанк")
@@ -117,7 +122,7 @@ def test_several_accounts_are_added_together_or_not_at_all(
     assert account_of(6) not in accounts_of(unit_of_work)
     form = refused.forms["accounts-form"]
     assert form["accounts-0-bic"].value == "044525", "what was typed stays"
-    form["accounts-0-bic"] = BIC
+    form["accounts-0-bic"], form["own_password"] = BIC, PASSWORD
     form.submit()
     assert {account_of(5), account_of(6)} <= accounts_of(unit_of_work).keys()
 
@@ -171,6 +176,7 @@ def test_a_file_that_is_no_statement_is_not_read_again(head: TestApp, registry: 
 
 def test_a_second_click_adds_nothing_twice(head: TestApp, hand_in: Any, registry: Any, unit_of_work: Any) -> None:
     form = hand_in(head, account_of(5)).forms["accounts-form"]
+    form["own_password"] = PASSWORD
     fields = form.submit_fields()
     first, second = (head.post(form.action, fields) for _n in range(2))
     assert first.location == second.location

@@ -67,6 +67,8 @@ def notice_letter(request: Any, notice: Notice) -> NoticeLetter | None:
 
 def _why(kind: NoticeKind, notice: Notice) -> Any:
     """Why this person of all people gets the letter."""
+    if kind.mandatory and kind.to == "owner":
+        return _("You get this letter because you look after the site. It cannot be turned off.")
     if kind.mandatory:
         return _("You get this letter because it is about the safety of your account. It cannot be turned off.")
     if kind.to == "contacts" and notice.client is not None:

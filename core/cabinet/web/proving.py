@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.httpexceptions import HTTPTooManyRequests
+from wtforms import PasswordField
+from wtforms.validators import Length
 
 from cabinet.interfaces import IOwnAccount, IPeople, IRateLimiter
+from cabinet.texts import _
 from cabinet.web.errors import error_page
+from cabinet.web.forms import Form
 
 PASSWORD_TRIES = {"limit": 10, "per_seconds": 300}
+
+
+class Proof(Form):
+    """The password alone: for a page whose other fields are forms of their own."""
+
+    own_password = PasswordField(_("Your own password"), [Length(max=1024)])
 
 
 def myself(request: Any) -> Any:
@@ -26,6 +36,12 @@ def count_password(request: Any) -> Any:
 def password_asked(request: Any) -> None:
     """``before`` of a route whose act asks the password: HTTPTooManyRequests. For areas that have asked the database when a view begins."""
     limit(request, "password", str(request.identity.user_id), **PASSWORD_TRIES)
+
+
+def password_if_given(request: Any) -> None:
+    """``before`` of a route whose act asks the password for a part of what its form can do: where none was given, none was guessed at."""
+    if request.POST.get("own_password"):
+        password_asked(request)
 
 
 def limit(request: Any, bucket: str, key: str, **measure: int) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from wtforms import FileField, SelectField, ValidationError
+from wtforms import FileField, PasswordField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from cabinet.contracts.parties import LegalEntity
 from cabinet.requisites import check_kpp, check_ogrn
@@ -45,6 +45,11 @@ class EntityForm(Form):
     logo = FileField(_("Logo"))
     stamp = FileField(_("Stamp"))
     signature = FileField(_("Signature"))
+    own_password = PasswordField(
+        _("Your own password"),
+        [Length(max=1024)],
+        description=_("Only for a change of bank accounts: it decides where clients pay"),
+    )
 
     def __init__(self, request: Any, entity: LegalEntity | None = None, pattern: str = "") -> None:
         super().__init__(request, data=_entity_data(entity) if entity else {"invoice_number_pattern": pattern})

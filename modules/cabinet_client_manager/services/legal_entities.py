@@ -20,7 +20,12 @@ from cabinet.numbering.services import check_pattern
 from cabinet.pdf.images import LOGO_BOX, SIGNATURE_BOX, STAMP_BOX, scale_for_print
 from cabinet.requisites import compact
 from cabinet_client_manager import models
-from cabinet_client_manager.events import BankAccountAdded, BankAccountRemoved, LegalEntityChanged
+from cabinet_client_manager.events import (
+    BankAccountAdded,
+    BankAccountRemoved,
+    BankAccountsChanged,
+    LegalEntityChanged,
+)
 from cabinet_client_manager.interfaces import ILegalEntityBook, WrongRequisiteError
 from cabinet_client_manager.services import checks
 from cabinet_client_manager.texts import _
@@ -122,13 +127,11 @@ class LegalEntityBook:
 
     def set_accounts(self, entity_id: int, accounts: Sequence[BankAccountFacts]) -> LegalEntity:
         """Make the entity's accounts those of ``accounts``: known ones are changed, new ones added, the others removed."""
-        wanted = {facts.number: facts for facts in map(_tidy, accounts)}
+        wanted = _by_number(accounts)
         for position, facts in enumerate(wanted.values()):
             self._check_account(facts, entity_id, f"accounts-{position}-")
-        if wanted and not any(facts.is_default for facts in wanted.values()):
-            first = next(iter(wanted))
-            wanted[first] = replace(wanted[first], is_default=True)
         row = self._row(entity_id)
+        former = [_account_facts(account) for account in row.accounts]
         before = sorted(account.number for account in row.accounts)
         touched = False
         for account in list(row.accounts):
@@ -152,7 +155,13 @@ class LegalEntityBook:
             for account in row.accounts:
                 if account.number not in known:
                     self._events.record(BankAccountAdded(entity_id, account.id, account.number))
+            self._events.record(BankAccountsChanged(entity_id, tuple(former), tuple(wanted.values())))
         return self.get(entity_id)
+
+    def differ(self, entity: LegalEntity | None, accounts: Sequence[BankAccountFacts]) -> bool:
+        """Whether ``set_accounts`` would change anything of those of ``entity``; None: of one that is not there yet."""
+        known = entity.accounts if entity is not None else ()
+        return _by_number(accounts) != {account.number: _account_facts(account) for account in known}
 
     def register_account(
         self,
@@ -175,15 +184,16 @@ class LegalEntityBook:
         entity = self.default() if legal_entity_id is None else self.get(legal_entity_id)
         self._check_account(facts, entity.id, "")
         row = self._row(entity.id)
-        self._session.add(
-            models.BankAccount(legal_entity_id=entity.id, **{**asdict(facts), "is_default": not entity.accounts})
-        )
+        facts = replace(facts, is_default=not entity.accounts)
+        self._session.add(models.BankAccount(legal_entity_id=entity.id, **asdict(facts)))
         self._session.flush()
         self._session.expire(row, ["accounts"])
         self._tell(row, "client_manager.legal_entity.changed", None, {"account": facts.number})
         account = self.account_by_number(facts.number)
         assert account is not None
         self._events.record(BankAccountAdded(entity.id, account.id, account.number))
+        former = tuple(map(_account_facts, entity.accounts))
+        self._events.record(BankAccountsChanged(entity.id, former, (*former, facts)))
         return account, True
 
     def set_picture(self, entity_id: int, which: str, content: bytes, name: str) -> None:
@@ -266,7 +276,16 @@ def _tidy(facts: BankAccountFacts) -> BankAccountFacts:
     )
 
 
-def _account_facts(row: models.BankAccount) -> BankAccountFacts:
+def _by_number(accounts: Sequence[BankAccountFacts]) -> dict[str, BankAccountFacts]:
+    """The accounts by their bare numbers; one of them is printed on documents."""
+    wanted = {facts.number: facts for facts in map(_tidy, accounts)}
+    if wanted and not any(facts.is_default for facts in wanted.values()):
+        first = next(iter(wanted))
+        wanted[first] = replace(wanted[first], is_default=True)
+    return wanted
+
+
+def _account_facts(row: models.BankAccount | BankAccount) -> BankAccountFacts:
     return BankAccountFacts(row.number, row.currency, row.bic, row.bank_name, row.correspondent_account, row.is_default)
 
 

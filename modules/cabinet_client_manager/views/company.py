@@ -13,6 +13,7 @@ from cabinet.preferences import effective
 from cabinet.requisites import check_bic, check_kpp, check_ogrn, compact
 from cabinet.web.answers import go, say
 from cabinet.web.downloads import file_response
+from cabinet.web.proving import prove
 from cabinet.web.slots import slot
 from cabinet_client_manager.forms.companies import EntityForm
 from cabinet_client_manager.interfaces import IClientCards, ILegalEntityBook
@@ -49,6 +50,8 @@ def company(request: Any) -> Any:
     if form.submitted():
         with form.catching():
             book = request.find_service(ILegalEntityBook)
+            if book.differ(entity, form.account_facts()):
+                prove(request)
             book.change(entity.id, form.facts())
             _write_rest(request, entity.id, form)
             return _saved(request, book.get(entity.id), form, first=not entity.complete)
@@ -68,6 +71,8 @@ def new_company(request: Any) -> Any:
     if form.submitted():
         with form.catching():
             book = request.find_service(ILegalEntityBook)
+            if book.differ(None, form.account_facts()):
+                prove(request)
             entity = book.add(form.facts())
             _write_rest(request, entity.id, form)
             return _saved(request, book.get(entity.id), form, first=False)

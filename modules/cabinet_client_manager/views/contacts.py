@@ -12,6 +12,7 @@ from cabinet.interfaces import IMailer, IRoles
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet.web.letters import send_link
+from cabinet.web.proving import prove
 from cabinet_client_manager.forms.clients import ContactForm
 from cabinet_client_manager.interfaces import ClientCard, IContacts
 from cabinet_client_manager.texts import _
@@ -95,10 +96,11 @@ def role(request: Any) -> Any:
 
 @view_config(route_name="client_manager.office.login.role", request_method="POST", permission=EDIT)
 def change_role(request: Any) -> Any:
-    """Give another role."""
+    """Give another role: who asks proves that it is he."""
     card: ClientCard = request.context.subject
     contacts, user_id = request.find_service(IContacts), public_id(request.matchdict["user"])
     contacts.role(card.client_id, user_id)
+    prove(request)
     changed = contacts.change_role(card.client_id, user_id, request.POST.get("role", ""))
     say(request, _("Saved: it holds from the next click on.") if changed else _("Nothing had changed."))
     return to_client(request, card.public_id)

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from cabinet.contracts.parties import ILegalEntities, LegalEntity
 from cabinet.web.forms import Form
+from cabinet.web.proving import Proof
 from cabinet_finsystem.texts import _
 
 
@@ -69,6 +70,7 @@ class NewAccounts:
     def __init__(self, request: Any, problem: Mapping[str, Any], *, sent: bool = False) -> None:
         entities = request.find_service(ILegalEntities)
         said = problem["details"].get("accounts", ())
+        self.proof = Proof(request, request.POST if sent else None)
         self.forms = [
             NewAccountForm(request, one, entities.all(), position, request.POST if sent else None)
             for position, one in enumerate(said)
@@ -77,12 +79,12 @@ class NewAccounts:
 
     def validate(self) -> bool:
         """Whether all of them are right; each keeps its own errors."""
-        checked = [form.validate() for form in self.forms]
+        checked = [form.validate() for form in (*self.forms, self.proof)]
         return all(checked)
 
     def problems(self) -> list[tuple[str, str, str]]:
         """(field id, label, message) of each error, for the summary."""
-        return [problem for form in self.forms for problem in form.problems()]
+        return [problem for form in (*self.forms, self.proof) for problem in form.problems()]
 
 
 def _holder(said: Mapping[str, str], entities: Sequence[LegalEntity]) -> LegalEntity:

@@ -8,6 +8,7 @@ from pyramid.view import view_config
 
 from cabinet.contracts.parties import MAY_EDIT, ILegalEntities
 from cabinet.web.answers import go, say
+from cabinet.web.proving import prove
 from cabinet_finsystem.forms.accounts import NewAccounts
 from cabinet_finsystem.interfaces import IStatementDesk
 from cabinet_finsystem.texts import _
@@ -28,6 +29,8 @@ def add_accounts(request: Any) -> Any:
     wanted = NewAccounts(request, file.problem, sent=True)
     if wanted.validate():
         entities = request.find_service(ILegalEntities)
+        with wanted.proof.catching():
+            prove(request)
         for form in wanted.forms:
             with form.catching():
                 form.register(entities)
