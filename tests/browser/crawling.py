@@ -25,6 +25,7 @@ NO_SCREENS = {
     "cabinet.public.link": "opened from an invitation, told in a story",
     "cabinet.public.email": "opened from a letter",
     "cabinet.public.second_step": "asked after the password: an act",
+    "cabinet.public.account.second.begin": "asked where a second step is demanded: an act",
     "cabinet.public.account.second": "stands between a password and a first code: an act",
     "cabinet.public.join": "opened from an invitation",
     "cabinet.public.clients": "asked of who has several clients and has chosen none",

@@ -20,6 +20,9 @@ from cabinet.interfaces import IAuditLog, IClock, ISecondFactor
 from cabinet.keys import SealBrokenError, seal, unseal
 from cabinet.texts import _
 
+DEMANDED_OF_STAFF, DEMANDED_OF_CLIENTS = "core.second_step_staff", "core.second_step_clients"
+"""The owner's settings: of whom a second step is demanded."""
+
 RECOVERY_CODES = 10
 # 79 bits a code; without letters and digits that look alike on paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"

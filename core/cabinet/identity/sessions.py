@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, delete, exists, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from cabinet.identity.models import Client, LoginSession, Membership, OpenViewing, ReplacedSession, User
+from cabinet.identity.models import Client, LoginSession, Membership, OpenViewing, ReplacedSession, SecondFactor, User
 from cabinet.identity.roles import CUSTOM, roles_of
 from cabinet.identity.viewing import Viewing
 from cabinet.interfaces import IClock
@@ -41,6 +41,7 @@ class Identity:
 
     ``granted``: the permissions of the roles that the owner put together and gave him.
     ``settings_revision``: the newest of the site's settings, told along, so that nobody has to ask for it.
+    ``second_factor``: whether he has turned a second step on.
     """
 
     user_id: int
@@ -56,6 +57,7 @@ class Identity:
     granted: frozenset[str] = frozenset()
     settings_revision: int | None = None
     viewing: Viewing | None = None
+    second_factor: bool = False
 
     @property
     def on_behalf_id(self) -> int | None:
@@ -94,8 +96,10 @@ def start(session: Session, user: User, now: datetime, *, user_agent: str, addre
 
 def identify(session: Session, token: str, now: datetime) -> Identity | None:
     """The person behind a cookie's ``token``; None where the sign-in ended, expired or its user is disabled."""
+    newest = select(func.max(StoredSetting.revision)).scalar_subquery()
+    second = exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
     statement = (
-        select(LoginSession, User, OpenViewing, select(func.max(StoredSetting.revision)).scalar_subquery())
+        select(LoginSession, User, OpenViewing, newest, second)
         .join(User, User.id == LoginSession.user_id)
         .outerjoin(OpenViewing, OpenViewing.session_id == LoginSession.id)
         .options(joinedload(User.roles), joinedload(User.custom_roles))
@@ -104,7 +108,7 @@ def identify(session: Session, token: str, now: datetime) -> Identity | None:
     row = session.execute(statement).unique().one_or_none()
     if row is None:
         return None
-    login, user, viewing, settings_revision = row
+    login, user, viewing, settings_revision, second_factor = row
     roles = roles_of(user)
     limits = STAFF_LIMITS if roles & STAFF_ROLES else CLIENT_LIMITS
     if user.disabled_at is not None or now >= login.expires_at or now - login.seen_at >= limits.idle:
@@ -123,6 +127,7 @@ def identify(session: Session, token: str, now: datetime) -> Identity | None:
         granted=frozenset(name for role in user.custom_roles for name in role.permissions),
         settings_revision=settings_revision,
         viewing=_viewing(viewing),
+        second_factor=bool(second_factor),
     )
 
 

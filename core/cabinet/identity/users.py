@@ -14,7 +14,7 @@ from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.errors import ConflictError
 from cabinet.identity import sessions
 from cabinet.identity.links import Links
-from cabinet.identity.models import CustomRole, LoginSession, Membership, User, UserCustomRole, UserRole
+from cabinet.identity.models import CustomRole, LoginSession, Membership, SecondFactor, User, UserCustomRole, UserRole
 from cabinet.identity.roles import find_custom_role
 from cabinet.interfaces import IAuditLog, IClock, ISecondFactor, IUsers
 from cabinet.texts import _
@@ -23,6 +23,8 @@ OWNER = "owner"
 ROLES = ("manager", "head", OWNER)
 STAFF, CONTACTS, OFF, ALL = "staff", "contacts", "off", "all"
 """Which users a list shows: our side, contacts of clients, those who are shut out, all of these."""
+BARE = {STAFF: "staff_bare", CONTACTS: "contacts_bare"}
+"""Of those lists, by their names in ``counts``: who has no second step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,14 @@ class Users:
         self._links = Links(session, clock, audit)
 
     def page(self, query: ListQuery) -> Page:
-        """A page of UserLine. Filters: ``show`` (staff, contacts, off, all; staff without it), ``role``. Searched: name and address."""
+        """A page of UserLine. Filters: ``show`` (staff, contacts, off, all; staff without it), ``role``, ``second`` (none: who has no
+        second step). Searched: name and address."""
         show, role = query.filters.get("show", STAFF), query.filters.get("role")
         statement = select(User).where(_shown(show))
         if role in ROLES:
             statement = statement.where(_holds(role))
+        if query.filters.get("second") == "none":
+            statement = statement.where(~_PROTECTED)
         if query.search:
             statement = statement.where(contains(User.name, query.search) | contains(User.email, query.search))
         sorts = {"name": func.lower(User.name), "email": func.lower(User.email), "created": User.created_at}
@@ -77,12 +82,13 @@ class Users:
         return replace(page, rows=self.lines(page.rows))
 
     def counts(self) -> dict[str, int]:
-        """How many users each kind of list shows."""
-        lists = (STAFF, CONTACTS, OFF)
+        """How many users each kind of list shows, and how many of them have no second step (``BARE``)."""
+        asked = {show: _shown(show) for show in (STAFF, CONTACTS, OFF)}
+        asked |= {name: _shown(show) & ~_PROTECTED for show, name in BARE.items()}
         row = self._session.execute(
-            select(*(func.count().filter(_shown(show)) for show in lists)).select_from(User)
+            select(*(func.count().filter(which) for which in asked.values())).select_from(User)
         ).one()
-        return dict(zip(lists, row, strict=True))
+        return dict(zip(asked, row, strict=True))
 
     def lines(self, users: Collection[User]) -> list[UserLine]:
         """UserLine of each."""
@@ -201,6 +207,9 @@ class Users:
 
     def _tell(self, user: User, action: str, **change: dict[str, list[str]]) -> None:
         self._audit.record(action, kind="user", public_id=user.public_id, title=user.email, **change)
+
+
+_PROTECTED = exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
 
 
 def _holds(role: str | None = None) -> ColumnElement[bool]:

@@ -145,10 +145,11 @@ class IUsers(Interface):
     """What the site's owner does with users. The last active owner stays one, also when two are removed at the same moment."""
 
     def page(query):
-        """A page of UserLine. Filters: ``show`` (staff, contacts, off; staff without it), ``role``. Searched: name and address."""
+        """A page of UserLine. Filters: ``show`` (staff, contacts, off; staff without it), ``role``, ``second`` (none: who has no second
+        step). Searched: name and address."""
 
     def counts():
-        """How many users each kind of list shows: a dict by ``show``."""
+        """How many users each kind of list shows: a dict by ``show``; by ``BARE`` how many of them have no second step."""
 
     def lines(users):
         """The UserLine of each of ``users``, in their order."""

@@ -16,6 +16,7 @@ from cabinet.identity.access import ALL_CLIENTS
 from cabinet.identity.models import Client, Membership
 from cabinet.identity.roles import CUSTOM, granted_through, held_through
 from cabinet.interfaces import IAccess
+from cabinet.web.second_step import second_step_first
 from cabinet.web.viewing import look_only
 
 Loader = Callable[[Any, "AreaContext"], Any]
@@ -157,6 +158,7 @@ class RouteDoor:
     def __call__(self, request: Any) -> AreaContext:
         """The context of the request; HTTPNotFound, HTTPForbidden."""
         look_only(request, self.area, OfficeArea.rights_of)
+        second_step_first(request)
         if not request.switches.on(self.module):
             raise HTTPNotFound
         if self._before is not None and request.method not in SAFE_METHODS and request.identity is not None:

@@ -18,6 +18,7 @@ from cabinet.identity.passwords import HashingBusyError
 from cabinet.texts import _
 from cabinet.web.paths import came_from
 from cabinet.web.requests import request_id
+from cabinet.web.second_step import SecondStepOwedError
 from cabinet.web.viewing import LookOnlyError
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,8 @@ def forbidden(request: Any) -> Any:
         return bad_csrf(request)
     if isinstance(request.exception, LookOnlyError):
         return look_only_page(request)
+    if isinstance(request.exception, SecondStepOwedError):
+        return second_step_first_page(request)
     if getattr(getattr(request, "context", None), "area", "") == "my":
         # Who is of the client and may not learns no more than a stranger: the page is that of a thing which is not there.
         request.context = None
@@ -86,6 +89,18 @@ def look_only_page(request: Any) -> Any:
     advice = _(
         "You see the cabinet as ${name}. Nothing is done in that name, and your own pages are closed meanwhile. End the viewing to go on.",
         mapping={"name": request.identity.viewing.name},
+    )
+    told = {"status": 403, "title": title, "advice": advice, "incident": ""}
+    response = render_to_response("cabinet:templates/error.pt", told, request=request)
+    response.status_int = 403
+    return response
+
+
+def second_step_first_page(request: Any) -> Any:
+    """An act of who has no second step yet, where one is demanded; nothing was done."""
+    title = _("First set the second step up")
+    advice = _(
+        "This site asks for one, and nothing else opens before. Nothing was done: what you typed waits in this tab."
     )
     told = {"status": 403, "title": title, "advice": advice, "incident": ""}
     response = render_to_response("cabinet:templates/error.pt", told, request=request)

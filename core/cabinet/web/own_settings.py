@@ -5,11 +5,12 @@ from __future__ import annotations
 from email.utils import parseaddr
 
 from cabinet.identity.access import EVERYBODY, MANAGERS_SEE, OWN, UNASSIGNED
+from cabinet.identity.second_factor import DEMANDED_OF_CLIENTS, DEMANDED_OF_STAFF
 from cabinet.plugins.contributions import Setting
 from cabinet.texts import LANGUAGES, _
 
 LOGO, COLOR = "core.logo", "core.color"
-LOOK, ACCESS, MAIL = _("Name and looks"), _("Who sees which clients"), _("Mail")
+LOOK, ACCESS, SIGN_IN, MAIL = _("Name and looks"), _("Who sees which clients"), _("Signing in"), _("Mail")
 PETROL = "#0e6074"
 """The colour of the theme itself."""
 
@@ -77,6 +78,27 @@ SETTINGS = (
         default=False,
         help=_(
             "Whoever comes first takes them on. A client who gets another manager changes hands with the next click."
+        ),
+    ),
+    Setting(
+        DEMANDED_OF_STAFF,
+        _("Our people need a second step"),
+        "switch",
+        SIGN_IN,
+        default=False,
+        help=_(
+            "A code of an app after the password. Who has none yet, you too, sets it up at the next click, before anything else opens."
+            " Who has none is marked on the page «People»."
+        ),
+    ),
+    Setting(
+        DEMANDED_OF_CLIENTS,
+        _("People of clients need a second step"),
+        "switch",
+        SIGN_IN,
+        default=False,
+        help=_(
+            "The same for everybody who comes in for a client. Tell your clients before: they need a phone at hand."
         ),
     ),
     Setting(

@@ -16,6 +16,7 @@ from cabinet.identity.sessions import Identity
 from cabinet.identity.viewing import VIEW_AS, Viewing
 from cabinet.interfaces import IAccess, IClock, IViewing
 from cabinet.texts import _
+from cabinet.web.second_step import owed
 from cabinet.web.trace import VIEWING_OVER, Trace, leave_trace
 
 OPEN = frozenset(
@@ -61,7 +62,8 @@ def look_only(request: Any, area: str, rights_of: RightsOf) -> None:
 
 def still_may(request: Any, identity: Identity, viewing: Viewing, rights_of: RightsOf) -> bool:
     """Whether the time is not over, the person of the client still has access, and ours still has the right and the client."""
-    if request.find_service(IClock).now() >= viewing.until:
+    # Who must set a second step up first could not do so while he looks through another's eyes.
+    if request.find_service(IClock).now() >= viewing.until or owed(request):
         return False
     if request.find_service(IViewing).membership(viewing.client_id, viewing.user_id) is None:
         return False

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from cabinet.errors import ConflictError
 from cabinet.identity import totp
 from cabinet.identity.links import LinkDeadError
 from cabinet.identity.second_factor import WrongCodeError
@@ -23,6 +24,7 @@ from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
 from cabinet.web.letters import warn
 from cabinet.web.proving import PASSWORD_TRIES, myself
+from cabinet.web.second_step import BEGIN, demanded, owed
 from cabinet.web.trace import Trace, leave_trace
 from cabinet.web.views.account import (
     SECURITY,
@@ -44,6 +46,7 @@ SECTION = "cabinet.public.account.security"
 """The entry of the menu that these pages belong to."""
 
 STEP = "cabinet:templates/second_step.pt"
+FIRST = "cabinet:templates/second_step_first.pt"
 ENROL = "cabinet:templates/second_factor.pt"
 CODES = "cabinet:templates/recovery_codes.pt"
 _TOO_LATE = _("That took too long. Start again with the password.")
@@ -116,9 +119,15 @@ def _step(request: Any, form: CodeForm) -> dict[str, Any]:
     return {"form": form, "recovery": recovery, "here": here, "other": other}
 
 
-@view_config(
-    route_name="cabinet.public.account.second.begin", request_method="POST", permission=ENTER, renderer=SECURITY
-)
+@view_config(route_name=BEGIN, request_method="GET", permission=ENTER, renderer=FIRST)
+def begin_page(request: Any) -> Any:
+    """What is asked for before anything else opens; who owes nothing turns it on on the page of his sign-in."""
+    if not owed(request):
+        return HTTPSeeOther(request.route_path("cabinet.public.account.security"))
+    return {"form": BeginForm(request)}
+
+
+@view_config(route_name=BEGIN, request_method="POST", permission=ENTER, renderer=SECURITY)
 def begin(request: Any) -> Any:
     """A new secret to show to the app; asks the password first."""
     who = str(request.identity.user_id)
@@ -132,6 +141,9 @@ def begin(request: Any) -> Any:
             request.find_service(ISecondFactor).begin(user)
             return HTTPSeeOther(request.route_path("cabinet.public.account.second"))
     request.response.status_int = 422
+    if owed(request):
+        request.override_renderer = FIRST
+        return {"form": form}
     return security_page(request, beginning=form)
 
 
@@ -140,7 +152,7 @@ def enrol_page(request: Any) -> Any:
     """The secret as a QR code and as text, and where the first code is typed."""
     secret = request.find_service(ISecondFactor).waiting_secret(myself(request))
     if secret is None:
-        return HTTPSeeOther(request.route_path("cabinet.public.account.security"))
+        return HTTPSeeOther(request.route_path(BEGIN))
     return _enrolment(request, secret, CodeForm(request))
 
 
@@ -154,7 +166,7 @@ def confirm(request: Any) -> Any:
     service, user = request.find_service(ISecondFactor), myself(request)
     secret = service.waiting_secret(user)
     if secret is None:
-        return HTTPSeeOther(request.route_path("cabinet.public.account.security"))
+        return HTTPSeeOther(request.route_path(BEGIN))
     if form.submitted():
         with form.catching():
             codes = service.confirm(user, form.code.data)
@@ -184,6 +196,8 @@ def turn_off(request: Any) -> Any:
     """The password alone is enough again; asks password and code."""
 
     def act(user: Any) -> Any:
+        if demanded(request):
+            raise ConflictError("second_step_demanded", _("This site asks for a second step: it stays on."))
         request.find_service(ISecondFactor).turn_off(user)
         warn(request, user, _("The second step of signing in was turned off"))
         say(request, _("The second step is off."))
@@ -230,4 +244,5 @@ def _enrolment(request: Any, secret: bytes, form: CodeForm) -> dict[str, Any]:
         "size": drawn.size + 2 * QUIET_ZONE,
         "key": totp.as_text(secret),
         "address": address,
+        "must": owed(request),
     }

@@ -11,8 +11,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from cabinet.errors import ConflictError
-from cabinet.identity.users import CONTACTS, OFF, STAFF
-from cabinet.interfaces import IMailer, IPeople, IRoles, ISecondFactor, IUsers
+from cabinet.identity.second_factor import DEMANDED_OF_CLIENTS, DEMANDED_OF_STAFF
+from cabinet.identity.users import BARE, CONTACTS, OFF, STAFF
+from cabinet.interfaces import IMailer, IPeople, IRoles, ISecondFactor, ISettings, IUsers
 from cabinet.texts import _
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
@@ -59,14 +60,21 @@ def users(request: Any) -> Any:
         Column("second", _("Second step"), lambda row: translate(_("yes") if row.second_factor else _("no"))),
         Column("seen", _("Last seen"), lambda row: request.fmt.datetime(row.seen_at) if row.seen_at else ""),
     )
-    listing = Listing(request, columns, service.page, filters=("show", "role"), default="name", file_name="users")
+    listing = Listing(
+        request, columns, service.page, filters=("show", "role", "second"), default="name", file_name="users"
+    )
     if (answer := listing.export()) is not None:
         return answer
     shown = listing.filters.get("show", STAFF)
     counts = service.counts()
+    # Of whom the shown list is made, and whether a second step is demanded of them.
+    name = {STAFF: DEMANDED_OF_STAFF, CONTACTS: DEMANDED_OF_CLIENTS}.get(shown)
+    demanded = name is not None and bool(request.find_service(ISettings).get(name))
     return {
         "listing": listing,
-        "chips": chips(listing, {"role": _("Role")}, roles),
+        "chips": chips(listing, {"role": _("Role"), "second": _("Second step")}, {**roles, "none": translate(_("no"))}),
+        "demanded": demanded,
+        "bare": counts[BARE[shown]] if demanded else 0,
         "lists": [
             {"title": title, "href": listing.url(show=key), "count": counts[key], "current": key == shown}
             for key, title in LISTS.items()
