@@ -27,7 +27,7 @@ COSTS = {
         "/account/sessions": 4,
         "/account/notices": 7,
         "/site/notices": 6,
-        "/site/mail": 7,
+        "/site/mail": 8,
         "/site/audit": 7,
         "/site/jobs": 7,
         "/site/modules": 8,

@@ -6,7 +6,7 @@ from cabinet.interfaces.owner import IModuleEraser, ISettings, ISwitches
 from cabinet.interfaces.people import IAccess, IColleagues, IPeople, IRoles, IUsers
 from cabinet.interfaces.site import IAuditLog, IClock, IEvents, IFileStore, INumbering, IRateLimiter
 from cabinet.interfaces.tables import IImportedTables, ITableReader
-from cabinet.interfaces.work import IJobs, IMailer, IMailSender, INotices
+from cabinet.interfaces.work import IJobs, IMailer, IMailOutages, IMailSender, INotices
 
 __all__ = [
     "IAccess",
@@ -19,6 +19,7 @@ __all__ = [
     "IFileStore",
     "IImportedTables",
     "IJobs",
+    "IMailOutages",
     "IMailSender",
     "IMailer",
     "IModuleEraser",

@@ -21,6 +21,9 @@ class IJobs(Interface):
     def hurry(unique_key):
         """Let the queued job with that key be tried now, if there is one."""
 
+    def hurry_kind(kind):
+        """Let every queued job of ``kind`` that waits for its time be tried now, the oldest first."""
+
     def find(public_id):
         """The Job row; None where there is none or its client is out of the session's scope."""
 
@@ -123,5 +126,27 @@ class IMailSender(Interface):
     configured = Attribute("Whether anything can be sent.")
 
     def send(message):
-        """Hand an ``email.message.EmailMessage`` to the server. MailRefusedError where it says no for good;
-        MailDeferredError where trying later makes sense."""
+        """Hand an ``email.message.EmailMessage`` to the server. MailRefusedError where it says no for good; MailDeferredError where trying
+        later makes sense; MailServerAwayError, one of those, where no letter at all would get through."""
+
+
+class IMailOutages(Interface):
+    """The mail server away: while it is, letters wait and one at a time tries, later and later."""
+
+    def now():
+        """The Outage that goes on (since, next_try_at, failures, answer); None while the server answers."""
+
+    def wait():
+        """NotYetError while nobody is to try."""
+
+    def enter():
+        """The number of failures so far, to tell ``failed`` or ``answered``. NotYetError where another letter is trying already."""
+
+    def failed(seen, answer):
+        """The server was not there: when to try again."""
+
+    def answered(seen):
+        """The server was there: where it had been away, all letters may go."""
+
+    def try_now():
+        """Do not wait for the next try."""

@@ -161,6 +161,16 @@ class JobBook:
         if job_id is not None:
             self._after_commit(lambda: self._queue.wake(job_id))
 
+    def hurry_kind(self, kind: str) -> None:
+        """Let every queued job of ``kind`` that waits for its time be tried now, the oldest first. The sweep wakes workers for them."""
+        now = self._clock.now()
+        self._session.execute(
+            update(Job)
+            .where(Job.kind == kind, Job.state == QUEUED, Job.run_at > now)
+            .values(run_at=now, woken_at=None)
+            .execution_options(synchronize_session=False)
+        )
+
     def find(self, public_id: uuid.UUID | str) -> Job | None:
         """The job, unless its client is out of the session's scope."""
         wanted = public_id if isinstance(public_id, uuid.UUID) else uuid.UUID(public_id)

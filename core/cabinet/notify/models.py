@@ -55,6 +55,21 @@ class OutgoingMail(Base):
     )
 
 
+class MailOutage(Base):
+    """The mail server is away: one row while it is, none while it answers.
+
+    ``failures``: tries in a row that did not get through to it; nobody tries before ``next_try_at``; ``answer``: what the last one met.
+    """
+
+    __tablename__ = "core_mail_outage"
+
+    id: Mapped[PrimaryId]
+    failures: Mapped[int]
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    next_try_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+
 class MailAttachment(Base):
     """A stored file that goes with a letter."""
 

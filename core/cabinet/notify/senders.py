@@ -18,6 +18,7 @@ from cabinet.settings import MailSettings
 from cabinet.texts import _
 
 _TIMEOUT_SECONDS = 20.0
+_TOO_LARGE = 552
 
 
 class MailNotConfiguredError(DomainError):
@@ -36,6 +37,10 @@ class MailRefusedError(DomainError):
 
 class MailDeferredError(Exception):
     """The letter could not be handed over this time: no connection, or the server asks to come again."""
+
+
+class MailServerAwayError(MailDeferredError):
+    """The server cannot be reached, does not let us in or sends nothing for us: no letter's own fault."""
 
 
 @implementer(IMailSender)
@@ -59,14 +64,16 @@ class SMTPSender:
         self._settings = settings
 
     def send(self, message: EmailMessage) -> None:
-        """Hand ``message`` to the server. MailRefusedError, MailDeferredError."""
+        """Hand ``message`` to the server. MailRefusedError, MailDeferredError, MailServerAwayError."""
         try:
             server = self._connect()
         except (smtplib.SMTPException, OSError) as error:
-            raise MailDeferredError(_said(error)) from error
+            raise MailServerAwayError(_said(error)) from error
         try:
             server.send_message(message)
         except (smtplib.SMTPException, OSError) as error:
+            if _is_of_the_server(error):
+                raise MailServerAwayError(_said(error)) from error
             if _is_final(error):
                 raise MailRefusedError(
                     "mail_refused", _("The mail server refused the letter: ${answer}", mapping={"answer": _said(error)})
@@ -114,6 +121,11 @@ def _is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _text in error.recipients.values())
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+
+
+def _is_of_the_server(error: Exception) -> bool:
+    """Whether the server sends nothing for us at all. Being too large is the letter's own fault."""
+    return isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != _TOO_LARGE
 
 
 def _said(error: Exception) -> str:

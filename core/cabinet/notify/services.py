@@ -24,16 +24,21 @@ from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.db.scope import may_see
 from cabinet.errors import ConflictError, DomainError, NotYetError, ScopeError
-from cabinet.interfaces import IClock, IFileStore, IJobs, IMailer, IMailSender, INotices, ISwitches
+from cabinet.interfaces import IClock, IFileStore, IJobs, IMailer, IMailOutages, IMailSender, INotices, ISwitches
 from cabinet.notify.letters import NoticeLetter, notice_letter
 from cabinet.notify.models import DROPPED, FAILED, QUEUED, SENT, MailAttachment, Notice, OutgoingMail
-from cabinet.notify.senders import MailDeferredError, MailNotConfiguredError, MailRefusedError
+from cabinet.notify.outage import SEND_MAIL
+from cabinet.notify.senders import (
+    MailDeferredError,
+    MailNotConfiguredError,
+    MailRefusedError,
+    MailServerAwayError,
+)
 from cabinet.origin import Origin, origin_of
 from cabinet.preferences import effective
 from cabinet.settings import Settings
 from cabinet.texts import _
 
-SEND_MAIL = "core.send_mail"
 LETTER_FAILED = "core.letter.failed"
 
 _SUBJECT_LENGTH = 300
@@ -277,6 +282,10 @@ class Mailer:
         mail.error = UNWRITTEN
         self._let_next_go(mail)
 
+    def not_tried(self, mail_id: int) -> None:
+        """The server was not there: that was no try of this letter."""
+        self._session.get_one(OutgoingMail, mail_id).attempts -= 1
+
     def mark_failed(self, mail_id: int) -> OutgoingMail | None:
         """Nobody will try any more: the letter, where that is so."""
         mail = self._session.get_one(OutgoingMail, mail_id)
@@ -361,26 +370,36 @@ def mailer_factory(_context: Any, request: Any) -> Mailer:
 def send_mail_job(job: Any, _registry: Any) -> None:
     """The job ``core.send_mail``: compose, send with no transaction open, and note how it went.
 
-    A kill between the server's word and our note sends the letter again, under the same Message-ID.
+    A kill between the server's word and our note sends the letter again, under the same Message-ID. NotYetError while the server is away.
     """
-    mail_id = job.args["mail"]
+    mail_id, seen = job.args["mail"], 0
     try:
         with job.unit_of_work() as request:
+            outages = request.find_service(IMailOutages)
+            outages.wait()
             message = request.find_service(IMailer).compose(mail_id)
+            if message is None:
+                return
+            seen = outages.enter()
             sender = request.find_service(IMailSender)
-        if message is None:
-            return
         sender.send(message)
     except UnwrittenError:
         with job.unit_of_work() as request:
             request.find_service(IMailer).let_others_pass(mail_id)
         raise
+    except MailServerAwayError as error:
+        with job.unit_of_work() as request:
+            until = request.find_service(IMailOutages).failed(seen, str(error))
+            request.find_service(IMailer).not_tried(mail_id)
+        raise NotYetError(until) from error
     except (MailDeferredError, DomainError) as error:
         with job.unit_of_work() as request:
             request.find_service(IMailer).note_error(mail_id, str(error))
+            request.find_service(IMailOutages).answered(seen)
         raise
     with job.unit_of_work() as request:
         request.find_service(IMailer).mark_sent(mail_id)
+        request.find_service(IMailOutages).answered(seen)
         job.done(request)
 
 

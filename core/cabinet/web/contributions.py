@@ -192,7 +192,8 @@ def cabinet_jobs() -> list[JobKind]:
     from cabinet.files.services import sweep_files
     from cabinet.imports.services import CHECK_TABLE, TAKE_TABLE, check_table, take_table
     from cabinet.jobs.services import prune_jobs
-    from cabinet.notify.services import SEND_MAIL, mail_gave_up, send_mail_job
+    from cabinet.notify.outage import SEND_MAIL
+    from cabinet.notify.services import mail_gave_up, send_mail_job
     from cabinet.personal.services import GATHER, gather_personal_data, prune_personal_data
     from cabinet.web.table_pages import checked_page, result_page
     from cabinet.web.watching import watch_site

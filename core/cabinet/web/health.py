@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from cabinet.audit.models import AuditEvent
 from cabinet.db import migrate
-from cabinet.interfaces import IAuditLog, IClock, IMailer, IPeople, ISwitches
+from cabinet.interfaces import IAuditLog, IClock, IMailer, IMailOutages, IPeople, ISwitches
 from cabinet.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
 from cabinet.jobs.queue import queue_of
 from cabinet.notify.models import OutgoingMail
@@ -209,6 +209,14 @@ def mail(request: Any) -> Iterator[Sign]:
         return
     now, href = request.find_service(IClock).now(), request.route_path("cabinet.site.mail")
     counts = request.find_service(IMailer).counts()
+    if (outage := request.find_service(IMailOutages).now()) is not None:
+        note = _(
+            "the server does not answer since ${when}; letters wait: ${count}",
+            mapping={"when": request.fmt.datetime(outage.since), "count": counts.get("queued", 0)},
+        )
+        advice = _("Nothing is lost: they leave by themselves when it is back. The page of letters shows what it said.")
+        yield Sign("bad" if now - outage.since > OLD_WORK else "warn", _("Mail"), note, advice, href)
+        return
     failed, queued = counts.get("failed", 0), counts.get("queued", 0)
     oldest = oldest_letter(request)
     if failed:
@@ -289,7 +297,9 @@ def readiness(request: Any) -> dict[str, bool]:
     """What a balancer may know: part → whether it is well enough to be given visitors. Raises where the database does not answer."""
     now = request.find_service(IClock).now()
     usage = disk_usage(request.registry.settings["cabinet.settings"])
-    waiting: Iterable[datetime | None] = (oldest_due(request, now), oldest_letter(request))
+    # Letters that wait for the mail server are no reason to send visitors elsewhere.
+    away = request.find_service(IMailOutages).now() is not None
+    waiting: Iterable[datetime | None] = (oldest_due(request, now), None if away else oldest_letter(request))
     return {
         "database": True,
         "disk": usage is None or usage.free >= usage.total * LOW_DISK_SHARE,

@@ -62,6 +62,19 @@ def _backup_old(fmt: Any, facts: Mapping[str, Any]) -> Any:
     return _("The last backup of the site is old: ${made}", mapping={"made": made})
 
 
+def _mail_away(fmt: Any, facts: Mapping[str, Any]) -> Any:
+    since = fmt.datetime(datetime.fromisoformat(facts["since"]))
+    return _(
+        "The mail server does not answer since ${since}, letters wait: ${answer}",
+        mapping={"since": since, "answer": facts["answer"]},
+    )
+
+
+def _letters(request: Any, _notice: Any) -> str:
+    path: str = request.route_path("cabinet.site.mail", _app_url="")
+    return path
+
+
 def _health(request: Any, _notice: Any) -> str:
     path: str = request.route_path("cabinet.site.health", _app_url="")
     return path
@@ -109,6 +122,16 @@ KINDS = (
         _module_broken,
         _modules,
         icon="puzzle",
+    ),
+    NoticeKind(
+        "core.mail.away",
+        _("The mail server does not answer"),
+        "owner",
+        "core:mail:manage",
+        _mail_away,
+        _letters,
+        icon="mail",
+        channels=("app",),
     ),
     NoticeKind(
         "core.backup.late",

@@ -111,6 +111,7 @@ def site(config: Any) -> None:
     config.add_area_route("cabinet.site.job.cancel", "/jobs/{job}/cancel")
     config.add_area_route("cabinet.site.mail", "/mail")
     config.add_area_route("cabinet.site.mail.retry_all", "/mail/retry")
+    config.add_area_route("cabinet.site.mail.try_now", "/mail/try-now")
     config.add_area_route("cabinet.site.mail.retry", "/mail/{letter}/retry")
     config.add_area_route("cabinet.site.modules", "/modules")
     config.add_area_route("cabinet.site.module.on", "/modules/{module}/on")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from cabinet.interfaces import IAuditLog, IClock, INotices
+from cabinet.interfaces import IAuditLog, IClock, IMailOutages, INotices
 from cabinet.web.health import OLD_BACKUP
+
+LONG_AWAY = timedelta(minutes=15)
 
 
 def watch_site(job: Any, registry: Any) -> None:
-    """The job ``core.watch_site``: modules that did not start, a backup that is late."""
+    """The job ``core.watch_site``: modules that did not start, a mail server that has been away for long, a backup that is late."""
     with job.unit_of_work() as request:
         notices = request.find_service(INotices)
         for broken in registry.cabinet_broken:
@@ -20,7 +23,12 @@ def watch_site(job: Any, registry: Any) -> None:
                 facts={"module": broken.id},
                 once_key=f"core.module.broken:{broken.id}:{version}:{broken.code}",
             )
+        outage, now = request.find_service(IMailOutages).now(), request.find_service(IClock).now()
+        if outage is not None and now - outage.since > LONG_AWAY:
+            since = outage.since.isoformat()
+            facts = {"since": since, "answer": outage.answer}
+            notices.send("core.mail.away", facts=facts, once_key=f"core.mail.away:{since}")
         made = request.find_service(IAuditLog).latest("core.backup.made", "site", ["site"]).get("site")
-        if made is None or request.find_service(IClock).now() - made > OLD_BACKUP:
+        if made is None or now - made > OLD_BACKUP:
             told = made.isoformat() if made is not None else ""
             notices.send("core.backup.late", facts={"made": told}, once_key=f"core.backup.late:{told}")

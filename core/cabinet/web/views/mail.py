@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.view import view_config
 
-from cabinet.interfaces import IAuditLog, IMailer
+from cabinet.interfaces import IAuditLog, IMailer, IMailOutages
 from cabinet.notify.models import DROPPED, FAILED, QUEUED, SENT
 from cabinet.texts import _
 from cabinet.web.areas import public_id
@@ -56,6 +56,8 @@ def letters(request: Any) -> Any:
         ],
         "failed": counts.get(FAILED, 0),
         "configured": service.configured,
+        "outage": request.find_service(IMailOutages).now(),
+        "waiting": counts.get(QUEUED, 0),
         "states": STATES,
         "about": about,
     }
@@ -98,6 +100,13 @@ def retry_all(request: Any) -> Any:
             "core.letter.retried", kind="letter", public_id="all", after={"letters": count}
         )
     return _back(request, _("All failed letters wait for their turn again."))
+
+
+@view_config(route_name="cabinet.site.mail.try_now", request_method="POST", permission=RIGHT)
+def try_now(request: Any) -> Any:
+    """Somebody has seen to the mail server: do not wait for the next try."""
+    request.find_service(IMailOutages).try_now()
+    return _back(request, _("A letter is on its way to the mail server; if it takes it, all the others follow."))
 
 
 def _back(request: Any, text: str) -> Any:
