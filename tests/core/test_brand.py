@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cabinet.web.brand import contrast, palette, stylesheet
-from cabinet.web.own_settings import PETROL
+from cabinet.preferences.brand import PETROL, contrast, palette, stylesheet
 
 COLORS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 READABLE = 4.5  # WCAG AA for text
@@ -43,3 +42,11 @@ def test_the_themes_own_colour_comes_out_as_it_went_in():
 
 def test_the_style_sheet_names_tokens_of_the_theme_alone():
     assert stylesheet(PETROL).count("light-dark(") == stylesheet(PETROL).count("--c-") == len(palette(PETROL))
+
+
+@given(COLORS)
+def test_a_letter_is_readable_in_every_colour_by_day_and_by_night(color):
+    tones = palette(color)
+    for at, paper in ((0, "#ffffff"), (1, "#141a1d")):
+        assert contrast(tones["accent-ink"][at], paper) >= READABLE
+        assert contrast("#ffffff", tones["accent"][at]) >= READABLE

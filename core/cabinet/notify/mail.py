@@ -14,9 +14,16 @@ from pyramid.threadlocal import RequestContext
 
 from cabinet.clock import SystemClock
 from cabinet.i18n.formatting import Formatter
+from cabinet.interfaces import ISettings
 from cabinet.preferences import effective
+from cabinet.preferences.brand import COLOR, LOGO, palette
 
 LAYOUT = "cabinet:templates/mail/layout.pt"
+
+SIGN = "sign@cabinet"
+"""Content-ID of the firm's sign in a letter."""
+
+_SIGN_TAG = re.compile(rf'<img [^>]*"cid:{SIGN}"[^>]*>')
 
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "div", "table", "tr", "ul", "ol", "li", "blockquote", "hr"})
 _SKIPPED = frozenset({"title", "style", "script"})
@@ -38,9 +45,10 @@ def render_mail(
     """The letter that ``template`` (``cabinet:templates/mail/invite``, without its ending) makes in ``locale``.
 
     Its ``<title>`` is the subject and the text part is drawn from the HTML. Besides ``variables`` a template knows ``layout``
-    (the macro all letters use), ``fmt``, ``site_name`` and ``site_url``. ``zone``: the reader's time zone; the site's without it.
+    (the macro all letters use), ``fmt``, ``site_name``, ``site_url``, ``brand`` (tokens of the firm's colour, by day and by night)
+    and ``sign`` (whether it has a picture). ``zone``: the reader's time zone; the site's without it.
     """
-    site = effective(request).site
+    site, book = effective(request).site, request.find_service(ISettings)
     reader_request = _reader_request(request, locale)
     with RequestContext(reader_request):
         html = render(
@@ -50,6 +58,8 @@ def render_mail(
                 "fmt": _formatter(reader_request, zone or site.timezone),
                 "site_name": site.name,
                 "site_url": site.url,
+                "brand": palette(book.get(COLOR)),
+                "sign": f"cid:{SIGN}" if book.get(LOGO) else None,
                 **variables,
             },
             request=reader_request,
@@ -58,6 +68,16 @@ def render_mail(
     reader.feed(html)
     reader.close()
     return RenderedMail(subject=_SPACES.sub(" ", reader.title).strip(), text=reader.text(), html=html)
+
+
+def shows_sign(html: str) -> bool:
+    """Whether a letter has a place for the firm's sign."""
+    return _SIGN_TAG.search(html) is not None
+
+
+def without_sign(html: str) -> str:
+    """The letter without that place."""
+    return _SIGN_TAG.sub("", html)
 
 
 def reader(request: Any, locale: str, zone: str) -> tuple[Formatter, Callable[[str], str]]:

@@ -24,8 +24,19 @@ from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.db.scope import may_see
 from cabinet.errors import ConflictError, DomainError, NotYetError, ScopeError
-from cabinet.interfaces import IClock, IFileStore, IJobs, IMailer, IMailOutages, IMailSender, INotices, ISwitches
+from cabinet.interfaces import (
+    IClock,
+    IFileStore,
+    IJobs,
+    IMailer,
+    IMailOutages,
+    IMailSender,
+    INotices,
+    ISettings,
+    ISwitches,
+)
 from cabinet.notify.letters import NoticeLetter, notice_letter
+from cabinet.notify.mail import SIGN, shows_sign, without_sign
 from cabinet.notify.models import DROPPED, FAILED, QUEUED, SENT, MailAttachment, Notice, OutgoingMail
 from cabinet.notify.outage import SEND_MAIL
 from cabinet.notify.senders import (
@@ -36,6 +47,7 @@ from cabinet.notify.senders import (
 )
 from cabinet.origin import Origin, origin_of
 from cabinet.preferences import effective
+from cabinet.preferences.brand import LOGO
 from cabinet.settings import Settings
 from cabinet.texts import _
 
@@ -91,8 +103,9 @@ class Mailer:
         origin: Origin,
         switches: ISwitches,
         write: Callable[[Notice], NoticeLetter | None],
+        sign: Callable[[], int | None],
     ) -> None:
-        """``write``: makes the letter of a notice; None where nobody is to get it any more."""
+        """``write``: makes the letter of a notice; None where nobody is to get it any more. ``sign``: the file of the firm's sign."""
         self._session = session
         self._clock = clock
         self._jobs = jobs
@@ -102,6 +115,7 @@ class Mailer:
         self._origin = origin
         self._switches = switches
         self._write = write
+        self._sign = sign
 
     @property
     def configured(self) -> bool:
@@ -257,7 +271,7 @@ class Mailer:
             message["List-Unsubscribe"] = f"<{self._settings.site.url.rstrip('/')}/account/notices>"
         message.set_content(mail.text)
         if mail.html:
-            message.add_alternative(mail.html, subtype="html")
+            self._add_html(message, mail.html)
         for attachment in mail.attachments:
             stored = self._files.get(attachment.file_id)
             if stored is None:
@@ -265,6 +279,17 @@ class Mailer:
             main, _slash, sub = stored.media_type.partition("/")
             message.add_attachment(self._files.read(stored), maintype=main, subtype=sub, filename=stored.name)
         return message
+
+    def _add_html(self, message: EmailMessage, html: str) -> None:
+        """The HTML part, with the firm's sign as it is now; without its place where the firm has none any more."""
+        file_id = self._sign()
+        stored = self._files.get(file_id) if file_id and shows_sign(html) else None
+        message.add_alternative(html if stored is not None else without_sign(html), subtype="html")
+        if stored is not None:
+            main, _slash, sub = stored.media_type.partition("/")
+            content, part = self._files.read(stored), message.get_body(("html",))
+            assert part is not None
+            part.add_related(content, maintype=main, subtype=sub, cid=f"<{SIGN}>", disposition="inline")
 
     def mark_sent(self, mail_id: int) -> None:
         """The server took the letter."""
@@ -364,6 +389,7 @@ def mailer_factory(_context: Any, request: Any) -> Mailer:
         origin_of(request),
         request.find_service(ISwitches),
         lambda notice: notice_letter(request, notice),
+        lambda: request.find_service(ISettings).get(LOGO),
     )
 
 

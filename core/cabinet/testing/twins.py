@@ -25,8 +25,8 @@ from cabinet.interfaces import (
 from cabinet.notify.models import FAILED, Notice, OutgoingMail
 from cabinet.origin import act_for
 from cabinet.plugins.contributions import Side
+from cabinet.preferences.brand import LOGO
 from cabinet.testing.matrix import CLIENT_SET, OF_CLIENT, STAFF_SET, World, declared
-from cabinet.web.own_settings import LOGO
 
 STAFF = ("manager", "head", "owner")
 

@@ -12,11 +12,11 @@ from cabinet.identity.viewing import Viewing
 from cabinet.interfaces import ISettings
 from cabinet.plugins.contributions import MenuItem
 from cabinet.preferences import effective
+from cabinet.preferences.brand import COLOR, LOGO
 from cabinet.texts import _
 from cabinet.web import guard
 from cabinet.web.areas import OFFICE, AreaContext, MyArea
 from cabinet.web.bell import bell, unread
-from cabinet.web.own_settings import COLOR, LOGO
 from cabinet.web.slots import open_now
 
 BOTTOM_SIZE = 5

@@ -7,12 +7,10 @@ from email.utils import parseaddr
 from cabinet.identity.access import EVERYBODY, MANAGERS_SEE, OWN, UNASSIGNED
 from cabinet.identity.second_factor import DEMANDED_OF_CLIENTS, DEMANDED_OF_STAFF
 from cabinet.plugins.contributions import Setting
+from cabinet.preferences.brand import COLOR, LOGO, PETROL
 from cabinet.texts import LANGUAGES, _
 
-LOGO, COLOR = "core.logo", "core.color"
 LOOK, ACCESS, SIGN_IN, MAIL = _("Name and looks"), _("Who sees which clients"), _("Signing in"), _("Mail")
-PETROL = "#0e6074"
-"""The colour of the theme itself."""
 
 
 def _is_sender(value: str) -> str | None:

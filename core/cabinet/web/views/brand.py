@@ -9,10 +9,9 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from cabinet.interfaces import IFileStore, ISettings
+from cabinet.preferences.brand import COLOR, LOGO, stylesheet
 from cabinet.security.policy import PUBLIC
-from cabinet.web.brand import stylesheet
 from cabinet.web.downloads import file_response
-from cabinet.web.own_settings import COLOR, LOGO
 
 KEPT = "public, max-age=31536000, immutable"
 
