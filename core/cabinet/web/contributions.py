@@ -193,6 +193,7 @@ def cabinet_jobs() -> list[JobKind]:
     from cabinet.imports.services import CHECK_TABLE, TAKE_TABLE, check_table, take_table
     from cabinet.jobs.services import prune_jobs
     from cabinet.notify.outage import SEND_MAIL
+    from cabinet.notify.pruning import prune_told
     from cabinet.notify.services import mail_gave_up, send_mail_job
     from cabinet.personal.services import GATHER, gather_personal_data, prune_personal_data
     from cabinet.web.table_pages import checked_page, result_page
@@ -208,6 +209,7 @@ def cabinet_jobs() -> list[JobKind]:
         JobKind(
             "core.prune_personal_data", _("Forgetting old collections of personal data"), prune_personal_data, own=False
         ),
+        JobKind("core.prune_told", _("Forgetting old notices and letters"), prune_told, own=False),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
         JobKind("core.seal_audit", _("Sealing the audit trail"), seal_audit),
         JobKind("core.watch_site", _("Looking whether the owner must be told of something"), watch_site, own=False),
@@ -220,6 +222,7 @@ def cabinet_periodic_jobs() -> list[PeriodicJob]:
     """Tidying up at night; keeping the audit trail whole."""
     return [
         PeriodicJob("core.prune_jobs", "day"),
+        PeriodicJob("core.prune_told", "day"),
         PeriodicJob("core.prune_personal_data", "day"),
         PeriodicJob("core.sweep_files", "day"),
         PeriodicJob("core.seal_audit", "hour"),

@@ -6,11 +6,13 @@ from email.utils import parseaddr
 
 from cabinet.identity.access import EVERYBODY, MANAGERS_SEE, OWN, UNASSIGNED
 from cabinet.identity.second_factor import DEMANDED_OF_CLIENTS, DEMANDED_OF_STAFF
+from cabinet.notify.pruning import KEEP_LETTERS, KEEP_NOTICES
 from cabinet.plugins.contributions import Setting
 from cabinet.preferences.brand import COLOR, LOGO, PETROL
 from cabinet.texts import LANGUAGES, _
 
 LOOK, ACCESS, SIGN_IN, MAIL = _("Name and looks"), _("Who sees which clients"), _("Signing in"), _("Mail")
+KEEPING = _("How long the past is kept")
 
 
 def _is_sender(value: str) -> str | None:
@@ -156,5 +158,27 @@ SETTINGS = (
         check=_is_sender,
         replaces="mail.sender",
         may_be_empty=True,
+    ),
+    Setting(
+        KEEP_NOTICES,
+        _("Notices that were read, days"),
+        "number",
+        KEEPING,
+        default=365,
+        least=30,
+        most=3650,
+        help=_("What nobody has read stays."),
+    ),
+    Setting(
+        KEEP_LETTERS,
+        _("Letters that have left, days"),
+        "number",
+        KEEPING,
+        default=90,
+        least=7,
+        most=3650,
+        help=_(
+            "What waits or failed stays. Of a letter sent by hand it stays known to whom and when. The audit log is never shortened."
+        ),
     ),
 )
