@@ -1,4 +1,5 @@
-"""What finsystem tells people of. Bulk acts and imports tell nobody of each row; only single acts call what is here."""
+"""What finsystem tells people of. Bulk acts and imports tell of each row only where somebody has
+asked for it, after he was told how many letters that makes."""
 
 from __future__ import annotations
 
@@ -15,18 +16,18 @@ BOOKED = "finsystem.payment.booked"
 WAITING = "finsystem.statement.waiting"
 
 
-def tell_issued(notices: INotices, invoice: Any) -> None:
-    """To the client's people: there is an invoice to pay."""
+def tell_issued(notices: INotices, invoice: Mapping[str, Any]) -> None:
+    """To the client's people: there is an invoice to pay. ``invoice``: its columns by name."""
     notices.send(
         ISSUED,
-        about=invoice.public_id,
-        client_id=invoice.client_id,
+        about=invoice["public_id"],
+        client_id=invoice["client_id"],
         facts={
-            "number": invoice.number,
-            "minor": invoice.total,
-            "currency": invoice.currency,
-            "date": invoice.date.isoformat(),
-            "due": invoice.due.isoformat(),
+            "number": invoice["number"],
+            "minor": invoice["total"],
+            "currency": invoice["currency"],
+            "date": invoice["date"].isoformat(),
+            "due": invoice["due"].isoformat(),
         },
     )
 

@@ -275,6 +275,36 @@ def test_telling_many_costs_as_much_as_telling_two(world, tell, unit_of_work, co
     assert many.count == few.count, "\n".join(many.statements)
 
 
+@pytest.mark.parametrize("without", ["nothing", "mail", "a choice", "an access"])
+def test_how_many_letters_it_makes_is_known_before_and_comes_true(world, tell, unit_of_work, sender, registry, without):
+    clients = [world["a"], world["b"], world["a"]]
+    with unit_of_work() as request:
+        user = request.db.get(User, world["a1"])
+        if without == "a choice":
+            request.find_service(INotices).choose(user, [("core.test.contacts", "app")])
+        if without == "an access":
+            user.disabled_at = user.created_at
+    if without == "mail":
+        sender.configured = False
+    with unit_of_work() as request:
+        said = request.find_service(INotices).letters("core.test.contacts", clients)
+    for client in clients:
+        tell("contacts", client_id=client)
+    with unit_of_work() as request:
+        assert len(request.db.scalars(select(OutgoingMail)).all()) == said
+    assert (said == 0) is (without == "mail")
+
+
+def test_counting_letters_costs_the_same_for_one_client_and_for_many(world, unit_of_work, count_queries, sender):
+    with unit_of_work() as request:
+        notices = request.find_service(INotices)
+        with count_queries() as few:
+            notices.letters("core.test.contacts", [world["a"]])
+        with count_queries() as many:
+            notices.letters("core.test.contacts", [world["a"], world["b"]] * 20)
+    assert many.count == few.count
+
+
 # Letters
 
 

@@ -14,7 +14,7 @@ from webtest import TestApp, Upload
 
 from cabinet.audit.models import AuditEvent
 from cabinet.errors import ConflictError
-from cabinet.interfaces import IOwnAccount, IPeople
+from cabinet.interfaces import IClientDirectory, IOwnAccount, IPeople
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.testing import a_client, clients_csv
 from cabinet_finsystem.interfaces import IBalances, ILedger
@@ -151,6 +151,41 @@ def test_invoices_are_issued_as_they_come_in_where_that_was_asked(
     assert [state for state, _total in invoices(unit_of_work)] == ["issued", "issued"]
     with unit_of_work() as request:
         assert request.find_service(IBalances).client(birch.client_id, "RUB") == -180_000
+
+
+@pytest.fixture
+def core_client_of(unit_of_work: Any) -> Callable[[Any], Any]:
+    def find(card: Any) -> Any:
+        with unit_of_work() as request:
+            return request.find_service(IClientDirectory).get(card.client_id)
+
+    return find
+
+
+@pytest.mark.parametrize("tell", [False, True])
+def test_clients_hear_of_loaded_invoices_only_where_that_was_asked_and_it_is_said_before(
+    office: TestApp, birch: Any, person: Any, core_client_of: Any, letters: Any, registry: Any, tell: bool
+) -> None:
+    person("elena@birch.example", client=core_client_of(birch))
+    person("roman@birch.example", client=core_client_of(birch), role="accountant")
+    preview = load(office, INVOICES, TWO, issue=True, tell=tell).follow()
+    assert ("4 letters to clients will leave with it." in preview) is tell
+    assert letters.sent == []
+    write(preview, registry)
+    run_pending(registry)
+    assert len(letters.sent) == (4 if tell else 0)
+    assert ("4 letters to clients left with it." in office.get(preview.request.path)) is tell
+
+
+def test_drafts_that_are_loaded_are_told_to_nobody(
+    office: TestApp, birch: Any, person: Any, core_client_of: Any, letters: Any, registry: Any
+) -> None:
+    person("elena@birch.example", client=core_client_of(birch))
+    preview = load(office, INVOICES, TWO, tell=True).follow()
+    assert "letters to clients" not in preview
+    write(preview, registry)
+    run_pending(registry)
+    assert letters.sent == []
 
 
 def test_a_row_in_error_is_named_and_nothing_can_be_written(office: TestApp, unit_of_work: Any) -> None:

@@ -14,7 +14,8 @@ import pypdf
 import pytest
 from webtest import TestApp
 
-from cabinet.interfaces import IClock, IFileStore
+from cabinet.interfaces import IClientDirectory, IClock, IFileStore
+from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.interfaces import ContactFacts, IContacts
 from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.interfaces import IBalances, IInvoiceBook, IPayments
@@ -477,6 +478,27 @@ def test_ticked_drafts_are_issued_together_by_date(office: TestApp, birch: Any, 
         assert numbers[0] is not None
         assert numbers[0] < (numbers[1] or "")
         assert numbers[2] is None
+
+
+@pytest.mark.parametrize("tell", [False, True])
+def test_clients_hear_of_drafts_issued_together_only_where_that_is_ticked(
+    office: TestApp, birch: Any, person: Any, letters: Any, registry: Any, unit_of_work: Any, tell: bool
+) -> None:
+    with unit_of_work() as request:
+        client = request.find_service(IClientDirectory).get(birch.client_id)
+    person("elena@birch.example", client=client)
+    with unit_of_work() as request:
+        for day in (4, 5):
+            a_draft(request, birch.client_id, 100, date=datetime.date(2026, 2, day))
+    page = office.get("/office/invoices?state=draft")
+    assert "If all drafts of this page are ticked, 2 letters leave." in plain(page)
+    form = page.forms["bulk"]
+    for box in form.fields["invoice"]:
+        box.checked = True
+    form["tell"] = tell
+    form.submit()
+    run_pending(registry)
+    assert [message["To"] for message in letters.sent] == ["elena@birch.example"] * (2 if tell else 0)
 
 
 @pytest.mark.parametrize("path", ["/office/invoices", "/office/payments"])

@@ -24,7 +24,7 @@ from cabinet.identity.models import Invitation, LoginSession, OneTimeLink
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet.jobs.models import CANCELLED, UNFINISHED, Job
 from cabinet.notify.models import FAILED, QUEUED, OutgoingMail
-from cabinet.notify.services import SEND_MAIL
+from cabinet.notify.outage import SEND_MAIL
 from cabinet.plugins import discovery
 from cabinet.settings import load_settings
 from cabinet.texts import _

@@ -95,6 +95,10 @@ class INotices(Interface):
         know. Nobody is told of what he did himself, nor twice of the same ``once_key``. A module that is off, for the site or
         for the client, tells nothing. A person without the right, the access or the account gets no letter either when it leaves."""
 
+    def letters(kind, client_ids):
+        """How many letters ``send`` would write if it were called for each of ``client_ids``, of a kind that is for contacts: said before
+        somebody does what tells many."""
+
     def may_still_know(notice):
         """Recipient of the letter of ``notice`` as of now, or None."""
 

@@ -5,12 +5,13 @@ Asked when a notice is sent, and again when its letter leaves: who lost his role
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from cabinet.db.bulk import chunks
 from cabinet.db.scope import ALL
 from cabinet.identity.models import Client, Membership, User
 from cabinet.identity.roles import CUSTOM, OWNER, granted_through, held_through, roles_of
@@ -60,19 +61,32 @@ class Audiences:
             or (kind.to != "contacts" and self._as_one_of_us(user, kind))
         ]
 
+    def contacts_of_many(self, permission: str, client_ids: Collection[int]) -> dict[int, list[Recipient]]:
+        """Client → his people who may know what ``permission`` opens; at a cost that grows by hundreds of clients."""
+        found: dict[int, list[Recipient]] = {}
+        for some in chunks(list(client_ids)):
+            for row in self._memberships(some):
+                if self._as_member(row, permission):
+                    found.setdefault(row.client_id, []).append(Recipient(row.user.id, row.user.email))
+        return found
+
     def _contacts(self, permission: str, client_id: int, among: Collection[int] | None) -> list[Recipient]:
+        rows = self._memberships([client_id], among)
+        return [Recipient(row.user.id, row.user.email) for row in rows if self._as_member(row, permission)]
+
+    def _memberships(self, client_ids: Sequence[int], among: Collection[int] | None = None) -> list[Membership]:
+        """Of clients that are served, and of people who can come in."""
         statement = (
             select(Membership)
             .join(Membership.user)
             .join(Membership.client)
             .options(contains_eager(Membership.user), joinedload(Membership.custom_role))
-            .where(Membership.client_id == client_id, Client.archived_at.is_(None), User.disabled_at.is_(None))
+            .where(Membership.client_id.in_(client_ids), Client.archived_at.is_(None), User.disabled_at.is_(None))
             .order_by(User.id)
         )
         if among is not None:
             statement = statement.where(User.id.in_(set(among)))
-        rows = self._session.scalars(statement)
-        return [Recipient(row.user.id, row.user.email) for row in rows if self._as_member(row, permission)]
+        return list(self._session.scalars(statement))
 
     def _users(self, kind: NoticeKind, among: Collection[int] | None) -> list[User]:
         if kind.to == "person" and among is None:

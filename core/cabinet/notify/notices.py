@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.db.bulk import take_ids
+from cabinet.db.bulk import chunks, take_ids
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.db.scope import in_scope, may_see
 from cabinet.errors import ScopeError
@@ -108,6 +109,22 @@ class Notices:
         self._session.add_all(rows)
         self._session.flush()
         return len(told)
+
+    def letters(self, kind: str, client_ids: Sequence[int]) -> int:
+        """How many letters ``send`` would write if it were called for each of ``client_ids``, of a kind that is for contacts."""
+        known, times = self._known(kind), Counter(client_ids)
+        module = self._owner_of(known)
+        if not times or not self._mailer.configured or not self._switches.on(module):
+            return 0
+        for closed in self._switches.closed_for(module, set(times)):
+            del times[closed]
+        told = self._audiences.contacts_of_many(known.permission, times)
+        own = {self._origin.user_id, self._origin.on_behalf_id}
+        wanted = self._wanted(known, list({one.user_id for people in told.values() for one in people} - own))
+        return sum(
+            times[client_id] * sum(MAIL in wanted.get(one.user_id, ()) for one in people)
+            for client_id, people in told.items()
+        )
 
     def may_still_know(self, notice: Notice) -> Recipient | None:
         """Whom the letter of ``notice`` goes to, at his address of today; None where he may not know of it any more, or wants no letter."""
@@ -225,7 +242,9 @@ class Notices:
         """User → the channels by which he is told of ``kind``."""
         if kind.mandatory or not user_ids:
             return {user_id: frozenset(kind.channels) for user_id in user_ids}
-        said = self._said(user_ids, kind.name)
+        said: dict[tuple[int, str], dict[str, bool]] = {}
+        for some in chunks(user_ids):
+            said |= self._said(some, kind.name)
         return {user_id: _channels(kind, said.get((user_id, kind.name), {})) for user_id in user_ids}
 
     def _said(self, user_ids: Sequence[int], kind: str = "") -> dict[tuple[int, str], dict[str, bool]]:

@@ -19,12 +19,13 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did, or would do. Nothing is done where there are errors."""
+    """What an import did, or would do. Nothing is done where there are errors. ``letters``: how many go to clients with it."""
 
     rows: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    letters: int = 0
     errors: tuple[Remark, ...] = ()
     warnings: tuple[Remark, ...] = ()
 

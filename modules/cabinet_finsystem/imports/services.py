@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from zope.interface import implementer
 from cabinet.audit.services import Act
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import ILegalEntities
-from cabinet.interfaces import IAuditLog, IClock, ITableReader
+from cabinet.interfaces import IAuditLog, IClock, INotices, ITableReader
 from cabinet.tables import ImportReport, Remarks, read_table, rows_of
 from cabinet_finsystem.imports.balances import LAYOUT as BALANCES
 from cabinet_finsystem.imports.balances import BalancePlan, plan_balances
@@ -23,6 +24,7 @@ from cabinet_finsystem.imports.writing import InvoiceWriter, Progress
 from cabinet_finsystem.interfaces import IArticles, IBookImports, ILedger, IPayments
 from cabinet_finsystem.invoicing.drafting import Drafter, drafter_of
 from cabinet_finsystem.invoicing.issuing import issuer_of
+from cabinet_finsystem.notices import ISSUED, tell_issued
 from cabinet_finsystem.texts import _, in_books
 
 
@@ -43,6 +45,7 @@ class BookImports:
         payments: IPayments,
         drafter: Drafter,
         writer: InvoiceWriter,
+        notices: INotices,
         in_books: Callable[[str], str],
     ) -> None:
         self._session = session
@@ -55,6 +58,7 @@ class BookImports:
         self._payments = payments
         self._drafter = drafter
         self._writer = writer
+        self._notices = notices
         self._in_books = in_books
 
     def invoices(
@@ -63,10 +67,12 @@ class BookImports:
         name: str,
         *,
         issue: bool = False,
+        tell: bool = False,
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> ImportReport:
-        """Take a table of invoices in, and issue them with ``issue``; nothing is written where a row is in error. TableError."""
+        """Take a table of invoices in, and issue them with ``issue``, telling the clients with ``tell``; nothing is written where a row is
+        in error. TableError."""
         remarks = Remarks()
         planner = InvoicePlanner(
             self._session,
@@ -78,10 +84,16 @@ class BookImports:
             issue=issue,
         )
         plan = planner.plan(rows_of(INVOICES, read_table(content, name), remarks, Cells))
+        letters = 0
+        if issue and tell and not remarks.errors:
+            letters = self._notices.letters(ISSUED, [one.drafted.header["client_id"] for one in plan.invoices])
         if not remarks.errors and not dry_run:
-            self._writer.write(plan, issue=issue, progress=progress)
+            rows = self._writer.write(plan, issue=issue, progress=progress)
+            for row in rows if issue and tell else ():
+                tell_issued(self._notices, row)
         new = sum(planned.stored is None for planned in plan.invoices)
-        return remarks.report(rows=plan.rows, created=new, updated=len(plan.invoices) - new, unchanged=plan.unchanged)
+        report = remarks.report(rows=plan.rows, created=new, updated=len(plan.invoices) - new, unchanged=plan.unchanged)
+        return replace(report, letters=letters)
 
     def balances(self, content: bytes, name: str, *, dry_run: bool = False) -> ImportReport:
         """Take a table of opening balances in; nothing is written where a row is in error. TableError."""
@@ -126,28 +138,31 @@ def book_imports_factory(_context: Any, request: Any) -> BookImports:
         payments=request.find_service(IPayments),
         drafter=drafter,
         writer=InvoiceWriter(request.db, clock, audit, articles, issuer_of(request, drafter)),
+        notices=request.find_service(INotices),
         in_books=partial(in_books, request),
     )
 
 
 @implementer(ITableReader)
 class InvoiceTableReader:
-    """Tables of invoices for the pages that load them. Option ``issue``: issue them as they come in."""
+    """Tables of invoices for the pages that load them. Options ``issue``: issue them as they come in; ``tell``: tell the clients of it."""
 
     def __init__(self, imports: IBookImports) -> None:
         self._imports = imports
 
     def read(self, content: bytes, name: str, options: Mapping[str, Any]) -> ImportReport:
         """What taking the table in would do. TableError."""
-        issue = bool(options.get("issue"))
-        report: ImportReport = self._imports.invoices(content, name, issue=issue, dry_run=True)
+        report: ImportReport = self._imports.invoices(content, name, **_chosen(options), dry_run=True)
         return report
 
     def take(self, content: bytes, name: str, options: Mapping[str, Any], progress: Progress) -> ImportReport:
         """Take the table in, all rows or none."""
-        issue = bool(options.get("issue"))
-        report: ImportReport = self._imports.invoices(content, name, issue=issue, progress=progress)
+        report: ImportReport = self._imports.invoices(content, name, **_chosen(options), progress=progress)
         return report
+
+
+def _chosen(options: Mapping[str, Any]) -> dict[str, bool]:
+    return {name: bool(options.get(name)) for name in ("issue", "tell")}
 
 
 @implementer(ITableReader)

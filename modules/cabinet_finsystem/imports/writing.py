@@ -39,8 +39,8 @@ class InvoiceWriter:
         self._articles = articles
         self._issuer = issuer
 
-    def write(self, plan: InvoicePlan, *, issue: bool, progress: Progress | None = None) -> None:
-        """All of ``plan``; the caller's transaction keeps it or loses it as a whole."""
+    def write(self, plan: InvoicePlan, *, issue: bool, progress: Progress | None = None) -> list[dict[str, Any]]:
+        """All of ``plan``, as rows of the table; the caller's transaction keeps it or loses it as a whole."""
         total = len(plan.invoices)
         if progress is not None:
             progress(0, total)
@@ -75,6 +75,7 @@ class InvoiceWriter:
         self._session.expire_all()
         if progress is not None:
             progress(total, total)
+        return rows
 
     def _settle_articles(self, invoices: Sequence[Planned]) -> None:
         """Give every line its article; those that are missing are made under Income."""

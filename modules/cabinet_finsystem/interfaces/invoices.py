@@ -26,8 +26,9 @@ class IInvoiceBook(Interface):
         """Number it, freeze it, post its charge; a job prints it. ``number``: taken as it is, and the sequence moves past it.
         InvoiceStateError, InvoiceDataError, NumberTakenError, IncompleteRequisitesError, PeriodClosedError."""
 
-    def issue_many(invoices):
-        """The same for many, set by set, numbered in their order; each is printed when somebody first asks for it."""
+    def issue_many(invoices, *, tell=False):
+        """The same for many, set by set, numbered in their order; each is printed when somebody first asks for it. ``tell``: the clients
+        hear of each."""
 
     def void(invoice, *, reason):
         """Withdraw an issued invoice: money put onto it goes back to the client's balance, its charge is reversed, its number stays used.

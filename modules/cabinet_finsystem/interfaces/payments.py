@@ -88,9 +88,10 @@ class IBookImports(Interface):
     """Tables of invoices and of opening balances, taken in as a whole or not at all. Both answer with an ImportReport of
     ``cabinet.tables``; ``content``: bytes of CSV or XLSX called ``name``. TableError of ``cabinet.tables`` where it is no table."""
 
-    def invoices(content, name, *, issue=False, dry_run=False, progress=None):
+    def invoices(content, name, *, issue=False, tell=False, dry_run=False, progress=None):
         """Rows of one ``external_id`` are lines of one invoice. Drafts that are there already are brought up to date, issued ones
-        are left as they are with a warning; with ``issue`` all are issued, those without a number taking the next."""
+        are left as they are with a warning; with ``issue`` all are issued, those without a number taking the next. With
+        ``tell`` besides the clients hear of each; the report says how many letters that makes."""
 
     def balances(content, name, *, dry_run=False):
         """``client,currency,date,amount``; a positive amount is what we owe the client. The same balance again changes nothing."""

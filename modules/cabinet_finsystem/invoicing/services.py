@@ -151,12 +151,18 @@ class InvoiceBook:
             unique_key=f"{PRINT_JOB}:{invoice.public_id}",
             client_id=invoice.client_id,
         )
-        tell_issued(self._notices, invoice)
+        self._tell_issued(invoice)
 
-    def issue_many(self, invoices: Sequence[Invoice]) -> None:
+    def issue_many(self, invoices: Sequence[Invoice], *, tell: bool = False) -> None:
         """The same for many, numbered in their order, set by set. They are printed when somebody first asks for them, and the clients are
-        not told."""
+        told only with ``tell``."""
         self._issue([invoice.id for invoice in invoices], {})
+        for invoice in invoices if tell else ():
+            self._tell_issued(invoice)
+
+    def _tell_issued(self, invoice: Invoice) -> None:
+        names = ("public_id", "client_id", "number", "total", "currency", "date", "due")
+        tell_issued(self._notices, {name: getattr(invoice, name) for name in names})
 
     def void(self, invoice: Invoice, *, reason: str) -> int:
         """Withdraw it: money put onto it is the client's again, its charge is reversed, on its date or today where that is closed.

@@ -68,6 +68,7 @@ FIELDS = (
     AuditField("finsystem.invoice.paid", _("Went back to the balance"), show=money),
     AuditField("finsystem.invoice.to", _("Sent to")),
     AuditField("finsystem.invoices.issue", _("Issue them at once")),
+    AuditField("finsystem.invoices.tell", _("Tell the clients of each")),
     AuditField("finsystem.statement.code", _("What was wrong"), words=REFUSED),
     AuditField("finsystem.statement.new", _("New lines")),
     AuditField("finsystem.statement.duplicate", _("Lines known before")),

@@ -12,7 +12,7 @@ from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.money import Money
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.paging import ListQuery, Page
-from cabinet.interfaces import IAuditLog, IClock
+from cabinet.interfaces import IAuditLog, IClock, INotices
 from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
@@ -20,6 +20,7 @@ from cabinet_finsystem.forms.invoice import VoidForm
 from cabinet_finsystem.interfaces import IInvoiceBook, IInvoiceLetters, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.parties import frozen_customer, frozen_issuer
+from cabinet_finsystem.notices import ISSUED
 from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.answers import to_invoice, undo_of
@@ -79,12 +80,16 @@ def invoices(request: Any) -> Any:
         for state, title in SEGMENTS
     ]
     titles = {"client": _("Client"), "from": _("From"), "to": _("To")}
+    may_edit = request.has_permission(EDIT)
+    drafts = [row for row in listing.page.rows if row.invoice.state == "draft"]
+    told = [row.invoice.client_id for row in drafts] if may_edit else []
     return {
         "listing": listing,
         "segments": segments,
         "chips": chips(listing, titles, shown_filters(request, listing)),
-        "may_edit": request.has_permission(EDIT),
-        "drafts": [row for row in listing.page.rows if row.invoice.state == "draft"],
+        "may_edit": may_edit,
+        "drafts": drafts,
+        "letters": request.find_service(INotices).letters(ISSUED, told),
     }
 
 
@@ -97,7 +102,8 @@ def issue_chosen(request: Any) -> Any:
     if not found:
         say(request, _("Tick the drafts to issue first."), kind="bad")
     else:
-        book.issue_many(sorted(found, key=lambda invoice: (invoice.date, invoice.id)))
+        tell = "tell" in request.POST
+        book.issue_many(sorted(found, key=lambda invoice: (invoice.date, invoice.id)), tell=tell)
         text = request.fmt.plural(
             len(found), "${n} invoice is issued.", "${n} invoices are issued.", "cabinet_finsystem"
         )

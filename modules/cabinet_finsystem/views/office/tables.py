@@ -62,6 +62,13 @@ INVOICES = TablePages(
             _("Issue them at once"),
             _("Numbers are taken, charges are posted on the dates of the invoices. Otherwise they become drafts."),
         ),
+        TableOption(
+            "tell",
+            _("Tell the clients of each"),
+            _(
+                "Only of invoices that are issued. How many letters that makes, you will see before anything is written."
+            ),
+        ),
     ),
 )
 BALANCES = TablePages(
