@@ -16,9 +16,9 @@ from sqlalchemy import select
 from webtest import TestApp
 
 from cabinet.errors import ConflictError
-from cabinet.identity import links, passwords, second_factor, totp, users
+from cabinet.identity import entrance, links, passwords, second_factor, totp, users
 from cabinet.identity.models import User, UserRole
-from cabinet.interfaces import IClock, IPeople, ISecondFactor
+from cabinet.interfaces import IClock, IPeople, ISecondFactor, IUsers
 from cabinet.testing.people import PASSWORD
 from cabinet.web.views import links as link_views
 from cabinet.web.views import second_factor as code_views
@@ -87,7 +87,7 @@ class Pack:
         app = self.browser()
         door = next(f for f in app.get("/sign-in").forms.values() if "email" in f.fields)
         door["email"], door["password"] = user.email, PASSWORD
-        return app, door.submit()
+        return app, door.submit(expect_errors=True)
 
 
 def entered(answers: Sequence[Any]) -> int:
@@ -210,3 +210,32 @@ def test_with_its_guard_off_a_race_is_lost(
         pytest.skip("SQLite lets one write at a time: there nobody comes between a look and an act")
     monkeypatch.setattr(*GUARDS[what])
     assert any(RACES[what](pack) != 1 for _n in range(20))
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+@pytest.mark.parametrize("what", ["changed", "switched off"])
+def test_who_comes_in_while_his_password_is_taken_from_him_does_not_stay(
+    pack: Pack, registry: Any, monkeypatch: pytest.MonkeyPatch, what: str, guarded: bool
+) -> None:
+    """It happens in the moment that looking at the password takes. The control: without a second look he is in, and stays."""
+    if registry.cabinet_engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one write at a time: there nobody comes between a look and an act")
+    user = pack.somebody("manager")
+
+    def slowly(encoded: str | None, password: str) -> bool:
+        right = passwords.verify_password(encoded, password)
+        with pack.unit_of_work() as request:
+            mine = request.db.get(User, user.id)
+            if what == "changed":
+                request.find_service(IPeople).set_password(mine, "another phrase altogether")
+            else:
+                request.find_service(IUsers).disable(mine)
+        return right
+
+    monkeypatch.setattr(entrance, "verify_password", slowly)
+    if not guarded:
+        monkeypatch.setattr(entrance.Entrance, "_holds_still", lambda *_arguments: True)
+    _app, answer = pack.at_the_door(user)
+    with pack.unit_of_work() as request:
+        left = request.find_service(IPeople).sessions(request.db.get(User, user.id))
+    assert (entered([answer]), len(left)) == ((0, 0) if guarded else (1, 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
@@ -52,9 +53,20 @@ class Entrance:
         encoded = user.password_hash if user is not None and user.disabled_at is None else None
         if not verify_password(encoded, password) or user is None or encoded is None:
             return None
+        if not self._holds_still(user, encoded):
+            return None
         if needs_rehash(encoded):
             user.password_hash = hash_password(password)
         return self.arrive(user, visitor)
+
+    def _holds_still(self, user: User, encoded: str) -> bool:
+        """Whether the password is the person's yet, and he is not shut out: looking at it took a while.
+
+        From here on the row is ours: whoever changes the password now waits, and ends the sign-in that begins here with all others.
+        """
+        of_user = select(User.password_hash, User.disabled_at).where(User.id == user.id)
+        row = self._session.execute(of_user.with_for_update(key_share=True)).one()
+        return row.password_hash == encoded and row.disabled_at is None
 
     def arrive(self, user: User, visitor: Visitor) -> Arrival:
         """Let in who has proved by a password, old or just set, that he is ``user``; or ask for the second step."""
