@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -149,3 +150,38 @@ def write_off_guard(engine: Engine, statements: list[str]) -> None:
 @pytest.fixture
 def off_guard() -> Callable[[Engine, list[str]], None]:
     return write_off_guard
+
+
+TEXTS = (str, bytes, bytearray, memoryview)
+
+
+def work_of(act):
+    """What ``act()`` costs, whatever the machine does besides: how many functions are called, and how much text they are handed."""
+    calls = handed = 0
+
+    def note(frame, event, argument):
+        nonlocal calls, handed
+        calls += 1
+        if event == "call":
+            handed += sum(len(value) for value in frame.f_locals.values() if isinstance(value, TEXTS))
+        elif event == "c_call" and isinstance(owner := getattr(argument, "__self__", None), TEXTS):
+            handed += len(owner)
+
+    sys.setprofile(note)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return calls, handed
+
+
+@pytest.fixture
+def growth_of():
+    """``growth_of(act)``: see `_growth`."""
+    return _growth
+
+
+def _growth(act):
+    """How many times more work ``act(size)`` is for four times the size: (calls, text handed)."""
+    small, large = (work_of(lambda size=size: act(size)) for size in (50_000, 200_000))
+    return tuple(more / max(less, 1) for less, more in zip(small, large, strict=True))

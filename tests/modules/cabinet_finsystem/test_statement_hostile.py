@@ -47,7 +47,7 @@ def refusal(data, **how):
         (b"\xd0\xcf\x11\xe0....", "unknown_format"),
         (b"\x89PNG....", "unknown_format"),
         (b"<!DOCTYPE html><html>", "unknown_format"),
-        (b":20:STARTUMS\n:25:123\n", "unknown_format"),
+        (b":20:STARTUMS\n:25:123\n", "empty"),
         (DOCUMENT.format(1).encode("cp1251"), "unknown_format"),
         (b"1CClientBankExchange", "truncated"),
         (b"1CClientBankExchange\n\x00\n", "binary_content"),
@@ -184,37 +184,8 @@ def test_an_endless_line_is_refused_before_the_file_is_read_to_its_end():
     assert source.taken < 1_500_000
 
 
-TEXTS = (str, bytes, bytearray, memoryview)
-
-
-def work_of(act):
-    """What ``act()`` costs, whatever the machine does besides: how many functions are called, and how much text they are handed."""
-    calls = handed = 0
-
-    def note(frame, event, argument):
-        nonlocal calls, handed
-        calls += 1
-        if event == "call":
-            handed += sum(len(value) for value in frame.f_locals.values() if isinstance(value, TEXTS))
-        elif event == "c_call" and isinstance(owner := getattr(argument, "__self__", None), TEXTS):
-            handed += len(owner)
-
-    sys.setprofile(note)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
-    return calls, handed
-
-
-def growth_of(act):
-    """How many times more work ``act(size)`` is for four times the size: (calls, text handed)."""
-    small, large = (work_of(lambda size=size: act(size)) for size in (50_000, 200_000))
-    return tuple(more / max(less, 1) for less, more in zip(small, large, strict=True))
-
-
 @pytest.mark.parametrize("name", HOSTILE)
-def test_work_grows_no_faster_than_the_file(name, monkeypatch):
+def test_work_grows_no_faster_than_the_file(name, monkeypatch, growth_of):
     # Small pieces, or the file would be two or three of them: what depends on their size would look like growth.
     for module in (encoding, reading):
         monkeypatch.setattr(module, "_CHUNK", 4096)
@@ -229,7 +200,7 @@ def test_work_grows_no_faster_than_the_file(name, monkeypatch):
     assert max(growth_of(read)) < 4.5  # linear is 4, what is quadratic 16
 
 
-def test_work_that_grows_as_the_square_is_seen():
+def test_work_that_grows_as_the_square_is_seen(growth_of):
     def calling(size):
         for n in range(size // 500):
             for _again in range(n):

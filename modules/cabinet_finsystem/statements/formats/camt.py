@@ -75,12 +75,7 @@ class CamtFormat:
 
     def lines(self, stream: BinaryIO, facts: FileFacts) -> Iterator[ParsedLine]:
         """See `IStatementFormat`."""
-        stream.seek(0)
-        head = _text(stream.read(_HEAD))
-        if not _SIGNATURE.search(head) and _ORDERS.search(head):
-            raise StatementRefusedError(
-                "payment_orders", _("These are payment orders on their way to the bank, not a statement")
-            )
+        _refuse_orders(stream)
         flipped = _reversed_statements(stream, facts) if _has_reversals(stream) else set()
         walk = XmlWalk(stream, _SHAPE, facts.limits)
         facts.encoding = walk.encoding
@@ -96,6 +91,14 @@ class CamtFormat:
                     yield line
             else:
                 reading.parts.append(node)
+
+
+def _refuse_orders(stream: BinaryIO) -> None:
+    stream.seek(0)
+    head = _text(stream.read(_HEAD))
+    if not _SIGNATURE.search(head) and _ORDERS.search(head):
+        text = _("These are payment orders on their way to the bank, not a statement")
+        raise StatementRefusedError("payment_orders", text)
 
 
 def _text(head: bytes) -> str:

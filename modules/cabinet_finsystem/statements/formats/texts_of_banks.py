@@ -16,7 +16,9 @@ _CHUNK = 262144
 _SAMPLE = 65536
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _CYRILLIC = {"cp1251": "оеаинтрсвлкОЕАИНТРС", "cp866": "оеаинтрсвлкОЕАИНТРС"}
-_LETTERS = re.compile(r"[^\W\d_]")
+_WEST = "äöüÄÖÜßéèêëÉàâçñáíóúãõøåæØÅÆïîôœ"
+_CENTRE = "äöüÄÖÜßéáíóúąćęłńśźżĄĆĘŁŃŚŹŻőűŐŰčďěňřšťůžČĎŇŘŠŤŮŽÁÉÍÓÚýÝđĐ"
+_LATIN = (("cp1252", _WEST), ("cp850", _WEST), ("cp1250", _CENTRE), ("cp852", _CENTRE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,21 @@ def text_encoding(stream: BinaryIO, declared: Iterable[str] = ()) -> TextEncodin
     high = _high_bytes(stream)
     if _looks_cyrillic(high):
         return TextEncoding(max(_CYRILLIC, key=lambda name: _frequent(high, name)), 0)
-    for name in (*declared, "cp1252", "cp850", "latin-1"):
-        try:
-            text = b" ".join(high).decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        # In a file that tells the truth nearly all of these are letters, not the dashes and frames of another page.
-        if 2 * len(_LETTERS.findall(text)) > sum(map(len, high)):
-            return TextEncoding(name, 0)
-    return TextEncoding("latin-1", 0)
+    said = [(name, _WEST + _CENTRE) for name in declared]
+    scores = {name: _usual(high, name, letters) for name, letters in (*said, *_LATIN)}
+    best = max(
+        scores, key=lambda name: scores[name]
+    )  # the first of equals: what the file says of itself, then the usual one
+    return TextEncoding(best if scores[best] else "latin-1", 0)
+
+
+def _usual(runs: list[bytes], encoding: str, letters: str) -> int:
+    """How many of the bytes are letters that people write; 0 where not all of them are anything in ``encoding``."""
+    try:
+        text = b" ".join(runs).decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return 0
+    return sum(text.count(letter) for letter in letters)
 
 
 def _is_utf8(stream: BinaryIO) -> bool:
@@ -79,7 +87,7 @@ def _high_bytes(stream: BinaryIO) -> list[bytes]:
 
 def _looks_cyrillic(runs: list[bytes]) -> bool:
     """Whether most of the bytes stand in words: accented letters of the West stand alone."""
-    return 2 * sum(len(run) for run in runs if len(run) > 2) > sum(map(len, runs))
+    return 2 * sum(len(run) for run in runs if len(run) > 3) > sum(map(len, runs))
 
 
 def _frequent(runs: list[bytes], encoding: str) -> int:
