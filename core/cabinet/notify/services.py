@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -35,6 +34,7 @@ from cabinet.interfaces import (
     ISettings,
     ISwitches,
 )
+from cabinet.notify.headers import LetterPolicy
 from cabinet.notify.letters import NoticeLetter, notice_letter
 from cabinet.notify.mail import SIGN, shows_sign, without_sign
 from cabinet.notify.models import DROPPED, FAILED, QUEUED, SENT, MailAttachment, Notice, OutgoingMail
@@ -59,8 +59,7 @@ _ASK_AGAIN = timedelta(seconds=30)
 UNWRITTEN = "could not be written"
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
-# Some servers still cannot carry eight bits: letters are sent in seven.
-_POLICY = SMTP.clone(cte_type="7bit")
+_POLICY = LetterPolicy()
 
 
 class MailAddressError(DomainError):
