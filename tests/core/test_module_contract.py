@@ -144,6 +144,7 @@ BROKEN = [
             )
         ],
     ),
+    Broken("no_icon", "the_theme_draws_every_icon_that_it_names", [("hooks.py", 'ICON = "note"', 'ICON = "notebook"')]),
     Broken(
         "bad_template",
         "every_template_compiles",

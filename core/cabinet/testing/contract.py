@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -32,12 +33,14 @@ from cabinet.testing.matrix import OWN, Cell, View, World, outcome
 from cabinet.testing.packages import package_of, with_requirements
 from cabinet.testing.twins import examples_of
 from cabinet.testing.untranslated import untranslated
+from cabinet.web.assets import DIST
 
 LANGUAGES = ("ru",)
 """What a catalogue is asked for; English is the text in the sources."""
 
 HOMES = {"my": matrix.OF_CLIENT, "office": ("manager", "head", matrix.STAFF_SET), "site": ("owner",)}
 _VERSION = re.compile(r"\d+(\.\d+)*([a-z]+\d+)?(\.(post|dev)\d+)?")
+_ICON, _DRAWN = re.compile(r"\bti ti-([a-z0-9]+(?:-[a-z0-9]+)*)(?![a-z0-9$-])"), re.compile(r"\.ti-([a-z0-9-]+)")
 _MORE = 4
 sqlite_only = pytest.mark.parametrize("engine_name", ["sqlite"])
 
@@ -202,6 +205,19 @@ class ModuleContract:
             if len(after) > len(before[cell]):
                 dearer.append(f"{cell}: {len(before[cell])}, then {len(after)}\n" + "\n".join(after))
         assert not dearer, "\n".join(dearer)
+
+    def test_the_theme_draws_every_icon_that_it_names(self, started: Any, package: Path) -> None:
+        brought, theme = started.cabinet_contributions, started.cabinet_theme
+        named = {
+            item.icon
+            for item in (*brought.menu, *brought.notices.values())
+            if brought.owner_of(item) == self.module and item.icon
+        }
+        for template in package.rglob("*.pt"):
+            named.update(_ICON.findall(template.read_text("utf-8")))
+        style = files(theme.package) / DIST / theme.built["app.css"]
+        drawn = set(_DRAWN.findall(style.read_text("utf-8")))
+        assert named - drawn == set(), f"nothing would be seen in their place; there are {', '.join(sorted(drawn))}"
 
     # Its words
 
