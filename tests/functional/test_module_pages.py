@@ -51,6 +51,18 @@ def test_the_owner_switches_a_module_off_sees_what_goes_with_it_and_takes_it_bac
     assert done_by == {"Owner"}
 
 
+def test_the_log_of_acts_calls_a_module_by_its_title(owner, person, signed_in, unit_of_work, card) -> None:
+    with unit_of_work() as request:
+        switches = request.find_service(ISwitches)
+        switches.switch_client("finsystem", card.client_id, on=False)
+        switches.switch("finsystem", on=False)
+    assert "Finance" in plain(owner.get("/site/audit"))
+    assert "finsystem" not in plain(owner.get("/site/audit"))
+    person("head@x.ru", "head")
+    client_card = plain(signed_in("head@x.ru").get(f"/office/clients/{card.public_id.hex}"))
+    assert "Module switched off for the client: Finance" in client_card
+
+
 def test_the_owner_says_for_whom_a_module_is_and_undoes_it(owner, unit_of_work, card) -> None:
     page = owner.get("/site/modules?module=finsystem")
     form = form_to(page, "/finsystem/clients")

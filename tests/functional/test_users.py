@@ -206,6 +206,19 @@ def enrol(unit_of_work, user):
 
 
 @pytest.mark.parametrize("site_settings", [{"mail": {"host": "smtp.x.ru", "sender": "a@x.ru"}}])
+def test_the_letter_to_a_colleague_promises_him_no_invoices_of_his_own(firm, unit_of_work) -> None:
+    app, _people = firm
+    form = form_with(app.get("/site/users/new"), "email")
+    form["name"], form["email"] = "Maria", "maria@x.ru"
+    form.set("roles", "manager", index=0)
+    form.submit()
+    with unit_of_work() as request:
+        said = letter_of(request, request.db.scalars(select(OutgoingMail)).one()).text
+    assert "Your workplace" in said
+    assert "Your invoices" not in said
+
+
+@pytest.mark.parametrize("site_settings", [{"mail": {"host": "smtp.x.ru", "sender": "a@x.ru"}}])
 def test_a_lost_second_step_is_reset_by_the_owner_and_told(firm, signed_in, unit_of_work) -> None:
     app, people = firm
     manager = signed_in("manager@x.ru")

@@ -38,6 +38,14 @@ def actor_of(request: Any, entry: AuditEntry) -> str:
     return str(request.localizer.translate(_("${who}, seeing the cabinet as ${whom}", mapping=both)))
 
 
+def about(request: Any, entry: AuditEntry) -> str:
+    """What the act was about, as people call it: a module by its title, where it is installed."""
+    if entry.kind != "module":
+        return entry.about
+    titles = (module.info.title for module in request.registry.cabinet_modules if module.info.id == entry.about)
+    return str(request.localizer.translate(next(titles, entry.about)))
+
+
 def changes(request: Any, entry: AuditEntry, *, ids: bool = False) -> list[Change]:
     """What differs after the act, and what it noted. ``ids``: with the internal ones, for a file; no page shows them."""
     before, after = dict(entry.before or {}), dict(entry.after or {})

@@ -22,7 +22,9 @@ def send_letter(request: Any, user: Any, template: str, variables: Mapping[str, 
     if not mailer.configured:
         return False
     locale = user.locale or effective(request).site.locale
-    letter = render_mail(request, f"cabinet:templates/mail/{template}", locale, {"name": user.name, **variables})
+    letter = render_mail(
+        request, f"cabinet:templates/mail/{template}", locale, {"name": user.name, "staff": user.is_staff, **variables}
+    )
     mailer.queue(
         to=to or user.email,
         subject=letter.subject,

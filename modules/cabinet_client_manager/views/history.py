@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cabinet.audit.services import AuditEntry
-from cabinet.web.changes import actor_of, changes, told
+from cabinet.web.changes import about, actor_of, changes, told
 
 _ICONS = {
     "client": "building-community",
@@ -24,7 +24,7 @@ def timeline(request: Any, entries: Iterable[AuditEntry], *, of_one: bool = Fals
     translate = request.localizer.translate
     return [
         {
-            "text": _text(translate(entry.title), "" if of_one else entry.about),
+            "text": _text(translate(entry.title), "" if of_one else about(request, entry)),
             "time": request.fmt.datetime(entry.at),
             "iso": entry.at.isoformat(timespec="seconds"),
             "icon": _ICONS.get(entry.kind, "pencil"),
@@ -34,8 +34,8 @@ def timeline(request: Any, entries: Iterable[AuditEntry], *, of_one: bool = Fals
     ]
 
 
-def _text(title: str, about: str) -> str:
-    return f"{title}: {about}" if about else title
+def _text(title: str, thing: str) -> str:
+    return f"{title}: {thing}" if thing else title
 
 
 def _changes(request: Any, entry: AuditEntry) -> str:

@@ -10,7 +10,7 @@ from cabinet.audit.services import AuditEntry
 from cabinet.interfaces import IAuditLog, IPeople
 from cabinet.texts import _
 from cabinet.web.areas import STAFF
-from cabinet.web.changes import actor_of, changes, told
+from cabinet.web.changes import about, actor_of, changes, told
 from cabinet.web.listing import Column, Listing, chips
 
 RIGHT = "core:audit:view"
@@ -46,7 +46,7 @@ def audit(request: Any) -> Any:
         Column("at", _("When"), lambda row: request.fmt.datetime(row.at)),
         Column("who", _("Who"), lambda row: who(request, row)),
         Column("action", _("What"), lambda row: translate(row.title)),
-        Column("about", _("Object"), lambda row: row.about),
+        Column("about", _("Object"), lambda row: about(request, row)),
         Column("change", _("Change"), lambda row: told(changes(request, row, ids=True))),
         Column("address", _("From where"), lambda row: row.address),
         Column("number", _("No."), lambda row: row.number, numeric=True),
@@ -78,6 +78,7 @@ def audit(request: Any) -> Any:
         "clients_too": clients_too,
         "who": who,
         "command": command,
+        "about": lambda row: about(request, row),
         "changes": lambda row: changes(request, row),
         "icon": lambda row: ICONS.get(row.action, PLAIN),
     }
