@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from cabinet.audit.services import AuditEntry
+from cabinet.errors import ScopeError
 from cabinet.i18n.formatting import NOTHING
 from cabinet.plugins.contributions import AuditField
 from cabinet.texts import _
+
+log = logging.getLogger(__name__)
 
 _LONGEST = 200
 
@@ -98,8 +101,12 @@ class _Reader:
             return NOTHING
         if field and field.show:
             # The trail is for ever: what another version recorded otherwise is shown plain, and takes no page along.
-            with suppress(LookupError, TypeError, ValueError):
+            try:
                 return field.show(self._request, value, facts)
+            except ScopeError:
+                raise
+            except Exception:
+                log.warning("%s does not show %s", field.name, type(value).__name__, exc_info=True)
         if isinstance(value, (list, tuple)):
             parts = [self.value(name, item, facts) for item in value]
             return ("; " if any(isinstance(item, Mapping) for item in value) else ", ").join(parts)

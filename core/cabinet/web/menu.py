@@ -181,11 +181,14 @@ def _entries(request: Any, context: AreaContext) -> list[tuple[str, Entry]]:
     current = _current(request, hrefs)
     with guard.Region(request) as region:
         counts = {item.route: region.call(item, item.badge, request) for item in mine if item.badge}
+        named = [
+            (item, region.call(item, item.title, request) if callable(item.title) else item.title) for item in mine
+        ]
     return [
         (
             translate(item.section) if item.section else "",
             Entry(
-                title=translate(item.title(request) if callable(item.title) else item.title),
+                title=translate(title),
                 href=hrefs[item.route],
                 icon=item.icon,
                 count=None if counts.get(item.route) is guard.FAILED else counts.get(item.route),
@@ -194,7 +197,8 @@ def _entries(request: Any, context: AreaContext) -> list[tuple[str, Entry]]:
                 bottom=item.bottom,
             ),
         )
-        for item in mine
+        for item, title in named
+        if title is not guard.FAILED
     ]
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from pyramid.renderers import render
+from pyramid_retry import is_error_retryable
+
+from cabinet.errors import ScopeError
 from cabinet.switches.optional import is_open
 from cabinet.web import guard
 from cabinet.web.templates import template
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+FAILED_CARD = "cabinet:templates/cards/failed.pt"
 
 _ROOMY = {"main", "side"}
 """Places of a page where a few words in the stead of a fragment do no harm; a tab or a figure that failed is left out."""
@@ -24,6 +33,16 @@ class Fragment:
     place: str
     template: Any
     variables: Mapping[str, Any]
+
+    def failed(self, request: Any) -> str:
+        """What stands in its place where drawing it raised, for ``on-error`` of the page; raised on where `guard.Region` would."""
+        error = sys.exc_info()[1]
+        settings = request.registry.settings["cabinet.settings"]
+        if settings.modules.on_error == "fail" or isinstance(error, ScopeError) or is_error_retryable(request, error):
+            raise  # noqa: PLE0704 - the page handles an error when it asks
+        log.error("the fragment %s could not be drawn", self.id, exc_info=error)
+        drawn: str = render(FAILED_CARD, {}, request=request)
+        return drawn
 
 
 def open_now(request: Any, contributions: Iterable[T]) -> Iterator[T]:
@@ -67,5 +86,5 @@ def _fragments(identifier: str, place: str, spec: str, variables: Any) -> list[F
     if variables is None:
         return []
     if variables is guard.FAILED:
-        return [Fragment(identifier, place, template("cabinet:templates/cards/failed.pt"), {})]
+        return [Fragment(identifier, place, template(FAILED_CARD), {})]
     return [Fragment(identifier, place, template(spec), variables)]

@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.view import view_config
 
 from cabinet.db.folding import fold
-from cabinet.plugins.contributions import SearchHit
+from cabinet.plugins.contributions import SearchHit, SearchSource
 from cabinet.security.policy import ENTER
 from cabinet.texts import _
 from cabinet.web import guard
@@ -43,12 +43,21 @@ def _pages(request: Any, text: str) -> list[SearchHit]:
     ][:HITS]
 
 
+def _hits(source: SearchSource, request: Any, text: str) -> list[SearchHit]:
+    """What ``source`` finds, all of it here and now: the page is drawn outside of the guard."""
+    hits = list(source.find(request, text, HITS))
+    for hit in hits:
+        if not isinstance(hit, SearchHit):
+            raise TypeError(f"{hit!r} is no SearchHit")
+    return hits
+
+
 def _found(request: Any, text: str) -> list[tuple[str, list[SearchHit]]]:
     found = []
     with guard.Region(request) as region:
         for source in open_now(request, request.registry.cabinet_contributions.search):
             if source.area == request.context.area and request.has_permission(source.permission):
-                hits = region.call(source, source.find, request, text, HITS)
+                hits = region.call(source, _hits, source, request, text)
                 if hits and hits is not guard.FAILED:
                     found.append((source.title, hits))
     return found
