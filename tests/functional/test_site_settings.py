@@ -91,10 +91,19 @@ def test_what_cannot_be_is_said_beside_the_field_and_nothing_is_written(
     form["core__mail_username"] = "post"
     form[name] = typed
     page = form.submit(status=422)
-    assert said in page
+    assert said in page.html.find(id=form_of(page)[name].id + "-error").text
     assert form_of(page)["core__mail_username"].value == "post", "what was typed stays"
     with unit_of_work() as request:
         assert request.db.scalars(select(StoredSetting)).all() == []
+
+
+def test_all_that_cannot_be_is_said_at_once_each_at_its_field(owner: TestApp) -> None:
+    form = form_of(owner.get("/site/settings"))
+    form["core__mail_port"], form["core__mail_sender"] = "99999", "no address"
+    form["core__logo"] = Upload("sign.png", b"no picture")
+    page = form.submit(status=422)
+    for name in ("core__mail_port", "core__mail_sender", "core__logo"):
+        assert page.html.find(id=f"{name}-error") is not None, name
 
 
 def test_a_server_without_a_sender_is_refused_whole(owner: TestApp, unit_of_work: Any) -> None:
@@ -123,14 +132,13 @@ def test_the_mail_password_is_sealed_in_the_database_and_shown_to_nobody(owner: 
 
 
 def test_a_test_letter_goes_to_who_asks_for_it(owner: TestApp, unit_of_work: Any) -> None:
-    page = owner.get("/site/settings")
-    assert "Send a test letter" not in page
-    token = form_of(page)["csrf_token"].value
-    assert "sends no mail yet" in owner.post("/site/settings/mail/test", {"csrf_token": token}).follow()
-    form = form_of(page)
-    form["core__mail_host"], form["core__mail_sender"] = "smtp.example.org", "post@example.org"
-    assert "Send a test letter" in form.submit().follow()
-    assert "on its way to owner@example.org" in owner.post("/site/settings/mail/test", {"csrf_token": token}).follow()
+    form = form_of(owner.get("/site/settings"))
+    form.action = "/site/settings/mail/test"  # as its button does
+    assert "sends no mail yet" in form.submit().follow()
+    form["core__mail_host"] = "smtp.example.org"
+    assert "Letters need a sender" in form.submit(status=422)
+    form["core__mail_sender"] = "post@example.org"
+    assert "on its way to owner@example.org" in form.submit().follow()
     with unit_of_work() as request:
         assert [mail.to_address for mail in request.db.scalars(select(OutgoingMail))] == ["owner@example.org"]
 

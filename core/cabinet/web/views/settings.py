@@ -11,10 +11,12 @@ from wtforms import BooleanField, FileField, IntegerField, PasswordField, Select
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import ColorInput
 
+from cabinet.errors import DomainError
 from cabinet.files.images import clean_image
 from cabinet.interfaces import IFileStore, IMailer, IPeople, ISettings
 from cabinet.plugins.contributions import Setting
 from cabinet.preferences import effective
+from cabinet.preferences.kinds import checked
 from cabinet.texts import _
 from cabinet.web.answers import go, say
 from cabinet.web.forms import Form
@@ -50,19 +52,12 @@ def settings(request: Any) -> dict[str, Any]:
 @view_config(route_name="cabinet.site.settings", request_method="POST", permission=RIGHT, renderer=TEMPLATE)
 def change(request: Any) -> Any:
     """Write all that is other than before, in one act."""
-    book = request.find_service(ISettings)
-    states = book.states()
+    states = request.find_service(ISettings).states()
     form = settings_form(request, states)
-    if form.submitted():
-        with form.catching():
-            changed = book.change(_typed(request, form, states))
-            _check_mail(request, form)
-            if not form.errors:
-                say(request, _("Saved.") if changed else _("Nothing was other than before."))
-    if form.errors or form.form_errors:
-        request.tm.doom()
-        request.response.status_int = 422
+    changed = _written(request, form, states)
+    if changed is None:
         return _page(request, form, states)
+    say(request, _("Saved.") if changed else _("Nothing was other than before."))
     return go(request, "cabinet.site.settings")
 
 
@@ -77,15 +72,35 @@ def reset(request: Any) -> Any:
     return go(request, "cabinet.site.settings")
 
 
-@view_config(route_name="cabinet.site.settings.mail", request_method="POST", permission=RIGHT)
+@view_config(route_name="cabinet.site.settings.mail", request_method="POST", permission=RIGHT, renderer=TEMPLATE)
 def test_mail(request: Any) -> Any:
-    """A letter to oneself, to see that mail goes out."""
+    """A letter to oneself, to see that mail goes out with what stands in the form, which is written first."""
+    states = request.find_service(ISettings).states()
+    form = settings_form(request, states)
+    if any(field.name in request.POST for field in form) and _written(request, form, states) is None:
+        return _page(request, form, states)
     user = request.find_service(IPeople).get(request.identity.user_id)
     if request.find_service(IMailer).configured and send_letter(request, user, "test", {}):
         say(request, _("A letter is on its way to ${address}.", mapping={"address": user.email}))
     else:
         say(request, _("This site sends no mail yet: name a server and a sender first."), kind="bad")
     return go(request, "cabinet.site.settings")
+
+
+def _written(request: Any, form: Form, states: list[Any]) -> frozenset[str] | None:
+    """Names of what was written; None where something is wrong: then nothing is, and each field says what it cannot be."""
+    changed: frozenset[str] = frozenset()
+    if form.submitted():
+        typed = _typed(request, form, states)
+        with form.catching():
+            if not form.errors:
+                changed = request.find_service(ISettings).change(typed)
+                _check_mail(request, form)
+    if form.errors or form.form_errors:
+        request.tm.doom()
+        request.response.status_int = 422
+        return None
+    return changed
 
 
 def _page(request: Any, form: Form, states: list[Any]) -> dict[str, Any]:
@@ -95,7 +110,7 @@ def _page(request: Any, form: Form, states: list[Any]) -> dict[str, Any]:
         "sections": [
             (title, [(state, form[_field_name(state.setting)]) for state in group]) for title, group in sections
         ],
-        "mail": MAIL if request.find_service(IMailer).configured else None,
+        "mail": MAIL,
         "more": slot(request, "cabinet.site.settings", None),
         "limit": request.registry.settings["cabinet.settings"].files.max_size,
     }
@@ -132,18 +147,18 @@ def _field(request: Any, state: Any) -> Any:
 
 
 def _typed(request: Any, form: Form, states: list[Any]) -> dict[str, Any]:
-    """Name → value of what was sent and is other than what holds now."""
+    """Name → value of what was sent and is other than what holds now. What a setting cannot be is said at its field."""
     typed: dict[str, Any] = {}
     for state in states:
         setting, field = state.setting, form[_field_name(state.setting)]
-        if setting.kind == "picture":
-            if getattr(field.data, "filename", ""):
-                typed[setting.name] = _kept(request, setting, field.data)
-        elif setting.kind == "secret":
-            if field.data:
-                typed[setting.name] = field.data
-        elif field.data != state.value:
-            typed[setting.name] = field.data
+        try:
+            if setting.kind == "picture":
+                if getattr(field.data, "filename", ""):
+                    typed[setting.name] = _kept(request, setting, field.data)
+            elif field.data if setting.kind == "secret" else field.data != state.value:
+                typed[setting.name] = checked(setting, field.data)
+        except DomainError as error:
+            field.errors = [*field.errors, request.localizer.translate(error.message)]
     return typed
 
 
