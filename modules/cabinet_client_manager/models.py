@@ -46,7 +46,7 @@ class LegalEntity(Base):
 
 
 class BankAccount(Base):
-    """An account of ours. ``number``: 20 digits or an IBAN, without spaces; one number belongs to one entity."""
+    """An account of ours. ``number``: 20 digits, an IBAN or what its country has, without spaces; one number belongs to one entity."""
 
     __tablename__ = "client_manager_bank_account"
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from webtest import TestApp, Upload
 
+from cabinet.contracts.parties import ILegalEntities
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.testing import BIC, a_client, account_of, inn_of
 from cabinet_finsystem.payments.models import Payment
@@ -116,3 +117,68 @@ def test_money_that_does_not_cover_the_debts_is_offered_to_none(
     page = to_the_queue(office, registry, hand_in((DAY, 9_000_000)), unit_of_work)
     fields = page.forms["decide"].fields
     assert {field[0].value for name, field in fields.items() if name and name.startswith("invoice-")} == {""}
+
+
+OURS = "DE89370400440532013000"
+REPORT = (
+    f"<Document><BkToCstmrAcctRpt><Rpt><Acct><Id><IBAN>{OURS}</IBAN></Id><Ccy>EUR</Ccy></Acct><Ntry><Amt Ccy='EUR'>12.34</Amt>"
+    "<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-02-11</Dt></BookgDt></Ntry></Rpt></BkToCstmrAcctRpt></Document>"
+)
+
+
+def mt940_of(days: int) -> str:
+    """A statement a day, each with one line."""
+    return "".join(
+        f":20:X\n:25:{OURS}\n:28C:1\n:60F:C2602{day:02}EUR{day},\n:61:2602{day:02}C1,NTRFNONREF\n:86:Day {day}\n"
+        f":62F:C2602{day:02}EUR{day + 1},\n-\n"
+        for day in range(1, days + 1)
+    )
+
+
+@pytest.fixture
+def upload(registry: Any, office: TestApp, unit_of_work: Any) -> Callable[[str], Any]:
+    """``upload(text)``: hand it in as a file; its page when it is read."""
+    with unit_of_work() as request:
+        request.find_service(ILegalEntities).register_account(OURS, "EUR")
+
+    def go(text: str) -> Any:
+        form = next(f for f in office.get("/office/statements").forms.values() if "statement" in f.fields)
+        form["statement"] = Upload("statement.sta", text.encode())
+        answer = form.submit()
+        run_pending(registry)
+        return office.get(answer.location)
+
+    return go
+
+
+def test_a_report_within_the_day_is_shown_and_says_that_it_brings_no_money(upload: Any, office: TestApp) -> None:
+    page = upload(REPORT)
+    assert "not a statement" in page
+    assert "12.34" in page
+    assert "ISO 20022 camt.05x" in page
+    assert "Nothing new: close" in page
+    russian = office.get(page.request.path, headers={"Accept-Language": "ru"})
+    assert "те же операции придут в выписке" in russian
+
+
+def test_a_file_with_a_statement_a_day_is_told_of_in_one_sentence_and_shows_all_its_lines(
+    upload: Any, office: TestApp, registry: Any
+) -> None:
+    page = upload(mt940_of(5))
+    assert "5 statements add up to the last kopeck" in page
+    assert page.text.count("to the last kopeck") == 1
+    next(f for f in page.forms.values() if f.action.endswith("/import")).submit()
+    run_pending(registry)
+    imported = office.get(page.request.path)
+    assert all(f"Day {day}" in imported for day in range(1, 6))
+
+
+def test_of_many_statements_the_one_that_does_not_add_up_is_named(upload: Any) -> None:
+    page = upload(mt940_of(5).replace(":62F:C260203EUR4,", ":62F:C260203EUR4,50"))
+    assert "4 statements add up" in page
+    assert page.text.count("does not add up") == 1
+
+
+def test_the_page_names_the_formats_that_can_be_loaded(office: TestApp) -> None:
+    page = office.get("/office/statements")
+    assert "1CClientBankExchange, SWIFT MT940, ISO 20022 camt.05x, OFX" in page

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cabinet.requisites import compact
+from cabinet.requisites import Problem, compact
 from cabinet.web.forms import Form
 from cabinet_client_manager.forms.fields import NO_CURRENCY, is_currency, text_field
 from cabinet_client_manager.interfaces import AccountFacts, BankAccountFacts
@@ -40,11 +40,15 @@ class AccountForm(Form):
             return True
         fine: bool = super().validate(extra_validators)
         number, bic = compact(self.number.data or ""), compact(self.bic.data or "")
-        for place, problem in checks.check_bank_account(number, bic):
+        for place, problem in self.problems(number, bic):
             if not checks.only_warns(problem):
                 self.refuse(place, problem.message)
                 fine = False
         return fine
+
+    def problems(self, number: str, bic: str) -> Iterator[tuple[str, Problem]]:
+        """(field, problem) of what stands in the line."""
+        return checks.check_bank_account(number, bic)
 
     def refuse(self, name: str, message: str) -> None:
         """Put a message beside the field ``name``."""
@@ -55,7 +59,7 @@ class AccountForm(Form):
     def warning(self) -> str:
         """What may be wrong with the account all the same; empty where nothing is."""
         number, bic = compact(self.number.data or ""), compact(self.bic.data or "")
-        found = (p for _place, p in checks.check_bank_account(number, bic) if number and checks.only_warns(p))
+        found = (p for _place, p in self.problems(number, bic) if number and checks.only_warns(p))
         problem = next(found, None)
         return problem.message if problem else ""
 
@@ -69,6 +73,10 @@ class OurAccountForm(AccountForm):
 
     correspondent_account = text_field(_("Correspondent account"), 25)
     currency = text_field(_("Currency"), 3, default="RUB")
+
+    def problems(self, number: str, bic: str) -> Iterator[tuple[str, Problem]]:
+        """Abroad an account may have a number of its country's own."""
+        return checks.check_own_account(number, bic, (self.currency.data or "").strip().upper())
 
     @property
     def filled(self) -> bool:

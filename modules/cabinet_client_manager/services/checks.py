@@ -23,6 +23,9 @@ from cabinet_client_manager.values import AccountFacts
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}")
 _SWIFT = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _COMPANY_INN = 10
+_LOCAL = re.compile(r"(?=.*[0-9])[0-9A-Z][0-9A-Z/.~-]{2,33}")
+_LIKE_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{11,}")
+_NEARLY_RUSSIAN = 18
 _KEYS = frozenset(
     {Problem.ACCOUNT_KEY, Problem.ACCOUNT_KEY_TREASURY, Problem.IBAN_CHECK_DIGITS, Problem.CORRESPONDENT_BIC}
 )
@@ -62,6 +65,16 @@ def check_bank_account(number: str, bic: str) -> Iterator[tuple[str, Problem]]:
         yield "bic", problem
     if problem := check_account(number, bic):
         yield "number", problem
+
+
+def check_own_account(number: str, bic: str, currency: str) -> Iterator[tuple[str, Problem]]:
+    """The same for an account of ours, which abroad may have a number of its country's own: letters and digits, no key to check.
+
+    Not in roubles, and not where so many digits stand that it must be a Russian one with a slip in it.
+    """
+    russian = currency == "RUB" or (number.isdigit() and len(number) >= _NEARLY_RUSSIAN)
+    if russian or _LIKE_IBAN.match(number) or not _LOCAL.fullmatch(number):
+        yield from check_bank_account(number, bic)
 
 
 def check_correspondent(account: str, bic: str) -> Problem | None:

@@ -227,7 +227,7 @@ class LegalEntityBook:
         return found
 
     def _check_account(self, facts: BankAccountFacts, entity_id: int, prefix: str) -> None:
-        checks.refuse_wrong(checks.check_bank_account(facts.number, facts.bic), prefix)
+        checks.refuse_wrong(checks.check_own_account(facts.number, facts.bic, facts.currency), prefix)
         problem = checks.check_correspondent(facts.correspondent_account, facts.bic)
         if problem and not checks.only_warns(problem):
             raise WrongRequisiteError(problem.value, problem.message, {"field": prefix + "correspondent_account"})

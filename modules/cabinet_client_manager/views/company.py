@@ -134,7 +134,8 @@ def check(request: Any) -> dict[str, Any]:
         problem = _CHECKS[name](compact(value))
     elif value and account:
         bic = request.GET.get(account.removesuffix("number") + "bic", "")
-        found = next(checks.check_bank_account(compact(value), compact(bic)), None)
+        currency = request.GET.get(account.removesuffix("number") + "currency", "RUB").strip().upper()
+        found = next(checks.check_own_account(compact(value), compact(bic), currency), None)
         problem = found[1] if found else None
         warns = problem is not None and checks.only_warns(problem)
     return {"given": bool(value), "problem": problem.message if problem else None, "warns": warns}

@@ -76,8 +76,8 @@ class IStatementQueue(Interface):
     def undo(line):
         """Take the decision back: the line waits again."""
 
-    def lines(query, *, statement_id=None, state=None):
-        """Page of lines of a statement, or in a state."""
+    def lines(query, *, file_id=None, state=None):
+        """Page of lines of a file, or in a state."""
 
 
 class IRematching(Interface):

@@ -36,6 +36,7 @@ class PreviewLine:
     evidence: Sequence[dict[str, Any]] = ()
     candidates: Sequence[dict[str, Any]] = ()
     problem: dict[str, Any] | None = None
+    currency: str = ""
     repeat: int = 1
 
     @property
@@ -181,6 +182,7 @@ def _facts(line: ParsedLine) -> dict[str, Any]:
         "position": line.position,
         "date": line.booking_date.isoformat() if line.booking_date else None,
         "minor": line.amount_minor,
+        "currency": line.currency,
         "name": line.counterparty.name,
         "purpose": line.purpose,
     }

@@ -137,6 +137,35 @@ def test_registering_takes_an_account_whose_key_cannot_be_checked_without_a_bic(
     assert account.currency == "RUB"
 
 
+@pytest.mark.parametrize(
+    ("number", "currency"), [("9100", "USD"), ("1452687~7", "USD"), ("12345678-1", "BRL"), ("DD01100056869", "EUR")]
+)
+def test_an_account_abroad_has_the_number_that_its_country_gives(unit_of_work: Any, number: str, currency: str) -> None:
+    with unit_of_work() as request:
+        book = request.find_service(ILegalEntityBook)
+        entity = book.ensure_default_entity("ru")
+        assert book.register_account(number, currency)[1]
+        stored = [BankAccountFacts(one.number, one.currency) for one in book.get(entity.id).accounts]
+        assert [one.number for one in book.set_accounts(entity.id, stored).accounts] == [number]
+
+
+@pytest.mark.parametrize(
+    ("number", "currency"),
+    [
+        ("9100", "RUB"),
+        ("4070284000000000000", "USD"),
+        ("account", "USD"),
+        ("12 €", "USD"),
+    ],
+)
+def test_a_slip_in_a_number_is_no_number_of_another_country(unit_of_work: Any, number: str, currency: str) -> None:
+    with unit_of_work() as request:
+        book = request.find_service(ILegalEntityBook)
+        book.ensure_default_entity("ru")
+        with pytest.raises(WrongRequisiteError):
+            book.register_account(number, currency)
+
+
 def test_an_account_key_that_fails_only_warns(unit_of_work: Any) -> None:
     with unit_of_work() as request:
         book = request.find_service(ILegalEntityBook)

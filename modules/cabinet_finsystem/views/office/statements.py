@@ -29,6 +29,9 @@ IMPORT = "finsystem:statement:import"
 TEMPLATES = "cabinet_finsystem:templates/office/statements"
 SHOWN = 200
 """Lines of one kind that the preview shows; the counts are of all."""
+TOLD_ONE_BY_ONE = 3
+SHOWN_STATEMENTS = 10
+"""A file may hold a statement a day: of more than three only those are told of that do not add up."""
 FILE_STATES = {
     "reading": _("Being read"),
     "importing": _("Being read"),
@@ -91,6 +94,12 @@ def statements(request: Any) -> Any:
         "listing": listing,
         "states": FILE_STATES,
         "form": UploadForm(request, None),
+        "hint": request.localizer.translate(
+            _(
+                "A file of your bank, in any encoding: ${formats}. You will see what is new before anything is written.",
+                mapping={"formats": _formats_read(request)},
+            )
+        ),
         "key": secrets.token_urlsafe(16),
         "waiting": request.find_service(IStatementQueue).counts()[0],
         "accounts": [a for entity in request.find_service(ILegalEntities).all() for a in entity.accounts],
@@ -109,7 +118,8 @@ def upload(request: Any) -> Any:
     chosen = form.content()
     if chosen is None:
         request.response.status_int = 422
-        return {"form": form, "key": secrets.token_urlsafe(16)}
+        hint = _("A file of your bank, in any encoding: ${formats}.", mapping={"formats": _formats_read(request)})
+        return {"form": form, "key": secrets.token_urlsafe(16), "hint": request.localizer.translate(hint)}
     content, name = chosen
     file = request.find_service(IStatementDesk).receive(content, name, key=request.POST.get("key") or None)
     if file.state == "reading" and file.job_id is None:
@@ -145,6 +155,7 @@ def shown(request: Any, file: Any) -> dict[str, Any]:
         "may_add": False,
         "mendable": False,
         "period": _period([(s.period_from, s.period_to) for s in file.statements]),
+        "accounts_of": list(dict.fromkeys(s.account for s in file.statements)),
         "read_as": known_as(file.encoding) if file.encoding else "",
         "format": _format_title(request, file.format),
     }
@@ -270,8 +281,13 @@ def _preview(request: Any, file: Any) -> dict[str, Any]:
     shown = sorted(shown, key=lambda line: (line.date or "", line.position), reverse=True)
     first = shown[:SHOWN]
     ids = [i for line in first for i, _minor in line.allocations]
+    told = preview.statements if len(preview.statements) <= TOLD_ONE_BY_ONE else _doubtful(preview)
     return {
         "preview": preview,
+        "told": told,
+        "proved": sum(s.balance_ok is True for s in preview.statements) if told is not preview.statements else 0,
+        "interim": all(s.interim for s in preview.statements),
+        "accounts_of": list(dict.fromkeys(s.account for s in preview.statements)),
         "period": _period([(s.date("period_from"), s.date("period_to")) for s in preview.statements]),
         "read_as": known_as(preview.encoding) if preview.encoding else "",
         "format": _format_title(request, preview.format),
@@ -294,10 +310,20 @@ def _preview(request: Any, file: Any) -> dict[str, Any]:
     }
 
 
+def _formats_read(request: Any) -> str:
+    """The formats that can be loaded now, as people call them."""
+    return ", ".join(one.title for one in request.find_service(IStatementFormats).reading())
+
+
 def _format_title(request: Any, format_id: str) -> str:
     """What people call a format; its id where the module that read it is gone."""
     title: str = request.find_service(IStatementFormats).titles().get(format_id, format_id)
     return title
+
+
+def _doubtful(preview: Any) -> list[Any]:
+    """Of many statements those that something is to be told of."""
+    return [s for s in preview.statements if s.balance_ok is False or s.outside_period][:SHOWN_STATEMENTS]
 
 
 def _period(statements: Sequence[tuple[date | None, date | None]]) -> tuple[date, date] | None:
@@ -307,7 +333,7 @@ def _period(statements: Sequence[tuple[date | None, date | None]]) -> tuple[date
 
 
 def _mix(preview: Any) -> list[dict[str, Any]]:
-    """What becomes of the new lines, as parts of one bar: count, sum, place."""
+    """What becomes of the new lines, as parts of one bar: count, sums by currency, place."""
     parts: list[tuple[str, Callable[[Any], bool]]] = [
         ("acc", lambda line: line.state == "applied" and line.client_id is not None),
         ("acc2", lambda line: line.state == "applied" and line.client_id is None),
@@ -316,17 +342,18 @@ def _mix(preview: Any) -> list[dict[str, Any]]:
         ("mut", lambda line: line.state == "unsorted" and (line.minor or 0) <= 0),
     ]
     new = preview.lines("applied", "proposed", "unsorted")
-    currency = preview.statements[0].currency if preview.statements else "RUB"
     found, start = [], 0.0
     for colour, belongs in parts:
         mine = [line for line in new if belongs(line)]
         width = 1000 * len(mine) / len(new) if new else 0
+        sums: dict[str, int] = {}
+        for line in mine:
+            sums[line.currency] = sums.get(line.currency, 0) + (line.minor or 0)
         found.append(
             {
                 "colour": colour,
                 "count": len(mine),
-                "minor": sum(line.minor or 0 for line in mine),
-                "currency": currency,
+                "sums": list(sums.items()),
                 "x": round(start, 1),
                 "width": round(max(width - 2, 0), 1),
             }
@@ -337,12 +364,11 @@ def _mix(preview: Any) -> list[dict[str, Any]]:
 
 def _imported(request: Any, file: Any) -> dict[str, Any]:
     queue = request.find_service(IStatementQueue)
-    statement_id = file.statements[0].id if file.statements else 0
     columns = [Column("date", _("Date"), lambda line: line.booking_date, sortable=True)]
     listing = Listing(
         request,
         columns,
-        lambda query: queue.lines(query, statement_id=statement_id, state=query.filters.get("state")),
+        lambda query: queue.lines(query, file_id=file.id, state=query.filters.get("state")),
         filters=("state",),
         default="-date",
         file_name="lines",
