@@ -40,13 +40,13 @@ class AccountForm(Form):
             return True
         fine: bool = super().validate(extra_validators)
         number, bic = compact(self.number.data or ""), compact(self.bic.data or "")
-        for place, problem in self.problems(number, bic):
+        for place, problem in self.wrong_numbers(number, bic):
             if not checks.only_warns(problem):
                 self.refuse(place, problem.message)
                 fine = False
         return fine
 
-    def problems(self, number: str, bic: str) -> Iterator[tuple[str, Problem]]:
+    def wrong_numbers(self, number: str, bic: str) -> Iterator[tuple[str, Problem]]:
         """(field, problem) of what stands in the line."""
         return checks.check_bank_account(number, bic)
 
@@ -59,7 +59,7 @@ class AccountForm(Form):
     def warning(self) -> str:
         """What may be wrong with the account all the same; empty where nothing is."""
         number, bic = compact(self.number.data or ""), compact(self.bic.data or "")
-        found = (p for _place, p in self.problems(number, bic) if number and checks.only_warns(p))
+        found = (p for _place, p in self.wrong_numbers(number, bic) if number and checks.only_warns(p))
         problem = next(found, None)
         return problem.message if problem else ""
 
@@ -74,7 +74,7 @@ class OurAccountForm(AccountForm):
     correspondent_account = text_field(_("Correspondent account"), 25)
     currency = text_field(_("Currency"), 3, default="RUB")
 
-    def problems(self, number: str, bic: str) -> Iterator[tuple[str, Problem]]:
+    def wrong_numbers(self, number: str, bic: str) -> Iterator[tuple[str, Problem]]:
         """Abroad an account may have a number of its country's own."""
         return checks.check_own_account(number, bic, (self.currency.data or "").strip().upper())
 
