@@ -75,6 +75,7 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
         "jobs",
         "notify",
         "personal",
+        "history",
         "identity.services",
         "switches",
         "erasing",

@@ -24,6 +24,7 @@ FLOORS = [
         "switches",
         "audit",
         "files",
+        "history",
         "imports",
         "jobs",
         "notify",

@@ -471,6 +471,8 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 @pytest.mark.parametrize(
     ("every", "instant", "key"),
     [
+        ("quarter", datetime(2026, 2, 11, 23, 14, tzinfo=UTC), "k:2026-02-11T23:00"),
+        ("quarter", datetime(2026, 2, 11, 23, 59, tzinfo=UTC), "k:2026-02-11T23:45"),
         ("hour", datetime(2026, 2, 11, 23, 59, tzinfo=UTC), "k:2026-02-11T23"),
         ("day", datetime(2026, 2, 11, 0, 59, tzinfo=UTC), "k:2026-02-10"),
         ("day", datetime(2026, 2, 11, 1, 0, tzinfo=UTC), "k:2026-02-11"),

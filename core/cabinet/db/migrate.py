@@ -136,6 +136,7 @@ def load_models(modules: Sequence[LoadedModule]) -> None:
         "notify",
         "numbering",
         "personal",
+        "history",
     ):
         importlib.import_module(f"cabinet.{name}.models")
     for module in modules:

@@ -2,7 +2,7 @@
 
 from cabinet.interfaces.clients import IClientDirectory
 from cabinet.interfaces.entrance import IEntrance, IOwnAccount, IPersonalData, ISecondFactor, IViewing
-from cabinet.interfaces.owner import IModuleEraser, ISettings, ISwitches
+from cabinet.interfaces.owner import IHealthHistory, IModuleEraser, ISettings, ISwitches
 from cabinet.interfaces.people import IAccess, IColleagues, IPeople, IRoles, IUsers
 from cabinet.interfaces.site import IAuditLog, IClock, IEvents, IFileStore, INumbering, IRateLimiter
 from cabinet.interfaces.tables import IImportedTables, ITableReader
@@ -17,6 +17,7 @@ __all__ = [
     "IEntrance",
     "IEvents",
     "IFileStore",
+    "IHealthHistory",
     "IImportedTables",
     "IJobs",
     "IMailOutages",

@@ -72,3 +72,13 @@ class IModuleEraser(Interface):
 
     def begin(module_id, typed):
         """Start the work, a Job. NotConfirmedError where ``typed`` is not the id; ConflictError where it cannot be now."""
+
+
+class IHealthHistory(Interface):
+    """How the parts of the site were during the last day."""
+
+    def note(tones):
+        """Keep how the parts are now: a dict of HealthPart names to good, warn or bad. What is older than a day is forgotten."""
+
+    def last_day():
+        """LastDay: ``known``, whether anybody looked; ``of(part)``, an Hour (begins, tone) for each of the last twenty-four."""

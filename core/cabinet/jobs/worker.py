@@ -114,6 +114,8 @@ def enqueue_periodic(registry: Any, known: set[str]) -> None:
 
 def period_key(job: PeriodicJob, now: datetime, zone: Any) -> str:
     """``kind:2026-02-11``: names the period that has begun last. A period missed while nothing ran is made up for once."""
+    if job.every == "quarter":
+        return f"{job.kind}:{now:%Y-%m-%dT%H}:{now.minute // 15 * 15:02}"
     if job.every == "hour":
         return f"{job.kind}:{now:%Y-%m-%dT%H}"
     local = now.astimezone(zone)

@@ -116,10 +116,10 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class PeriodicJob:
-    """A job enqueued once a period. ``every``: ``hour`` or ``day`` (at ``hour_of_day``, the firm's time)."""
+    """A job enqueued once a period. ``every``: ``quarter`` of an hour, ``hour`` or ``day`` (at ``hour_of_day``, the firm's time)."""
 
     kind: str
-    every: Literal["hour", "day"]
+    every: Literal["quarter", "hour", "day"]
     hour_of_day: int = 4
 
 

@@ -197,7 +197,7 @@ def cabinet_jobs() -> list[JobKind]:
     from cabinet.notify.services import mail_gave_up, send_mail_job
     from cabinet.personal.services import GATHER, gather_personal_data, prune_personal_data
     from cabinet.web.table_pages import checked_page, result_page
-    from cabinet.web.watching import watch_site
+    from cabinet.web.watching import sample_health, watch_site
 
     return [
         JobKind(SEND_MAIL, _("Sending a letter"), send_mail_job, attempts=8, gave_up=mail_gave_up, own=False),
@@ -212,6 +212,7 @@ def cabinet_jobs() -> list[JobKind]:
         JobKind("core.prune_told", _("Forgetting old notices and letters"), prune_told, own=False),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
         JobKind("core.seal_audit", _("Sealing the audit trail"), seal_audit),
+        JobKind("core.sample_health", _("Noting how the site is"), sample_health, own=False),
         JobKind("core.watch_site", _("Looking whether the owner must be told of something"), watch_site, own=False),
         JobKind("core.anchor_audit", _("Noting where the audit trail ends"), anchor_audit),
     ]
@@ -226,6 +227,7 @@ def cabinet_periodic_jobs() -> list[PeriodicJob]:
         PeriodicJob("core.prune_personal_data", "day"),
         PeriodicJob("core.sweep_files", "day"),
         PeriodicJob("core.seal_audit", "hour"),
+        PeriodicJob("core.sample_health", "quarter"),
         PeriodicJob("core.watch_site", "hour"),
         PeriodicJob("core.anchor_audit", "day"),
     ]

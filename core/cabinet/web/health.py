@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 
 from cabinet.audit.models import AuditEvent
 from cabinet.db import migrate
-from cabinet.interfaces import IAuditLog, IClock, IMailer, IMailOutages, IPeople, ISwitches
+from cabinet.history.services import Hour
+from cabinet.interfaces import IAuditLog, IClock, IHealthHistory, IMailer, IMailOutages, IPeople, ISwitches
 from cabinet.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
 from cabinet.jobs.queue import queue_of
 from cabinet.notify.models import OutgoingMail
@@ -31,26 +32,44 @@ _ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """All signs, the worst first."""
+class Line:
+    """A sign, and how its part was during the last day: an Hour each, none where nobody has looked yet."""
 
-    signs: Sequence[Sign]
+    sign: Sign
+    day: Sequence[Hour] = ()
+
+    @property
+    def troubled(self) -> int:
+        """How many hours had something to complain of."""
+        return sum(hour.tone in ("warn", "bad") for hour in self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """All signs, the worst first. ``known``: whether anything is known of the last day."""
+
+    lines: Sequence[Line]
+    known: bool = False
+
+    @property
+    def signs(self) -> list[Sign]:
+        """The signs alone."""
+        return [line.sign for line in self.lines]
 
     @property
     def tone(self) -> str:
         """The worst of them."""
-        tones = {sign.tone for sign in self.signs}
-        return "bad" if "bad" in tones else "warn" if "warn" in tones else "good"
+        return worst(self.signs)
 
     @property
-    def wanting(self) -> list[Sign]:
+    def wanting(self) -> list[Line]:
         """Those that want the owner."""
-        return [sign for sign in self.signs if sign.tone != "good"]
+        return [line for line in self.lines if line.sign.tone != "good"]
 
     @property
-    def well(self) -> list[Sign]:
+    def well(self) -> list[Line]:
         """Those that do not."""
-        return [sign for sign in self.signs if sign.tone == "good"]
+        return [line for line in self.lines if line.sign.tone == "good"]
 
     @property
     def troubles(self) -> int:
@@ -61,9 +80,27 @@ class Health:
 def health(request: Any) -> Health:
     """Ask every part, in a constant number of queries."""
     order = {"bad": 0, "warn": 1, "good": 2}
+    day = request.find_service(IHealthHistory).last_day()
+    lines = [
+        Line(sign, day.of(part.name) if day.known else ()) for part in _parts(request) for sign in _ask(request, part)
+    ]
+    return Health(sorted(lines, key=lambda line: order[line.sign.tone]), day.known)
+
+
+def tones(request: Any) -> dict[str, str]:
+    """Part → the worst that it says of itself."""
+    return {part.name: worst(_ask(request, part)) for part in _parts(request)}
+
+
+def worst(signs: Iterable[Sign]) -> str:
+    """The worst tone of signs."""
+    found = {sign.tone for sign in signs}
+    return "bad" if "bad" in found else "warn" if "warn" in found else "good"
+
+
+def _parts(request: Any) -> tuple[HealthPart, ...]:
     parts: tuple[HealthPart, ...] = request.registry.cabinet_contributions.health
-    signs = [sign for part in parts for sign in _ask(request, part)]
-    return Health(sorted(signs, key=lambda sign: order[sign.tone]))
+    return parts
 
 
 def _ask(request: Any, part: HealthPart) -> Sequence[Sign]:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from cabinet.interfaces import IAuditLog, IClock, IMailOutages, INotices
-from cabinet.web.health import OLD_BACKUP
+from cabinet.interfaces import IAuditLog, IClock, IHealthHistory, IMailOutages, INotices
+from cabinet.web.health import OLD_BACKUP, tones
+
+
+def sample_health(job: Any, _registry: Any) -> None:
+    """The job ``core.sample_health``: how each part is, as the owner would see it on the page, which only reads."""
+    with job.unit_of_work(scope=frozenset()) as request:
+        request.find_service(IHealthHistory).note(tones(request))
+
 
 LONG_AWAY = timedelta(minutes=15)
 
