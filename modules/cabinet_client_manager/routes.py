@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cabinet.web.proving import password_asked, password_if_given
+from cabinet.web.proving import password_if_given
 from cabinet_client_manager import resources
 from cabinet_client_manager.views.tables import CLIENTS, CONTRACTS
 
@@ -34,7 +34,7 @@ def office(config: Any) -> None:
         "client_manager.office.login.role",
         "/clients/{client}/logins/{user}/role",
         load=resources.client,
-        before=password_asked,
+        before=password_if_given,
     )
     add("client_manager.office.login.withdraw", "/clients/{client}/logins/{user}/withdraw", load=resources.client)
     add("client_manager.office.contract.new", "/clients/{client}/contracts/new", load=resources.client)

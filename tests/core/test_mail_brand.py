@@ -42,7 +42,7 @@ def sign(unit_of_work) -> bytes:
 def write(unit_of_work, locale: str = "en") -> OutgoingMail:
     with unit_of_work() as request:
         facts = {"name": "Anna", "url": "http://cabinet.example.org/go/1"}
-        letter = render_mail(request, "cabinet:templates/mail/invite", locale, facts)
+        letter = render_mail(request, "cabinet:templates/mail/reset", locale, facts)
         return request.find_service(IMailer).queue(
             to="anna@example.org", subject=letter.subject, text=letter.text, html=letter.html
         )
