@@ -65,6 +65,12 @@ class AuditSettings(_Section):
     anchors: str = "data/audit-anchors.jsonl"
 
 
+class BackupSettings(_Section):
+    """``recipients``: public keys (``age1…``) that `cabinet backup` encrypts to; each of their keys opens every backup."""
+
+    recipients: list[str] = []
+
+
 class MailSettings(_Section):
     """SMTP. With no host the site has no mail, and says so where a letter would be sent."""
 
@@ -108,6 +114,7 @@ class Settings(_Section):
     files: FileSettings = FileSettings()
     jobs: JobSettings = JobSettings()
     audit: AuditSettings = AuditSettings()
+    backup: BackupSettings = BackupSettings()
     mail: MailSettings = MailSettings()
     modules: ModuleSettings = ModuleSettings()
     server: ServerSettings = ServerSettings()

@@ -21,11 +21,13 @@ from sqlalchemy import select
 
 from cabinet.audit.verify import verify as verify_trail
 from cabinet.backup import archive as archives
+from cabinet.backup import making
 from cabinet.backup.archive import BackupError
 from cabinet.backup.configuration import as_toml, without_secrets
 from cabinet.backup.databases import check_empty
 from cabinet.backup.making import make_backup
 from cabinet.backup.restoring import restore_backup
+from cabinet.backup.sealing import unseal
 from cabinet.cli import run
 from cabinet.config import configure
 from cabinet.db.session import unit_of_work as open_unit_of_work
@@ -280,6 +282,95 @@ def test_an_archive_put_together_by_hand_is_refused(site, command, tmp_path, cha
     assert not (tmp_path / "out").exists()
     repacked(tmp_path / "b.tar.gz", tmp_path / "same.tar.gz", lambda name, content: [(name, content)])
     assert command("restore", "same.tar.gz", "new2")[0] == 0, "the control: unchanged it is taken"
+
+
+@pytest.fixture
+def sealed(site, command, tmp_path) -> Path:
+    """An encrypted backup of the site, and its key in ``key.txt``; the site knows the public key alone."""
+    status, made = command("backup-key", "key.txt")
+    assert status == 0
+    text = site.read_text("utf-8")
+    site.write_text(f'{text}\n[backup]\nrecipients = ["{made["public_key"]}"]\n', "utf-8")
+    status, made = command("backup", "b.age")
+    assert (status, made["encrypted_to"], made["files"]) == (0, 1, 3)
+    return tmp_path / "b.age"
+
+
+def test_an_encrypted_backup_comes_back_with_its_key_and_with_no_other(sealed, command, tmp_path) -> None:
+    content = sealed.read_bytes()
+    assert content.startswith(b"age-encryption.org/v1\n")
+    assert sealed.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "key.txt").stat().st_mode & 0o777 == 0o600
+    assert command("restore", "b.age", "new")[1]["error"]["code"] == "backup_sealed"
+    command("backup-key", "other.txt")
+    assert command("restore", "b.age", "new", "--key", "other.txt")[1]["error"]["code"] == "backup_key_wrong"
+    (tmp_path / "empty.txt").write_text("# nothing\n")
+    for name in ("empty.txt", "nowhere.txt", "b.age"):
+        assert command("restore", "b.age", "new", "--key", name)[1]["error"]["code"] == "key_unreadable"
+    assert not any((tmp_path / "new").iterdir()), "nothing is left behind"
+    status, back = command("restore", "b.age", "new", "--key", "key.txt")
+    assert (status, back["files"]) == (0, 3)
+    assert not list((tmp_path / "new").rglob("plain*")), "nothing that was decrypted lies about"
+    again = tomllib.loads((tmp_path / "new" / "cabinet.toml").read_text("utf-8"))
+    assert len(again["backup"]["recipients"]) == 1, "the new site goes on encrypting"
+
+
+def test_nothing_in_the_clear_leaves_the_disk_of_the_site(site, command, tmp_path, monkeypatch) -> None:
+    public = command("backup-key", "key.txt")[1]["public_key"]
+    (tmp_path / "elsewhere").mkdir()
+    seen: list[str] = []
+    seal = making.seal
+
+    def look(plain: Path, target: Path, keys: Any) -> None:
+        seen.extend(path.name for path in (tmp_path / "elsewhere").iterdir())
+        assert plain.is_relative_to(tmp_path / "site")
+        seal(plain, target, keys)
+
+    monkeypatch.setattr(making, "seal", look)
+    assert command("backup", "elsewhere/b.age", "--to", public)[0] == 0
+    assert seen == []
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["b.age"]
+    assert not list((tmp_path / "site").glob(".cabinet-backup*"))
+
+
+def test_each_of_several_keys_opens_an_encrypted_backup(sealed, command, tmp_path) -> None:
+    second = command("backup-key", "second.txt")[1]["public_key"]
+    assert command("backup", "both.age", "--to", second)[1]["encrypted_to"] == 2
+    for key in ("key.txt", "second.txt"):
+        assert command("restore", "both.age", f"by-{key}", "--key", key)[0] == 0
+
+
+def test_a_damaged_encrypted_backup_is_refused_wherever_the_damage_is(sealed, command, tmp_path) -> None:
+    whole = sealed.read_bytes()
+    chance = random.Random(7)
+    bad, plain = tmp_path / "bad.age", tmp_path / "plain"
+    cut = [whole[:length] for length in (30, 100, len(whole) // 2, len(whole) - 1)]
+    places = [*(chance.randrange(len(whole)) for _ in range(60)), len(whole) - 1]
+    flipped = [whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :] for at in places]
+    for damaged in [*cut, *flipped]:
+        bad.write_bytes(damaged)
+        plain.unlink(missing_ok=True)
+        with pytest.raises(BackupError):
+            unseal(bad, plain, tmp_path / "key.txt")
+    plain.unlink(missing_ok=True)
+    unseal(sealed, plain, tmp_path / "key.txt")
+    assert archives.read(plain)["format"] == "cabinet-backup", "the control: untouched it opens"
+    bad.write_bytes(whole[: len(whole) // 2])
+    assert command("restore", "bad.age", "new", "--key", "key.txt")[1]["error"]["code"] == "backup_damaged"
+    assert not any((tmp_path / "new").iterdir())
+
+
+def test_a_key_that_is_none_stops_a_backup_before_anything_is_written(site, command, tmp_path) -> None:
+    command("backup-key", "key.txt")
+    private = (tmp_path / "key.txt").read_text().split()[-1]
+    before = (tmp_path / "key.txt").read_bytes()
+    assert command("backup", "b.age", "--to", "age1nonsense")[1]["error"]["code"] == "key_unreadable"
+    status, refused = command("backup", "b.age", "--to", private)
+    assert (status, refused["error"]["code"]) == (1, "key_is_private")
+    assert private not in str(refused)
+    assert not (tmp_path / "b.age").exists()
+    assert command("backup-key", "key.txt")[1]["error"]["code"] == "key_exists"
+    assert (tmp_path / "key.txt").read_bytes() == before
 
 
 def test_what_is_no_backup_is_refused(command, tmp_path) -> None:

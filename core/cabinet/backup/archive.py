@@ -88,7 +88,7 @@ def writing(target: Path) -> Iterator[Writer]:
             os.fsync(raw.fileno())
         read(part)
         part.rename(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     finally:
         part.unlink(missing_ok=True)
 
@@ -207,7 +207,8 @@ def _damaged(path: Path, where: str) -> BackupError:
     )
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in ``folder`` on disk, where the system can say so."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -17,6 +17,7 @@ from cabinet.audit.verify import Anchor
 from cabinet.backup.archive import BackupError, Readable, copy_to, read
 from cabinet.backup.configuration import as_toml
 from cabinet.backup.databases import check_empty, check_sqlite, restore_postgresql
+from cabinet.backup.sealing import is_sealed, unseal
 from cabinet.config import configure
 from cabinet.db import migrate
 from cabinet.db.session import unit_of_work
@@ -43,18 +44,20 @@ class Restored:
     held: int
 
 
-def restore_backup(archive: Path, folder: Path, *, database: str | None = None, secret: str | None = None) -> Restored:
+def restore_backup(
+    archive: Path, folder: Path, *, database: str | None = None, secret: str | None = None, key: Path | None = None
+) -> Restored:
     """Make a site in ``folder`` of ``archive``. BackupError.
 
-    ``database``: URL of an empty PostgreSQL database for a backup of one; ``secret``: of the site that was backed up, a new one without
-    it. ``folder`` gets its cabinet.toml last, once all else is proved and in place.
+    ``key``: file with the key of an encrypted one; ``database``: URL of an empty PostgreSQL database for a backup of one; ``secret``:
+    of the site that was backed up, a new one without it. ``folder`` gets its cabinet.toml last, once all else is proved and in place.
     """
     _check_free(folder, archive)
     folder.mkdir(parents=True, exist_ok=True)
     staging = folder / ".restoring"
     staging.mkdir(mode=0o700)
     try:
-        manifest = read(archive, lambda name, stream: _put(staging, name, stream))
+        manifest = read(_opened(archive, staging, key), lambda name, stream: _put(staging, name, stream))
         config = _settings(staging, database, secret)
         _fill_database(staging, database)
         (staging / "data").rename(folder / "data")
@@ -78,6 +81,20 @@ def _check_free(folder: Path, archive: Path) -> None:
             "folder_not_empty",
             _("${folder} is not empty: nothing was restored. Name an empty folder.", mapping={"folder": str(folder)}),
         )
+
+
+def _opened(archive: Path, staging: Path, key: Path | None) -> Path:
+    """The archive to read: ``archive`` itself, or what is in it where it is encrypted."""
+    if not is_sealed(archive):
+        return archive
+    if key is None:
+        raise BackupError(
+            "backup_sealed",
+            _("${file} is encrypted: name the file of its key with --key.", mapping={"file": str(archive)}),
+        )
+    plain = staging / "plain.tar.gz"
+    unseal(archive, plain, key)
+    return plain
 
 
 def _put(staging: Path, name: str, stream: Readable) -> None:

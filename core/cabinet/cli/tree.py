@@ -30,6 +30,7 @@ def command_tree(site: SiteContext) -> click.Group:
         audit.audit,
         backup.backup,
         backup.restore,
+        backup.backup_key,
     ):
         root.add_command(command)
     for owner, command in _of_modules(site):

@@ -52,6 +52,7 @@ FIELDS = (
     AuditField("core.backup.size", _("Size"), show=size),
     AuditField("core.backup.files", _("Files")),
     AuditField("core.backup.missing", _("Files missing")),
+    AuditField("core.backup.sealed", _("Keys that open it")),
     AuditField("core.backup.held", _("Letters held back")),
     AuditField("core.module.tables", _("Tables")),
     AuditField("core.module.rows", _("Rows")),
