@@ -142,7 +142,8 @@ def test_templates_escape_everything_but_figures() -> None:
         if "node_modules" not in path.parts
         for word in re.findall(r"structure[: ]\s*[^\s\"};]+", path.read_text("utf-8"))
     ]
-    assert found == ["structure fmt.money(returned,"]
+    # A template of ours, drawn by itself with nothing put into it, stands in for a part that failed.
+    assert [word for word in found if word != "structure fragment.failed(request)"] == ["structure fmt.money(returned,"]
 
 
 def test_the_rules_find_what_they_forbid() -> None:

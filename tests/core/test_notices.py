@@ -1,6 +1,7 @@
 """Who is told of what, in whose words, and by which way."""
 
 import datetime
+import threading
 from dataclasses import replace
 
 import pytest
@@ -261,6 +262,28 @@ def test_the_same_trouble_is_told_once(world, tell, told):
     for _hour in range(3):
         tell("owner", once_key="disk")
     assert told() == ["owner"]
+
+
+def test_two_who_tell_of_the_same_at_once_tell_it_once_and_neither_fails(world, told, registry, unit_of_work, sender):
+    """On SQLite the second waits at its first statement; on PostgreSQL at the row that the first one wrote."""
+    failed = []
+
+    def tell_too():
+        try:
+            with unit_of_work() as request:
+                request.find_service(INotices).send("core.test.owner", facts={"what": "x"}, once_key="the same")
+        except Exception as error:  # noqa: BLE001 - told by who waits for the thread
+            failed.append(error)
+
+    second = threading.Thread(target=tell_too)
+    with unit_of_work() as request:
+        request.find_service(INotices).send("core.test.owner", facts={"what": "x"}, once_key="the same")
+        second.start()
+        second.join(1)
+    second.join()
+    assert (failed, told()) == ([], ["owner"])
+    run_pending(registry)
+    assert len(sender.sent) == 1
 
 
 def test_telling_many_costs_as_much_as_telling_two(world, tell, unit_of_work, count_queries, sender):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from cabinet.plugins.contributions import AuditField, DashboardCard, MenuItem, SearchHit, SearchSource
 
@@ -24,6 +27,12 @@ def lazily(*_arguments: Any) -> Iterator[Any]:
     raises()
 
 
+def hides(request: Any) -> None:
+    """Keeps an error of the database to itself: on PostgreSQL nothing more can be asked in that transaction."""
+    with suppress(DBAPIError):
+        request.db.execute(text("SELECT * FROM nothing_at_all"))
+
+
 PARTS: dict[str, tuple[str, Any, str]] = {
     "a card whose template fails": (
         "cards",
@@ -33,6 +42,11 @@ PARTS: dict[str, tuple[str, Any, str]] = {
     "a card whose template is none": (
         "cards",
         DashboardCard("owner", "zz", 1, "area:enter", "cabinet:templates/mail/layout.pt", lambda _r: {}),
+        "/site/",
+    ),
+    "a card that hides an error of the database": (
+        "cards",
+        DashboardCard("owner", "zz", 1000, "area:enter", HEALTH, hides),
         "/site/",
     ),
     "a title of the menu": ("menu", MenuItem("site", raises, "cabinet.site.home", "home", 5, "area:enter"), "/site/"),
@@ -71,7 +85,7 @@ def test_the_page_is_there_without(failing, signed_in_as, where, part, path) -> 
     failing(where, part, "quarantine")
     page = app.get(path)
     assert page.html.select_one(".c-side-nav a[href='/site/audit']") is not None, "what surrounds it is whole"
-    assert ("This part could not be shown just now" in page.text) is (where == "cards")
+    assert ("This part could not be shown just now" in page.text) is (where == "cards" and part.load is not hides)
 
 
 @pytest.mark.parametrize("what", ["a card whose template fails", "a title of the menu"])

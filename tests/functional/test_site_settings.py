@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import Any
 
 import pytest
@@ -205,3 +206,23 @@ def test_an_unknown_choice_is_refused_by_the_service_itself(unit_of_work: Any) -
             request.find_service(ISettings).change({"core.locale": "fr"})
         with pytest.raises(KeyError):
             request.find_service(ISettings).change({"core.nothing": 1})
+
+
+def test_two_owners_who_save_at_once_are_both_heard_by_every_process(registry: Any, unit_of_work: Any) -> None:
+    """Neither has set anything before: there is no row that the second could wait at."""
+
+    def save_too() -> None:
+        with unit_of_work() as request:
+            request.find_service(ISettings).change({"core.locale": "ru"})
+        with unit_of_work() as request:  # and this process reads what holds, before the first one is done
+            request.find_service(ISettings).get("core.locale")
+
+    second = threading.Thread(target=save_too)
+    with unit_of_work() as request:
+        request.find_service(ISettings).change({"core.color": "#123456"})
+        second.start()
+        second.join(1)
+    second.join()
+    with unit_of_work() as request:
+        book = request.find_service(ISettings)
+        assert (book.get("core.color"), book.get("core.locale")) == ("#123456", "ru")

@@ -80,6 +80,12 @@ def reading(request: Any) -> Iterator[Session]:
         yield session
 
 
+def is_aborted(session: Session) -> bool:
+    """Whether an error has left the transaction of ``session`` so that PostgreSQL answers nothing until it is taken back. Asks nobody."""
+    told = getattr(session.connection().connection.dbapi_connection, "info", None)
+    return told is not None and told.transaction_status.name == "INERROR"
+
+
 def includeme(config: Any) -> None:
     """Bind the engine, the session factory and ``request.db``."""
     settings = config.registry.settings["cabinet.settings"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
@@ -81,25 +82,42 @@ class Notices:
         """Tell everybody who may know, but not who did it; how many were told. The cost does not grow with their number."""
         known = self._known(kind)
         told = self._to_tell(known, client_id, recipients)
-        if once_key is not None and told:
-            told = self._not_told(told, once_key)
-        wanted = self._wanted(known, [one.user_id for one in told])
+        if once_key is None:
+            return self._tell(known, told, str(about), client_id, facts or {}, None)
+        told = self._not_told(told, once_key)
+        try:
+            with self._session.begin_nested():
+                return self._tell(known, told, str(about), client_id, facts or {}, once_key)
+        except IntegrityError:
+            # Somebody else told of the same, in a transaction that ended while we waited for it.
+            return self._tell(known, self._not_told(told, once_key), str(about), client_id, facts or {}, once_key)
+
+    def _tell(
+        self,
+        kind: NoticeKind,
+        told: Sequence[Recipient],
+        about: str,
+        client_id: int | None,
+        facts: Mapping[str, Any],
+        once_key: str | None,
+    ) -> int:
+        wanted = self._wanted(kind, [one.user_id for one in told])
         told = [one for one in told if wanted[one.user_id]]
         if not told:
             return 0
         now = self._clock.now()
-        mails = self._queue([one for one in told if MAIL in wanted[one.user_id]], kind, str(about), client_id)
+        mails = self._queue([one for one in told if MAIL in wanted[one.user_id]], kind.name, about, client_id)
         ids = take_ids(self._session, cast(Table, Notice.__table__), len(told))
         rows = [
             Notice(
                 mail_id=mails.get(one.user_id),
                 id=id_,
-                kind=kind,
+                kind=kind.name,
                 user_id=one.user_id,
-                area=AREAS[known.to],
+                area=AREAS[kind.to],
                 client_id=client_id,
-                about_id=str(about),
-                facts=dict(facts or {}),
+                about_id=about,
+                facts=dict(facts),
                 shown=APP in wanted[one.user_id],
                 once_key=once_key,
                 created_at=now,

@@ -111,6 +111,9 @@ class SiteSettings:
     def change(self, values: Mapping[str, Any]) -> frozenset[str]:
         """Write ``values`` (None: back to the default) as one act; names of what is other than before. SettingError, KeyError."""
         session = self._session()
+        if session.connection().dialect.name == "postgresql":
+            # One after the other, also the first two: who commits last must have the newest revision, or others go on with what they read.
+            session.connection().exec_driver_sql("LOCK TABLE core_setting IN SHARE ROW EXCLUSIVE MODE")
         stored = {row.name: row for row in session.scalars(select(StoredSetting).with_for_update())}
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from pyramid_retry import is_error_retryable
 
+from cabinet.db.session import is_aborted
 from cabinet.errors import ScopeError
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,13 @@ class Region:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._savepoint is not None and error is None:
+        if self._savepoint is None or error is not None:
+            return
+        if is_aborted(self._request.db):
+            # A callable kept an error of the database to itself: nothing could be asked any more unless the part is taken back.
+            log.error("a part of the page hid an error of the database")
+            self._savepoint.rollback()
+        else:
             self._savepoint.commit()
 
     def call(self, contribution: Any, function: Callable[..., Any], *arguments: Any) -> Any:
