@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from cabinet.cli import run, split_common
+from cabinet.db import migrate
+from cabinet.plugins.faults import blaming
 from cabinet_client_manager.testing import account_of, inn_of
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
@@ -34,6 +36,23 @@ def tables(tmp_path):
     for name, text in texts.items():
         (tmp_path / f"{name}.csv").write_text(text, "utf-8-sig")
     return {name: tmp_path / f"{name}.csv" for name in texts}
+
+
+def test_a_module_that_stops_a_command_is_named_in_one_line(tmp_path, monkeypatch, capsys) -> None:
+    def broken(*_: Any) -> None:
+        with blaming("loans", "includeme"):
+            raise KeyError("gateway")
+
+    def unmigrated(*_: Any) -> None:
+        raise RuntimeError("no such table\n[SQL: INSERT]")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("cabinet.cli.commands.module.configure", broken)
+    assert run(["module", "check"]) == 1
+    assert capsys.readouterr().err == "cabinet: loans (includeme): KeyError: 'gateway'\n"
+    monkeypatch.setattr(migrate.command, "upgrade", unmigrated)
+    assert run(["init", "site"]) == 1
+    assert capsys.readouterr().err == "cabinet: core (migrations): RuntimeError: no such table\n"
 
 
 def payment(amount: int, purpose: str, doc: str = "1") -> LineToWrite:

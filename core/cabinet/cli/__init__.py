@@ -14,6 +14,7 @@ import click
 from cabinet.cli.context import Options, SiteContext
 from cabinet.cli.tree import command_tree
 from cabinet.errors import DomainError
+from cabinet.plugins.faults import said_of
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
@@ -44,7 +45,7 @@ def run(argv: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - a person gets one line; --debug shows the rest
-        return _refuse(site, "internal", f"{type(error).__name__}: {error}", {})
+        return _refuse(site, "internal", said_of(error), {})
     finally:
         site.close()
     return result if isinstance(result, int) else 0

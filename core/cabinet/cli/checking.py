@@ -11,6 +11,7 @@ from chameleon import PageTemplateFile
 from cabinet.cli.context import SiteContext
 from cabinet.db import migrate
 from cabinet.errors import DomainError
+from cabinet.plugins.faults import said_of
 from cabinet.texts import _
 
 
@@ -22,11 +23,13 @@ def problems(site: SiteContext) -> Iterator[tuple[str, str]]:
         yield error.code, error.message
         return
     except Exception as error:  # noqa: BLE001 - a module can fail in any way
-        facts = {"error": f"{type(error).__name__}: {error}"}
-        yield "module_broken", _("A module does not start: ${error}", mapping=facts)
+        yield "module_broken", _("A module does not start: ${error}", mapping={"error": said_of(error)})
         return
     for broken in registry.cabinet_broken:
-        yield broken.code, broken.message
+        if isinstance(broken.error, DomainError):
+            yield broken.code, broken.message
+        else:
+            yield broken.code, _("A module does not start: ${error}", mapping={"error": said_of(broken.error)})
     try:
         migrate.check(registry.cabinet_engine, registry.cabinet_modules)
         yield from _contributed(registry)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, column, false, inspect, select, table
 
 from cabinet.errors import DomainError
 from cabinet.plugins.discovery import LoadedModule
+from cabinet.plugins.faults import blaming
 from cabinet.texts import _
 
 _HERE = Path(__file__).parent
@@ -61,7 +62,8 @@ def upgrade(
         before = [_status(connection, owner) for owner in owners(modules)]
         for owner in owners(modules):
             if only in (None, owner.id):
-                command.upgrade(_config(owner, connection), to)
+                with blaming(owner.id, "migrations"):
+                    command.upgrade(_config(owner, connection), to)
     return before
 
 

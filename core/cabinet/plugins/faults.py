@@ -95,6 +95,13 @@ def part_of(error: BaseException) -> str:
     return str(getattr(error, _PART, ""))
 
 
+def said_of(error: BaseException) -> str:
+    """``error`` in one line, with the module whose fault it is, and what was being done with it, where that is known."""
+    line = f"{type(error).__name__}: {error}".partition("\n")[0]
+    blamed = getattr(error, _BLAMED, "")
+    return f"{blamed} ({part_of(error)}): {line}" if blamed else line
+
+
 def owner_of_file(file: str, modules: Iterable[Any]) -> str | None:
     """Id of the module in whose package ``file`` lies."""
     if not file:
