@@ -51,6 +51,21 @@ def test_the_owner_switches_a_module_off_sees_what_goes_with_it_and_takes_it_bac
     assert done_by == {"Owner"}
 
 
+def test_an_owner_of_the_office_too_takes_an_exception_back_where_it_is_listed(
+    person, signed_in, unit_of_work, card
+) -> None:
+    person("both@x.ru", "owner", "head")
+    with unit_of_work() as request:
+        request.find_service(ISwitches).switch_client("finsystem", card.client_id, on=False)
+    both = signed_in("both@x.ru")
+    page = both.get("/site/modules?module=finsystem")
+    assert "Birch" in plain(page)
+    done = form_to(page, f"/client-modules/{card.public_id.hex}/finsystem/on").submit().follow()
+    assert "is on for Birch" in plain(done)
+    with unit_of_work(writing=False) as request:
+        assert request.find_service(ISwitches).on_for("finsystem", card.client_id)
+
+
 def test_the_log_of_acts_calls_a_module_by_its_title(owner, person, signed_in, unit_of_work, card) -> None:
     with unit_of_work() as request:
         switches = request.find_service(ISwitches)

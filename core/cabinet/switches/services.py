@@ -179,7 +179,7 @@ class Switches:
         """Clients with a setting of their own that says otherwise than the default, by name."""
         clients = self._site().get(module_id, _UNTOUCHED).clients
         statement = (
-            select(Client.name, ClientSwitch.on, User.name, ClientSwitch.changed_at)
+            select(Client.public_id, Client.name, ClientSwitch.on, User.name, ClientSwitch.changed_at)
             .join(Client, Client.id == ClientSwitch.client_id)
             .outerjoin(User, User.id == ClientSwitch.changed_by)
             .where(ClientSwitch.module == module_id, ClientSwitch.on != (clients == EVERYBODY))
@@ -187,7 +187,7 @@ class Switches:
             .limit(limit)
         )
         with self._reading() as session:
-            return [Exceptional(name, on, who or "", at) for name, on, who, at in session.execute(statement)]
+            return [Exceptional(uid, name, on, who or "", at) for uid, name, on, who, at in session.execute(statement)]
 
     def of_client(self, client_id: int) -> list[ClientModule]:
         """The modules of the site as this client has them: those that are on for the site."""

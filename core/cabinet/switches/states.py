@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +55,7 @@ class ClientModule:
 class Exceptional:
     """A client with a setting of his own, for the owner's page."""
 
+    public_id: uuid.UUID
     name: str
     on: bool
     changed_by: str

@@ -15,9 +15,9 @@ from cabinet.switches.services import DEFAULTS
 from cabinet.switches.states import ModuleState
 from cabinet.texts import _
 from cabinet.web.answers import say
-from cabinet.web.areas import STAFF, public_id
+from cabinet.web.areas import STAFF, OfficeArea, public_id
 
-RIGHT = "core:modules:manage"
+RIGHT, SWITCH = "core:modules:manage", "core:client_modules:switch"
 SHOWN = ("on", "off", "broken")
 WHOM = {
     "on": _("Everybody but exceptions"),
@@ -62,6 +62,7 @@ def modules(request: Any) -> dict[str, Any]:
         "whom": WHOM,
         "exceptions": request.find_service(ISwitches).exceptions(opened.id) if names and opened else (),
         "may_name": names,
+        "may_switch": names and bool(request.has_permission(SWITCH, OfficeArea.rights_of(request.identity))),
         "left_behind": request.find_service(IModuleEraser).left_behind(),
     }
 
@@ -93,17 +94,13 @@ def set_clients(request: Any) -> Any:
     return _to_page(request, module)
 
 
-@view_config(
-    route_name="cabinet.office.client_module.on", request_method="POST", permission="core:client_modules:switch"
-)
+@view_config(route_name="cabinet.office.client_module.on", request_method="POST", permission=SWITCH)
 def client_on(request: Any) -> Any:
     """Switch a module on for a client."""
     return _switch_client(request, on=True)
 
 
-@view_config(
-    route_name="cabinet.office.client_module.off", request_method="POST", permission="core:client_modules:switch"
-)
+@view_config(route_name="cabinet.office.client_module.off", request_method="POST", permission=SWITCH)
 def client_off(request: Any) -> Any:
     """Switch a module off for a client."""
     return _switch_client(request, on=False)
@@ -118,7 +115,7 @@ def client_modules(request: Any, subject: Any) -> dict[str, Any] | None:
         "modules": [(module, _icon(request, module.id)) for module in found],
         "client": subject.public_id.hex,
         "name": subject.name,
-        "may_switch": request.has_permission("core:client_modules:switch"),
+        "may_switch": request.has_permission(SWITCH),
     }
 
 
