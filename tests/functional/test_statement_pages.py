@@ -170,6 +170,7 @@ def test_a_file_with_a_statement_a_day_is_told_of_in_one_sentence_and_shows_all_
     next(f for f in page.forms.values() if f.action.endswith("/import")).submit()
     run_pending(registry)
     imported = office.get(page.request.path)
+    assert office.get("/office/statements").text.count("…3000") == 1, "five statements of one account are one row of it"
     assert all(f"Day {day}" in imported for day in range(1, 6))
 
 

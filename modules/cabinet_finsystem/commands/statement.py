@@ -199,5 +199,6 @@ def _told(document: dict[str, Any]) -> list[str]:
     return [
         f"{document['file']}: {s['account']}: new {s['new']}, known {s['duplicate']}, unreadable {s['invalid']}; "
         f"applied {s['applied']}, asked {s['proposed']}, unsorted {s['unsorted']}"
+        + (f"; {s['shown']} shown only: not booked" if s["shown"] else "")
         for s in document["statements"]
     ]

@@ -205,3 +205,4 @@ def test_the_command_line_reads_it_too(install, tmp_path, capsys) -> None:
     [told] = json.loads(capsys.readouterr().out)["files"]
     [statement] = told["statements"]
     assert (told["format"], statement["new"], statement["shown"]) == ("bars", 1, 1)
+    assert run(["statement", "import", str(file), "--dry-run", *config[:2]]) == 0

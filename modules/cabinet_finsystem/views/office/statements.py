@@ -93,6 +93,7 @@ def statements(request: Any) -> Any:
     return {
         "listing": listing,
         "states": FILE_STATES,
+        "by_account": by_account,
         "form": UploadForm(request, None),
         "hint": request.localizer.translate(
             _(
@@ -324,6 +325,14 @@ def _format_title(request: Any, format_id: str) -> str:
 def _doubtful(preview: Any) -> list[Any]:
     """Of many statements those that something is to be told of."""
     return [s for s in preview.statements if s.balance_ok is False or s.outside_period][:SHOWN_STATEMENTS]
+
+
+def by_account(statements: Sequence[Any]) -> list[tuple[str, tuple[date, date] | None]]:
+    """Each account of a file with the days that all its statements of it speak of."""
+    found: dict[str, list[Any]] = {}
+    for one in statements:
+        found.setdefault(one.account, []).append(one)
+    return [(account, _period([(s.period_from, s.period_to) for s in its])) for account, its in found.items()]
 
 
 def _period(statements: Sequence[tuple[date | None, date | None]]) -> tuple[date, date] | None:
