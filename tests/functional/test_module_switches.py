@@ -14,9 +14,10 @@ from zope.interface import Interface
 
 from cabinet.errors import ConflictError, ModuleOffError, NotFoundError
 from cabinet.interfaces import IAuditLog, IJobs, IMailer, IPeople, ISwitches
-from cabinet.jobs.models import Job
+from cabinet.jobs.models import DONE, QUEUED, Job
 from cabinet.jobs.runner import run_pending
 from cabinet.jobs.worker import enqueue_periodic
+from cabinet.notify.fakes import FakeSender
 from cabinet.switches.services import Switches
 from cabinet_client_manager.testing import a_client, our_company
 from cabinet_finsystem.interfaces import IInvoiceBook
@@ -352,10 +353,12 @@ class TestWithMail:
         return {"mail": {"host": "mail.example.org", "sender": "Firm <bills@example.org>"}}
 
     def test_a_letter_of_a_closed_module_is_refused_and_one_queued_before_waits(
-        self, registry, firm, flip, unit_of_work
+        self, registry, firm, flip, unit_of_work, monkeypatch
     ) -> None:
         (card, _invoice), _other = firm
         run_pending(registry, raising=False)
+        post = FakeSender()
+        monkeypatch.setattr(registry, "cabinet_mail_sender", post, raising=False)
         letter = {"to": "a@example.org", "subject": "S", "text": "T", "html": ""}
         about = {"about_kind": "finsystem.invoice", "client_id": card.client_id}
         with unit_of_work() as request:
@@ -370,9 +373,9 @@ class TestWithMail:
         assert waiting == {"finsystem", "core"}
         run_pending(registry, raising=False)
         with unit_of_work(writing=False) as request:
-            kept = {j.module: j.attempts for j in request.db.query(Job).filter(Job.kind == "core.send_mail")}
-        assert kept["finsystem"] == 0
-        assert kept["core"] == 1
+            kept = {j.module: (j.state, j.attempts) for j in request.db.query(Job).filter(Job.kind == "core.send_mail")}
+        assert kept == {"finsystem": (QUEUED, 0), "core": (DONE, 1)}
+        assert len(post.sent) == 1
 
 
 def test_every_switching_is_in_the_audit_trail(firm, flip, unit_of_work) -> None:
