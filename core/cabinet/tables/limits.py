@@ -6,6 +6,10 @@ from cabinet.errors import DomainError
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
+MAX_LINE = 2**18
+"""Characters of one line of a CSV."""
+MAX_RECORD = 2**20
+"""Characters of one row of a CSV, whose quoted cells may go over several lines."""
 
 
 class TableError(DomainError):

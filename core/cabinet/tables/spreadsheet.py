@@ -8,7 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 from cabinet.tables.limits import MAX_COLUMNS, TableError
 from cabinet.texts import _
@@ -21,24 +21,26 @@ _CHUNK = 2**20
 _EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 
 
-def read_sheet(content: bytes) -> Iterator[list[str]]:
+def read_sheet(stream: BinaryIO) -> Iterator[list[str]]:
     """Rows of the first sheet as text, from the first row on, blank ones too. TableError."""
-    check_archive(content)
+    check_archive(stream)
     try:
-        yield from _rows(content)
+        yield from _rows(stream)
     except TableError:
         raise
     except Exception as error:
         raise TableError("table_format", _("The file is no spreadsheet that can be read.")) from error
 
 
-def check_archive(content: bytes) -> None:
-    """TableError unless the ZIP in ``content`` unpacks within limits, by what comes out of it and not by what it claims.
+def check_archive(source: bytes | BinaryIO) -> None:
+    """TableError unless the ZIP in ``source`` unpacks within limits, by what comes out of it and not by what it claims.
 
     Names that leave the archive, doubled names, encrypted and nested archives and XML with a DOCTYPE are refused, too.
     """
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    size = stream.seek(0, io.SEEK_END)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(stream) as archive:
             members = archive.infolist()
             names = [member.filename for member in members]
             if len(members) > MAX_MEMBERS or len(set(names)) < len(names) or any(map(_leads_out, names)):
@@ -48,7 +50,7 @@ def check_archive(content: bytes) -> None:
                 unpacked += _unpack(archive, member, MAX_UNPACKED - unpacked)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise TableError("table_format", _("The file is no spreadsheet that can be read.")) from error
-    if unpacked > _RATIO_MATTERS_FROM and unpacked > MAX_RATIO * len(content):
+    if unpacked > _RATIO_MATTERS_FROM and unpacked > MAX_RATIO * size:
         raise _hostile()
 
 
@@ -79,12 +81,12 @@ def _hostile() -> TableError:
     return TableError("table_unsafe", _("The file unpacks to more than a table can be, and was not opened."))
 
 
-def _rows(content: bytes) -> Iterator[list[str]]:
+def _rows(stream: BinaryIO) -> Iterator[list[str]]:
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions that do not concern the cells
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        book = load_workbook(stream, read_only=True, data_only=True)
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # they are what the file claims
