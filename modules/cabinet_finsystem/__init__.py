@@ -82,7 +82,7 @@ def includeme(config: Any) -> None:
     config.register_service_factory(balances_factory, IBalances)
     config.register_service_factory(payments_factory, IPayments)
     config.register_service_factory(desk_factory, IStatementDesk)
-    config.include("cabinet_finsystem.statements.offered")
+    config.include("cabinet_finsystem.statements")
     config.register_service_factory(queue_factory, IStatementQueue)
     config.register_service_factory(rematching_factory, IRematching)
     config.register_service_factory(invoice_book_factory, IInvoiceBook)

@@ -102,6 +102,8 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.statement.discarded", _("Loading of a statement called off")),
         AuditAction("finsystem.statement.imported", _("Statement written")),
         AuditAction("finsystem.statement.released", _("Held statement confirmed and applied")),
+        AuditAction("finsystem.table_mapping.saved", _("Columns of a bank's table named")),
+        AuditAction("finsystem.table_mapping.removed", _("Columns of a bank's table forgotten")),
         AuditAction("finsystem.line.credited", _("Line decided: a client's payment")),
         AuditAction("finsystem.line.sorted", _("Line decided: an article")),
         AuditAction("finsystem.line.transferred", _("Line decided: a transfer of our own")),

@@ -8,6 +8,7 @@ from cabinet.web.areas import public_id
 from cabinet_finsystem.interfaces import (
     IArticleRules,
     IArticles,
+    IColumnMappings,
     IInvoiceBook,
     IPayments,
     IStatementDesk,
@@ -36,6 +37,11 @@ def payment(request: Any, _context: Any) -> Any:
 def statement_file(request: Any, _context: Any) -> Any:
     """StatementFile of the office's path."""
     return request.find_service(IStatementDesk).find(public_id(request.matchdict["file"]))
+
+
+def mapping(request: Any, _context: Any) -> Any:
+    """TableMapping of the office's path."""
+    return request.find_service(IColumnMappings).find(public_id(request.matchdict["mapping"]))
 
 
 def line(request: Any, _context: Any) -> Any:

@@ -66,6 +66,9 @@ def _payments(config: Any) -> None:
 def _statements(add: Any) -> None:
     add("finsystem.office.statements", "/statements", uploads=True)
     add("finsystem.office.lines", "/statements/lines")
+    add("finsystem.office.mappings", "/statements/columns")
+    add("finsystem.office.mapping", "/statements/columns/{mapping}", load=resources.mapping)
+    add("finsystem.office.mapping.remove", "/statements/columns/{mapping}/remove", load=resources.mapping)
     add("finsystem.office.queue", "/statements/queue")
     add("finsystem.office.queue.again", "/statements/queue/again")
     add("finsystem.office.line", "/statements/lines/{line}", load=resources.line)
@@ -74,6 +77,7 @@ def _statements(add: Any) -> None:
     add("finsystem.office.line.transfer", "/statements/lines/{line}/transfer", load=resources.line)
     add("finsystem.office.line.undo", "/statements/lines/{line}/undo", load=resources.line)
     add("finsystem.office.statement", "/statements/{file}", load=resources.statement_file)
+    add("finsystem.office.statement.columns", "/statements/{file}/columns", load=resources.statement_file)
     add(
         "finsystem.office.statement.accounts",
         "/statements/{file}/accounts",

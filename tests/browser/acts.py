@@ -76,6 +76,14 @@ def _manager(page: Page, found: Crawl) -> Made:
     yield "office.statement.preview", _preview(page), ""
     yield "office.job", urlsplit(jobs[0]).path, ""
     yield "office.statement.refused", _refused(page), ""
+    asked = _hand_in(page, _UNKNOWN_TABLE.encode(), "Выписка прочего банка.csv", "a[href$='/columns']")
+    yield "office.statement.asked", asked, ""
+    yield "office.statement.columns", f"{asked}/columns", ""
+    yield "office.statement.columns.wrong", f"{asked}/columns", "no_columns"
+    _name_columns(page)
+    page.goto("/office/statements/columns")
+    yield "office.mappings", "/office/statements/columns", ""
+    yield "office.mapping", str(page.locator("tbody a.c-t-name").first.get_attribute("href")), ""
     yield "office.keys", "/office/statements/queue", "keys"
     yield "office.search.nothing", "/office/search?q=ничего такого нет", ""
     yield "office.search.found", "/office/search?q=берёзовый", ""
@@ -158,6 +166,30 @@ def _hand_in(page: Page, content: bytes, name: str, ready: str) -> str:
         page.wait_for_url("**/statements/*")
         page.locator(ready).first.wait_for()
     return page.url
+
+
+_UNKNOWN_TABLE = (
+    "Выписка за день\n\nДата;Приход;Расход;Контрагент;ИНН контрагента;Назначение платежа;Состояние\n"
+    "01.02.2026;1 224 500,00;;ООО «Тихий квартал»;7812345678;Оплата за обслуживание по договору;Исполнено\n"
+    "02.02.2026;;190,00;АО «Заречный банк»;;Комиссия за ведение счета;Исполнено\n"
+    "03.02.2026;;1O,00;ООО «Прохожий»;;За вентиляцию;Ждёт визы\n"
+)
+
+
+def _no_columns(page: Page) -> None:
+    for field in page.locator("select[name^=column_]").all():
+        field.select_option("")
+    page.locator("#columns-form button.btn-primary").click()
+    page.locator("#errors").wait_for()
+
+
+def _name_columns(page: Page) -> None:
+    """Of another table, so that the one that is asked about stays so."""
+    other = _UNKNOWN_TABLE.replace("Состояние", "Статус")
+    asked = _hand_in(page, other.encode("cp1251"), "Выписка.csv", "a[href$='/columns']")
+    page.goto(f"{asked}/columns")
+    page.locator("#columns-form button.btn-primary").click()
+    page.wait_for_url(asked)
 
 
 def _statement_of_today() -> bytes:
@@ -255,6 +287,7 @@ ACTS: dict[str, Callable[[Page], None]] = {
     "recovery": _recovery,
     "switch_off": _switch_off,
     "empty_invitation": _empty_invitation,
+    "no_columns": _no_columns,
     "wrong_client": _wrong_client,
     "empty_invoice": _empty_invoice,
     "void": _void,

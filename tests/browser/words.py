@@ -34,6 +34,7 @@ _DATA = {
     "finsystem_invoice_line": ("text", "unit"),
     "finsystem_payment": ("text",),
     "finsystem_statement_file": ("name", "encoding", "format"),
+    "finsystem_table_mapping": ("name",),
     "finsystem_statement_line": (
         "counterparty_name", "counterparty_bank", "purpose", "doc_kind", "doc_number",
     ),

@@ -360,3 +360,25 @@ def test_switching_what_is_not_there_is_refused_in_one_line(cabinet) -> None:
     assert (status, document["error"]["code"]) == (1, "no_module")
     status, document = cabinet("module", "off", "finsystem", "--client", "NOBODY")
     assert (status, document["error"]["code"]) == (1, "no_client")
+
+
+def test_a_table_is_imported_where_its_columns_are_known_and_else_says_where_to_name_them(cabinet, tmp_path) -> None:
+    known = tmp_path / "raiffeisen.csv"
+    known.write_bytes(
+        "Дата транзакции;Описание;Валюта операции;Сумма в валюте операции;Валюта счета;Сумма в валюте счета\n"
+        "29.12.2025 00:00;APPLE.COM/BILL;USD;-1.00;RUB;-59.00\n".encode("cp1251")
+    )
+    status, found = cabinet("statement", "import", known)
+    assert (status, found["files"][0]["errors"][0]["code"]) == (1, "own_account_needed")
+    status, found = cabinet("statement", "import", known, "--account", OURS)
+    [document] = found["files"]
+    assert (status, document["format"], document["encoding"]) == (0, "table", "cp1251")
+    assert (document["statements"][0]["account"], document["statements"][0]["new"]) == (OURS, 1)
+    assert [line["amount"] for line in cabinet("statement", "lines")[1]["lines"]] == ["-59.00"]
+
+    unknown = tmp_path / "unknown.csv"
+    unknown.write_text("Когда;Сколько;Кому\n01.02.2026;1,00;А\n", "utf-8")
+    status, found = cabinet("statement", "import", unknown, "--account", OURS)
+    [error] = found["files"][0]["errors"]
+    assert (status, error["code"], error["details"]["header"]) == (1, "mapping_needed", ["Когда", "Сколько", "Кому"])
+    assert "Statements" in error["message"]

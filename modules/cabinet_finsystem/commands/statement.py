@@ -27,6 +27,7 @@ from cabinet_finsystem.statements.interfaces import IStatementFormat
 from cabinet_finsystem.statements.outside import file_json, line_documents, plan_json
 from cabinet_finsystem.statements.reading import StatementReader
 from cabinet_finsystem.statements.rematching import JOB, account_key, match_again
+from cabinet_finsystem.statements.tables.guide import TableGuide
 from cabinet_finsystem.statements.values import clean_account
 
 ACTOR = "cabinet statement import"
@@ -40,7 +41,9 @@ def statement() -> None:
 @statement.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--account", metavar="NUMBER|all", help="Make NUMBER (or all accounts the files name) an account of ours first."
+    "--account",
+    metavar="NUMBER|all",
+    help="Make NUMBER (or all accounts the files name) an account of ours first; a table that names no account is of NUMBER.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--confirm", is_flag=True, help="Apply also what does not add up or is flagged: you have looked at it.")
@@ -51,7 +54,8 @@ def import_(site: SiteContext, files: tuple[Path, ...], account: str | None, dry
     documents: list[dict[str, Any]] = []
     with unit_of_work(site.registry, actor=ACTOR, writing=False) as request:
         formats = request.find_service(IStatementFormats).reading()
-    ours = _Registration(files, account, formats)
+        guide = request.find_service(IStatementDesk).guide(_of_nameless(account))
+    ours = _Registration(files, account, formats, guide)
     started_work: list[int] = []
     if not dry_run:
         # Of its own: a file that is refused leaves the account registered, which was asked for in so many words.
@@ -102,12 +106,15 @@ class _Registration:
     So a transfer between two of them is known for what it is, in whichever order their files come.
     """
 
-    def __init__(self, files: Sequence[Path], account: str | None, formats: Sequence[IStatementFormat]) -> None:
+    def __init__(
+        self, files: Sequence[Path], account: str | None, formats: Sequence[IStatementFormat], guide: TableGuide
+    ) -> None:
         wanted = clean_account(account or "")
+        self.of_nameless = _of_nameless(account)
         self._accounts = {
             number: currency
             for path in (files if wanted else ())
-            for number, currency in _accounts_named(path.read_bytes(), formats).items()
+            for number, currency in _accounts_named(path.read_bytes(), formats, guide).items()
             if wanted in {"ALL", number}
         }
 
@@ -126,10 +133,16 @@ class _Registration:
         return started
 
 
-def _accounts_named(content: bytes, formats: Sequence[IStatementFormat]) -> dict[str, str]:
+def _of_nameless(account: str | None) -> dict[str, str]:
+    """Whose a table is that names no account: the account given, whatever currency it is of."""
+    number = clean_account(account or "")
+    return {"": number} if number not in {"", "ALL"} else {}
+
+
+def _accounts_named(content: bytes, formats: Sequence[IStatementFormat], guide: TableGuide) -> dict[str, str]:
     """The accounts a file is of, with their currencies; none where it is refused, which its import will tell."""
     try:
-        reader = StatementReader(content, formats)
+        reader = StatementReader(content, formats, guide=guide)
         for _line in reader.lines():
             pass
     except StatementRefusedError:
@@ -143,7 +156,7 @@ def _one(site: SiteContext, path: Path, ours: _Registration, *, dry_run: bool, c
     try:
         if dry_run:
             return _tried(open_unit, path, content, ours, confirm)
-        return _loaded(open_unit, path, content, confirm)
+        return _loaded(open_unit, path, content, ours, confirm)
     except DomainError as error:
         return file_json(
             path.name,
@@ -165,7 +178,7 @@ def _tried(
         with open_unit() as request:
             ours.register(request)
             desk = request.find_service(IStatementDesk)
-            file = desk.receive(content, path.name)
+            file = desk.receive(content, path.name, accounts=ours.of_nameless)
             if file.state == "imported":
                 document = file_json(file.name, file.sha256, already=file)
             else:
@@ -175,9 +188,11 @@ def _tried(
         return document
 
 
-def _loaded(open_unit: Callable[..., Any], path: Path, content: bytes, confirm: bool) -> dict[str, Any]:
+def _loaded(
+    open_unit: Callable[..., Any], path: Path, content: bytes, ours: _Registration, confirm: bool
+) -> dict[str, Any]:
     with open_unit() as request:
-        file = request.find_service(IStatementDesk).receive(content, path.name)
+        file = request.find_service(IStatementDesk).receive(content, path.name, accounts=ours.of_nameless)
         file_id = file.id
         if file.state == "imported":
             return file_json(path.name, file.sha256, already=file)

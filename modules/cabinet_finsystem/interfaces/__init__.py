@@ -5,7 +5,13 @@ from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
 from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IPayments
 from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
-from cabinet_finsystem.interfaces.statements import IRematching, IStatementDesk, IStatementFormats, IStatementQueue
+from cabinet_finsystem.interfaces.statements import (
+    IColumnMappings,
+    IRematching,
+    IStatementDesk,
+    IStatementFormats,
+    IStatementQueue,
+)
 
 __all__ = [
     "IArticleRules",
@@ -15,6 +21,7 @@ __all__ = [
     "ICells",
     "IClientBalances",
     "IClientMoney",
+    "IColumnMappings",
     "IInvoiceBook",
     "IInvoiceLetters",
     "ILedger",

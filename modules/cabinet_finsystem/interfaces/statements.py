@@ -8,11 +8,23 @@ from zope.interface import Interface
 class IStatementDesk(Interface):
     """Where statements are handed in. `statements.desk.import_file` drives a whole import through it."""
 
-    def receive(content, name, *, key=None):
-        """Keep the bytes of a file before reading them; the StatementFile. Bytes that were imported before: that file again."""
+    def receive(content, name, *, key=None, accounts=None):
+        """Keep the bytes of a file before reading them; the StatementFile. Bytes that were imported before: that file again.
+
+        ``accounts``: currency → our account (``""``: of any), for a table that names none.
+        """
 
     def plan(file, *, confirmed=False, progress=None):
         """FilePlan of a received file; nothing is written. StatementRefusedError."""
+
+    def guide(accounts=None):
+        """The `statements.tables.guide.TableGuide` tables are read by; ``accounts`` as for ``receive``."""
+
+    def inspect(file):
+        """The `statements.tables.inspecting.Inspection` of a received table: its header, first rows and what they are taken for."""
+
+    def answer(file, accounts):
+        """Let a table be read again whose columns or ``accounts`` a person has named. ConflictError where it was decided."""
 
     def refuse(file, error):
         """Remember why a file was refused."""
@@ -88,3 +100,22 @@ class IRematching(Interface):
 
     def write(plan):
         """Write a plan whole; Rematched. What a person decided meanwhile stays; what he took back stays a question. StalePlanError."""
+
+
+class IColumnMappings(Interface):
+    """What people said the columns of banks' tables are; one `statements.models.TableMapping` a header."""
+
+    def known():
+        """dict of the key of a header → `statements.tables.mapping.ColumnMapping`."""
+
+    def all():
+        """Sequence of TableMapping, the latest first."""
+
+    def find(public_id):
+        """One TableMapping, or None."""
+
+    def save(header, mapping, name):
+        """Keep a ColumnMapping for ``header`` (names of columns), in the place of an earlier one; the TableMapping. MappingError."""
+
+    def remove(row):
+        """Forget a TableMapping."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,7 +18,14 @@ from cabinet.errors import ConflictError, NotFoundError
 from cabinet.interfaces import IAuditLog, IClock, IFileStore, INotices
 from cabinet.texts import pack_text
 from cabinet_finsystem.errors import AllocationError
-from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementDesk, IStatementFormats
+from cabinet_finsystem.interfaces import (
+    IArticles,
+    IColumnMappings,
+    ILedger,
+    IPayments,
+    IStatementDesk,
+    IStatementFormats,
+)
 from cabinet_finsystem.notices import tell_waiting
 from cabinet_finsystem.statements.applying import Applier, LineMoney
 from cabinet_finsystem.statements.errors import MENDABLE, StatementRefusedError
@@ -27,6 +35,8 @@ from cabinet_finsystem.statements.models import Statement, StatementFile, Statem
 from cabinet_finsystem.statements.planning import WAITING, FilePlan, plan_file
 from cabinet_finsystem.statements.preview import Preview, noted, pack, unpack
 from cabinet_finsystem.statements.reading import StatementReader
+from cabinet_finsystem.statements.tables.guide import TableGuide
+from cabinet_finsystem.statements.tables.inspecting import Inspection, inspect_table
 from cabinet_finsystem.texts import _
 
 TRIES = 5
@@ -50,6 +60,7 @@ class StatementDesk:
         user_id: int | None,
         notices: INotices,
         formats: IStatementFormats,
+        mappings: IColumnMappings,
     ) -> None:
         self._session = session
         self._clock = clock
@@ -59,10 +70,16 @@ class StatementDesk:
         self._user_id = user_id
         self._notices = notices
         self._formats = formats
+        self._mappings = mappings
         self._applier = Applier(session, ledger, payments, LineMoney(ledger, payments, articles), clock.now())
 
-    def receive(self, content: bytes, name: str, *, key: str | None = None) -> StatementFile:
-        """Keep a file as it came, before anything is read. The same ``key`` again, or the bytes of a file that was imported: that one."""
+    def receive(
+        self, content: bytes, name: str, *, key: str | None = None, accounts: Mapping[str, str] | None = None
+    ) -> StatementFile:
+        """Keep a file as it came, before anything is read. The same ``key`` again, or the bytes of a file that was imported: that one.
+
+        ``accounts``: of a table that names none, currency → our account; under ``""`` for whatever currency it is.
+        """
         if key is not None:
             sent: StatementFile | None = self._session.scalar(select(StatementFile).where(StatementFile.key == key))
             if sent is not None:
@@ -81,20 +98,18 @@ class StatementDesk:
             sha256=stored.sha256,
             state="reading",
             notes=[],
+            accounts=dict(accounts) if accounts else None,
             user_id=self._user_id,
             created_at=self._clock.now(),
         )
         self._session.add(file)
         self._session.flush()
-        self._audit.record("finsystem.statement.received", kind="statement", public_id=file.public_id, title=file.name)
+        self._record("finsystem.statement.received", file)
         return file
 
     def plan(self, file: StatementFile, *, confirmed: bool = False, progress: Progress | None = None) -> FilePlan:
         """Read ``file`` and work out what would become of it; nothing is written. StatementRefusedError."""
-        stored = self._files.get(file.file_id)
-        if stored is None:
-            raise NotFoundError("no_file", _("The file is not there any more."))
-        parsed = StatementReader(self._files.read(stored), self._formats.reading()).whole()
+        parsed = StatementReader(self._content(file), self._formats.reading(), guide=self.guide(file.accounts)).whole()
         return plan_file(
             parsed,
             self._knowledge.accounts(),
@@ -104,29 +119,35 @@ class StatementDesk:
             progress=progress,
         )
 
+    def guide(self, accounts: Mapping[str, str] | None = None) -> TableGuide:
+        """What tables are read by: what people said of their columns, our accounts, and ``accounts`` for a file that names none."""
+        ours = {number: account.currency for number, account in self._knowledge.accounts().items()}
+        return TableGuide(self._mappings.known(), accounts or {}, ours)
+
+    def inspect(self, file: StatementFile) -> Inspection:
+        """How ``file`` would be read as a table, and what its first rows are. StatementRefusedError where it is none."""
+        return inspect_table(BytesIO(self._content(file)), self.guide(file.accounts))
+
+    def answer(self, file: StatementFile, accounts: Mapping[str, str]) -> None:
+        """Let a table be read again, since its columns are known now; ``accounts``: whose it is. ConflictError where it was decided."""
+        if file.state == "preview":
+            self._record("finsystem.statement.resumed", file, before={"code": "preview"})
+            file.state, file.plan, file.job_id = "reading", None, None
+        else:
+            self.resume(file)
+        file.accounts = dict(accounts) or None
+
     def refuse(self, file: StatementFile, error: StatementRefusedError) -> None:
         """Remember why ``file`` was refused; only the file is kept."""
         file.state = "refused"
         file.problem = {"code": error.code, "details": error.details, "text": pack_text(error.message)}
-        self._audit.record(
-            "finsystem.statement.refused",
-            kind="statement",
-            public_id=file.public_id,
-            title=file.name,
-            after={"code": error.code},
-        )
+        self._record("finsystem.statement.refused", file, after={"code": error.code})
 
     def resume(self, file: StatementFile) -> None:
         """Let a refused file be read once more, since our accounts are others now. ConflictError where that cannot help."""
         if file.state != "refused" or file.problem is None or file.problem["code"] not in MENDABLE:
             raise ConflictError("statement_decided", _("This file was decided already."))
-        self._audit.record(
-            "finsystem.statement.resumed",
-            kind="statement",
-            public_id=file.public_id,
-            title=file.name,
-            before={"code": file.problem["code"]},
-        )
+        self._record("finsystem.statement.resumed", file, before={"code": file.problem["code"]})
         file.state, file.problem, file.job_id = "reading", None, None
 
     def show(self, file: StatementFile, plan: FilePlan) -> None:
@@ -147,7 +168,7 @@ class StatementDesk:
             raise ConflictError("statement_decided", _("This file was decided already."))
         file.state = "discarded"
         file.plan = None
-        self._audit.record("finsystem.statement.discarded", kind="statement", public_id=file.public_id, title=file.name)
+        self._record("finsystem.statement.discarded", file)
 
     def write(self, file: StatementFile, plan: FilePlan) -> Sequence[Statement]:
         """Write ``plan``, all or nothing. StalePlanError where the books changed since it was made: plan anew."""
@@ -160,11 +181,9 @@ class StatementDesk:
             raise StalePlanError(
                 "plan_stale", _("The books changed meanwhile; the file is being read again.")
             ) from error
-        self._audit.record(
+        self._record(
             "finsystem.statement.imported",
-            kind="statement",
-            public_id=file.public_id,
-            title=file.name,
+            file,
             after={"new": sum(s.new for s in statements), "duplicate": sum(s.duplicate for s in statements)},
         )
         tell_waiting(self._notices, file, self._waiting(statements))
@@ -193,7 +212,17 @@ class StatementDesk:
             asked = [as_matched(line, statement) for line in lines]
             matches = match(asked, *self._knowledge.book(asked))
             self._applier.release(statement, lines, matches)
-        self._audit.record("finsystem.statement.released", kind="statement", public_id=file.public_id, title=file.name)
+        self._record("finsystem.statement.released", file)
+
+    def _content(self, file: StatementFile) -> bytes:
+        stored = self._files.get(file.file_id)
+        if stored is None:
+            raise NotFoundError("no_file", _("The file is not there any more."))
+        content: bytes = self._files.read(stored)
+        return content
+
+    def _record(self, action: str, file: StatementFile, **facts: Any) -> None:
+        self._audit.record(action, kind="statement", public_id=file.public_id, title=file.name, **facts)
 
     def find(self, public_id: uuid.UUID) -> StatementFile | None:
         """One file with its statements."""
@@ -293,4 +322,5 @@ def desk_factory(_context: Any, request: Any) -> StatementDesk:
         origin_of(request).user_id,
         request.find_service(INotices),
         request.find_service(IStatementFormats),
+        request.find_service(IColumnMappings),
     )

@@ -29,7 +29,7 @@ class StatementFile(Base):
     """A file somebody gave us. Stored before anything is read; what was refused stays, with its reason.
 
     ``state``: reading → preview → importing → imported, or refused, discarded. ``key``: the upload's idempotency key.
-    ``plan``: the preview, compressed JSON; dropped once decided.
+    ``plan``: the preview, compressed JSON; dropped once decided. ``accounts``: currency → our account, of a table that names none.
     """
 
     __tablename__ = "finsystem_statement_file"
@@ -46,6 +46,7 @@ class StatementFile(Base):
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     notes: Mapped[list[Any]] = mapped_column(JSON, default=list)
     plan: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    accounts: Mapped[dict[str, str] | None] = mapped_column(JSON)
     job_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_job.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
@@ -142,6 +143,21 @@ class StatementLine(MaybeClientOwned, Base):
         UniqueConstraint("bank_account_id", "key", "occurrence"),
         Index("ix_finsystem_statement_line_state_booking_date", "state", "booking_date", "id"),
     )
+
+
+class TableMapping(Base):
+    """What the columns of a table are that begins with ``header``: `tables.mapping.ColumnMapping` as JSON. ``key``: of the header."""
+
+    __tablename__ = "finsystem_table_mapping"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    header: Mapped[list[str]] = mapped_column(JSON)
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSON)
+    user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class LearnedPayer(Base):

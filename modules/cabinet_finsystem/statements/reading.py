@@ -16,12 +16,14 @@ from cabinet_finsystem.statements.formats.camt import CamtFormat
 from cabinet_finsystem.statements.formats.mt940 import MT940Format
 from cabinet_finsystem.statements.formats.ofx import OFXFormat
 from cabinet_finsystem.statements.formats.onec import OneCFormat
+from cabinet_finsystem.statements.formats.table import TableFormat
 from cabinet_finsystem.statements.interfaces import IStatementFormat
 from cabinet_finsystem.statements.parsed import Note, ParsedFile, ParsedLine, ParsedStatement, StatementCheck
 from cabinet_finsystem.statements.sniff import choose_format
+from cabinet_finsystem.statements.tables.guide import NO_GUIDE, TableGuide
 from cabinet_finsystem.texts import _
 
-OWN_FORMATS: tuple[IStatementFormat, ...] = (OneCFormat(), MT940Format(), CamtFormat(), OFXFormat())
+OWN_FORMATS: tuple[IStatementFormat, ...] = (OneCFormat(), MT940Format(), CamtFormat(), OFXFormat(), TableFormat())
 _CHUNK = 1 << 20
 
 log = logging.getLogger(__name__)
@@ -38,8 +40,9 @@ class StatementReader:
         source: bytes | BinaryIO,
         formats: Sequence[IStatementFormat] = OWN_FORMATS,
         limits: ReadingLimits | None = None,
+        guide: TableGuide = NO_GUIDE,
     ) -> None:
-        """``source``: the bytes, or a seekable binary stream, read from its start and left open.
+        """``source``: the bytes, or a seekable binary stream, read from its start and left open. ``guide``: for tables.
 
         Measures and hashes the file and chooses its format. Raises `StatementRefusedError` (``empty``, ``too_large``,
         ``unknown_format``).
@@ -50,7 +53,7 @@ class StatementReader:
         self._stream.seek(0)
         self._format, self._notes = choose_format(self._stream.read(HEAD), formats)
         self.format: str = self._format.id
-        self.facts = FileFacts(limits=self._limits)
+        self.facts = FileFacts(limits=self._limits, guide=guide)
         self._checks: list[StatementCheck] | None = None
 
     def lines(self) -> Iterator[ParsedLine]:

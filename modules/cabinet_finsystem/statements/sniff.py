@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 # What people upload by mistake, so that the answer can name it: (id, beginnings, what to say).
 _SIGNATURES: tuple[tuple[str, tuple[bytes, ...], TranslationString], ...] = (
     ("pdf", (b"%PDF-",), _("This is a PDF document. Ask the bank for the statement in the 1C format")),
-    ("zip", (b"PK\x03\x04",), _("This is an archive or a spreadsheet. Upload the statement itself, in the 1C format")),
+    ("zip", (b"PK\x03\x04",), _("This is an archive. Unpack it and upload the statement itself")),
     (
         "archive",
         (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"),
@@ -27,7 +27,7 @@ _SIGNATURES: tuple[tuple[str, tuple[bytes, ...], TranslationString], ...] = (
     (
         "ole",
         (b"\xd0\xcf\x11\xe0",),
-        _("This is an Excel or Word file. Ask the bank for the statement in the 1C format"),
+        _("This is a file of an old Excel or Word. Save it as XLSX or CSV, or ask the bank for the 1C format"),
     ),
     ("image", (b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), _("This is a picture, not a statement")),
     (

@@ -15,9 +15,15 @@ REFUSED = {
     "binary_content": _("no text file"),
     "broken_structure": _("a damaged file"),
     "currency_differs": _("another currency than the account’s"),
+    "dates_ambiguous": _("dates that can be read in two ways"),
+    "digits_lost": _("an account rounded by a spreadsheet program"),
     "empty": _("an empty file"),
+    "format_failed": _("the format failed"),
+    "mapping_needed": _("a table whose columns are not known"),
     "no_account": _("no account is named"),
+    "own_account_needed": _("no account of ours is named"),
     "payment_orders": _("payment orders, no statement"),
+    "preview": _("other columns or accounts"),
     "too_large": _("too large"),
     "truncated": _("the file is cut off"),
     "undecodable": _("an unknown encoding"),
@@ -34,6 +40,16 @@ def _limit(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
 
 def _allocations(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
     return "; ".join(f"{one['invoice']} \u2014 {request.fmt.amount(one['minor'], one['currency'])}" for one in value)
+
+
+def _columns(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    from cabinet_finsystem.forms.columns import ROLE_TITLES
+
+    return "; ".join(
+        f"{request.localizer.translate(ROLE_TITLES[role])} \u2014 {name}"
+        for role, name in value.items()
+        if role in ROLE_TITLES
+    )
 
 
 def _rule(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
@@ -69,6 +85,7 @@ FIELDS = (
     AuditField("finsystem.invoice.to", _("Sent to")),
     AuditField("finsystem.invoices.issue", _("Issue them at once")),
     AuditField("finsystem.invoices.tell", _("Tell the clients of each")),
+    AuditField("finsystem.table_mapping.columns", _("Columns"), show=_columns),
     AuditField("finsystem.statement.code", _("What was wrong"), words=REFUSED),
     AuditField("finsystem.statement.new", _("New lines")),
     AuditField("finsystem.statement.duplicate", _("Lines known before")),

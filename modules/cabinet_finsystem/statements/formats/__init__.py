@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cabinet_finsystem.statements.parsed import Note, StatementFacts
+from cabinet_finsystem.statements.tables.guide import NO_GUIDE, TableGuide
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class FileFacts:
     """Filled in by a format while it yields lines."""
 
     limits: ReadingLimits = field(default_factory=ReadingLimits)
+    guide: TableGuide = NO_GUIDE
+    """What people have said about tables; nothing to the other formats."""
     encoding: str = ""
     statements: list[StatementFacts] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)

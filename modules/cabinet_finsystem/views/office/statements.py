@@ -20,13 +20,15 @@ from cabinet.web.listing import Column, Listing
 from cabinet_finsystem.forms.accounts import NewAccounts
 from cabinet_finsystem.interfaces import IArticles, IInvoiceBook, IStatementDesk, IStatementFormats, IStatementQueue
 from cabinet_finsystem.statements.encoding import known_as
-from cabinet_finsystem.statements.errors import MENDABLE
+from cabinet_finsystem.statements.errors import ASKED, MENDABLE
 from cabinet_finsystem.statements.telling import tell
 from cabinet_finsystem.texts import _
 
 VIEW = "finsystem:statement:view"
 IMPORT = "finsystem:statement:import"
 TEMPLATES = "cabinet_finsystem:templates/office/statements"
+TABLE = "table"
+"""The format whose columns a person may name."""
 SHOWN = 200
 """Lines of one kind that the preview shows; the counts are of all."""
 TOLD_ONE_BY_ONE = 3
@@ -155,6 +157,7 @@ def shown(request: Any, file: Any) -> dict[str, Any]:
         "unknown": None,
         "may_add": False,
         "mendable": False,
+        "asked": False,
         "period": _period([(s.period_from, s.period_to) for s in file.statements]),
         "accounts_of": list(dict.fromkeys(s.account for s in file.statements)),
         "read_as": known_as(file.encoding) if file.encoding else "",
@@ -162,13 +165,15 @@ def shown(request: Any, file: Any) -> dict[str, Any]:
     }
     if file.state == "refused":
         code = file.problem["code"]
-        answer["mendable"] = code in MENDABLE and bool(request.has_permission(IMPORT))
+        answer["asked"] = code in ASKED and bool(request.has_permission(IMPORT))
+        answer["mendable"] = code in MENDABLE - ASKED and bool(request.has_permission(IMPORT))
         answer["may_add"] = bool(request.has_permission(MAY_EDIT))
         answer["unknown"] = NewAccounts(request, file.problem) if code == "account_unknown" else None
     if file.state in {"reading", "importing"} and file.job_id is not None:
         answer["job"] = request.find_service(IJobs).get(file.job_id)
     if file.state == "preview":
         answer |= _preview(request, file)
+        answer["asked"] = file.format == TABLE and bool(request.has_permission(IMPORT))
     if file.state == "imported":
         answer |= _imported(request, file)
     return answer

@@ -1,0 +1,124 @@
+"""Cells of banks' tables: sums, days, accounts, as people and spreadsheets leave them. What cannot be read for certain is None."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from cabinet.contracts.money import CURRENCIES
+from cabinet_finsystem.statements.values import clean_account, read_minor
+
+_FORMULA = re.compile(r'=\s*"(.*)"', re.DOTALL)
+_WORDED = re.compile(r"([^\W\d_]*\.?)\s*(.*?\d)\s*([^\W\d_]*\.?)", re.DOTALL)
+_CURRENCY_WORDS = CURRENCIES | {"RUR", "РУБ", "Р", "РУБЛЕЙ"}
+_THREE = re.compile(r"(\d{1,3})([.,])(\d{3})")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?!\d)", re.ASCII)
+_EITHER = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?!\d)", re.ASCII)
+_YEARS = range(1990, 2100)
+_ROUNDED = re.compile(r"\d[.,]?\d*[EeЕе]\+?\d{1,2}")
+_ACCOUNT = re.compile(r"(?=(?:.*\d){5})[A-Z0-9]{8,34}")
+_LONGEST = 60
+
+
+def plain(cell: str) -> str:
+    """A cell without what made a spreadsheet keep it as text: ``="0123"``, an apostrophe before it."""
+    if cell.startswith("="):
+        found = _FORMULA.fullmatch(cell)
+        return found[1].replace('""', '"').strip() if found else cell
+    return cell[1:].strip() if cell.startswith("'") else cell
+
+
+def is_rounded(cell: str) -> bool:
+    """Whether a spreadsheet has made a number of an account and lost its last digits: ``4,07028E+19``."""
+    return _ROUNDED.fullmatch(plain(cell).replace(" ", "")) is not None
+
+
+def account_number(cell: str) -> str:
+    """The account that a cell holds; empty where it is none: a name, a masked card, a zero."""
+    number = clean_account(plain(cell))
+    return number if _ACCOUNT.fullmatch(number) else ""
+
+
+def clean_sum(cell: str) -> str:
+    """A sum without its currency; parentheses around it and a minus after it are a minus before it."""
+    text = "".join(c for c in plain(cell) if unicodedata.category(c) != "Sc").strip()
+    if text[:1].isalpha() or text[-1:].isalpha() or text.endswith("."):
+        text = _without_currency(text)
+    text = text.replace("\u2212", "-").replace("\u2013", "-").strip()
+    if text.startswith("(") and text.endswith(")"):
+        return f"-{text[1:-1].strip()}"
+    if text.endswith("-") and not text.startswith("-"):
+        return f"-{text[:-1].strip()}"
+    if text.endswith("+"):
+        return f"+{text[:-1].strip()}"
+    return text
+
+
+def _without_currency(text: str) -> str:
+    """Only what is a currency is taken off: ``1O,00`` has a letter for a nought, and stays unreadable."""
+    found = _WORDED.fullmatch(text)
+    if found is None or any(word and word.rstrip(".").upper() not in _CURRENCY_WORDS for word in (found[1], found[3])):
+        return text
+    return found[2]
+
+
+def sum_minor(cell: str, currency: str, decimal_mark: str = "") -> int | None:
+    """The sum in minor units of ``currency``. ``decimal_mark``: what the column uses, which tells ``1.234`` from ``1,234``."""
+    if len(cell) > _LONGEST or is_rounded(cell):
+        return None
+    text = clean_sum(cell)
+    minor = read_minor(text, currency)
+    if minor is None and decimal_mark:
+        found = _THREE.fullmatch(text.lstrip("+-").strip())
+        if found and found[2] != decimal_mark:
+            minor = read_minor(found[1] + found[3], currency)
+            return -minor if minor is not None and text.startswith("-") else minor
+    return minor
+
+
+def order_shown(cell: str) -> str:
+    """``dmy`` or ``mdy`` where the date in a cell can be read in one way only, ``?`` where in two, empty where its form tells."""
+    found = _EITHER.match(plain(cell))
+    if found is None:
+        return ""
+    first, second = int(found[1]), int(found[2])
+    if first > 12 or second > 12:
+        return "dmy" if first > 12 else "mdy"
+    return "?"
+
+
+def read_day(cell: str, order: str = "") -> date | None:
+    """The day a cell begins with; a time may follow. ``order``: of day and month between slashes or dashes; without it those are None."""
+    text = plain(cell)
+    found = _ISO.match(text)
+    if found:
+        return _date(found[1], found[2], found[3])
+    found = _DAY_FIRST.match(text)
+    if found:
+        return _date(found[3], found[2], found[1])
+    found = _EITHER.match(text)
+    if found is None or not order:
+        return None
+    return _date(found[3], found[2], found[1]) if order == "dmy" else _date(found[3], found[1], found[2])
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    whole = int(year)
+    if len(year) == 2:
+        whole += 2000 if whole < 70 else 1900
+    try:
+        return date(whole, int(month), int(day)) if whole in _YEARS else None
+    except ValueError:
+        return None
+
+
+def looks_like_day(cell: str) -> bool:
+    """Whether a cell holds a date, in whichever order."""
+    return read_day(cell, "dmy") is not None or read_day(cell, "mdy") is not None
+
+
+def looks_like_sum(cell: str) -> bool:
+    """Whether a cell holds a sum of money."""
+    return sum_minor(cell, "RUB", ",") is not None or sum_minor(cell, "RUB", ".") is not None

@@ -1,0 +1,80 @@
+"""A table as a person is shown it: its columns with what stands in them, what they are taken for, how the first rows would be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from cabinet.tables import TableError
+from cabinet_finsystem.statements.errors import StatementRefusedError
+from cabinet_finsystem.statements.formats.table import open_table
+from cabinet_finsystem.statements.tables.guide import TableGuide
+from cabinet_finsystem.statements.tables.heading import Rows, propose
+from cabinet_finsystem.statements.tables.mapping import ColumnMapping
+from cabinet_finsystem.statements.tables.owners import accountless
+from cabinet_finsystem.statements.tables.rows import Key, Operation, RowReader
+from cabinet_finsystem.statements.tables.surroundings import around
+from cabinet_finsystem.statements.tables.survey import is_operation, survey
+
+LOOKED_AT = 500
+"""Rows that a proposal is made of."""
+READ = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """``rows``: the first below the header. ``mapping``: what a person or a preset said of this header, else what is proposed.
+    ``ours``: our accounts with their currencies."""
+
+    header: tuple[str, ...]
+    header_row: int
+    key: str
+    mapping: ColumnMapping
+    known: bool
+    rows: Rows
+    above: Rows
+    ours: Mapping[str, str]
+
+    def samples(self, place: int, count: int = 3) -> list[str]:
+        """The first different values of a column."""
+        found = dict.fromkeys(cells[place] for _number, cells in self.rows if place < len(cells) and cells[place])
+        return list(islice(found, count))
+
+    def read(self, mapping: ColumnMapping) -> list[tuple[int, Operation]]:
+        """(row, operation) of the first rows as ``mapping`` would have them. It has no problems."""
+        found = survey(self.rows, self.header, mapping)
+        reader = RowReader(self.header, mapping, found.order, found.signs(mapping), found.decimal_mark)
+        operations = ((number, cells) for number, cells in self.rows if is_operation(reader, cells))
+        return [
+            (number, reader.read(cells, Key("", self._currency(reader, cells))))
+            for number, cells in islice(operations, READ)
+        ]
+
+    def _currency(self, reader: RowReader, cells: Sequence[str]) -> str:
+        return reader.key(cells).currency or "RUB"
+
+    def accountless(self, mapping: ColumnMapping) -> list[str]:
+        """Currencies of operations that name no account; one empty where they name no currency either."""
+        return accountless(survey(self.rows, self.header, mapping), around(self.above), TableGuide(ours=self.ours))
+
+
+def inspect_table(stream: BinaryIO, guide: TableGuide) -> Inspection:
+    """Look at the beginning of a table. StatementRefusedError where it is none."""
+    try:
+        opened = open_table(stream, guide)
+        rows = list(islice(opened.below, LOOKED_AT))
+    except TableError as error:
+        raise StatementRefusedError("broken_structure", error.message, error.details) from error
+    mapping = opened.mapping or propose(opened.header, rows)
+    return Inspection(
+        opened.header,
+        opened.header_row,
+        opened.key,
+        mapping,
+        opened.mapping is not None,
+        rows,
+        opened.above,
+        guide.ours,
+    )

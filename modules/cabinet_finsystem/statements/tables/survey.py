@@ -1,0 +1,86 @@
+"""The first walk over a table: what only its whole columns tell, and whose operations it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from cabinet_finsystem.statements.tables.cells import clean_sum, order_shown
+from cabinet_finsystem.statements.tables.mapping import ColumnMapping
+from cabinet_finsystem.statements.tables.rows import Key, RowReader
+from cabinet_finsystem.statements.tables.surroundings import Surroundings, is_total
+
+_SUMS = ("amount", "debit", "credit", "balance", "fee")
+_DAYS = ("date", "started", "value_date", "doc_date")
+_MARKED = re.compile(r".*([.,])(\d{1,2})")
+
+
+@dataclass(slots=True)
+class Survey:
+    """``orders``: ways of day and month that some date shows, ``?`` for one that shows none. ``keys``: in the order of the file."""
+
+    keys: dict[Key, int] = field(default_factory=dict)
+    orders: set[str] = field(default_factory=set)
+    marks: set[str] = field(default_factory=set)
+    pluses: bool = False
+    minuses: bool = False
+    rounded: tuple[int, str, str] | None = None
+    """(row, column, cell) of the first account that lost its digits."""
+    operations: int = 0
+    around: Surroundings = field(default_factory=Surroundings)
+
+    @property
+    def order(self) -> str:
+        """The one way that the dates show; empty where none or both do."""
+        shown = self.orders - {"?"}
+        return next(iter(shown)) if len(shown) == 1 else ""
+
+    @property
+    def decimal_mark(self) -> str:
+        """The one mark before cents; empty where none or both stand."""
+        return next(iter(self.marks)) if len(self.marks) == 1 else ""
+
+    def signs(self, mapping: ColumnMapping) -> str:
+        """How signs are meant: minuses and no plus say that what has none came in, whatever the bank did in other years."""
+        if mapping.signs == "unsigned_out" and self.minuses and not self.pluses:
+            return "signed"
+        return mapping.signs
+
+
+def is_operation(reader: RowReader, cells: Sequence[str]) -> bool:
+    """Whether a row below the header is an operation, readable or not, and not blank, a total or a remark."""
+    if not any(cells):
+        return False
+    if reader.is_empty(cells):
+        return not (is_total(cells) or sum(map(bool, cells)) == 1)
+    dated = any(character.isdigit() for character in reader.cell(cells, "date") + reader.cell(cells, "started"))
+    return dated or not is_total(cells)
+
+
+def survey(rows: Iterable[tuple[int, list[str]]], header: Sequence[str], mapping: ColumnMapping) -> Survey:
+    """Walk over ``rows``, those below the header."""
+    found = Survey()
+    reader = RowReader(header, mapping)
+    for number, cells in rows:
+        if not is_operation(reader, cells):
+            found.around.add(cells)
+            continue
+        found.operations += 1
+        if found.rounded is None and (lost := reader.rounded_account(cells)):
+            found.rounded = (number, *lost)
+        key = reader.key(cells)
+        found.keys[key] = found.keys.get(key, 0) + 1
+        found.orders.update(order for role in _DAYS if (order := order_shown(reader.cell(cells, role))))
+        for role in _SUMS:
+            _look_at_sum(found, role, clean_sum(reader.cell(cells, role)))
+    return found
+
+
+def _look_at_sum(found: Survey, role: str, text: str) -> None:
+    if role == "amount":
+        found.pluses = found.pluses or text.startswith("+")
+        found.minuses = found.minuses or text.startswith("-")
+    marked = _MARKED.fullmatch(text)
+    if marked:
+        found.marks.add(marked[1])
