@@ -55,7 +55,7 @@ def _row(connection: Connection, table: Table, above: Sequence[Table]) -> Mappin
         if target is not None and target.table not in (table, *above):
             if (row := _row(connection, target.table, (*above, table))) is not None:
                 values[column.name] = row[target.name]
-        elif target is None and not column.nullable and not _fills_itself(column):
+        elif target is None and not column.nullable and not _fills_itself(column, connection.dialect.name):
             values[column.name] = _value(column)
     try:
         with connection.begin_nested():
@@ -65,9 +65,10 @@ def _row(connection: Connection, table: Table, above: Sequence[Table]) -> Mappin
     return dict(connection.execute(select(table).limit(1)).mappings().one())
 
 
-def _fills_itself(column: Column[Any]) -> bool:
-    whole = column.primary_key and issubclass(column.type.python_type, int)
-    return column.server_default is not None or whole
+def _fills_itself(column: Column[Any], dialect: str) -> bool:
+    # SQLite numbers any whole key by itself; PostgreSQL only those that say so.
+    whole = dialect == "sqlite" and column.primary_key and issubclass(column.type.python_type, int)
+    return column.server_default is not None or column.identity is not None or whole
 
 
 def _value(column: Column[Any]) -> Any:
@@ -86,5 +87,6 @@ def _value(column: Column[Any]) -> Any:
         bytes: b"x",
         dict: {},
         list: [],
+        object: {},  # JSON, which may hold anything
     }
     return made[kind]

@@ -135,9 +135,14 @@ def shown_role(mapping: ColumnMapping, place: int) -> str:
 
 
 def columns_form(
-    request: Any, seen: Inspection, accounts: Sequence[BankAccount] = (), needed: Sequence[str] = ()
+    request: Any,
+    seen: Inspection,
+    accounts: Sequence[BankAccount] = (),
+    needed: Sequence[str] = (),
+    chosen: Mapping[str, str] | None = None,
 ) -> ColumnsForm:
-    """The form of a table. ``accounts``: ours; ``needed``: currencies that the whole file is known to want an account for."""
+    """The form of a table. ``accounts``: ours; ``needed``: currencies that the whole file is known to want an account for; ``chosen``:
+    what was said of them before."""
     translate = request.localizer.translate
     roles = [SelectChoice("", translate(_("— leave out —")))]
     roles += [SelectChoice(role, translate(ROLE_TITLES[role])) for role in ROLES]
@@ -162,6 +167,7 @@ def columns_form(
         if len(offered) > 1:
             offered.insert(0, SelectChoice("", translate(_("— choose —"))))
         fields[name] = SelectField(translate(title), [InputRequired()], choices=offered)
+        data[name] = (chosen or {}).get(currency, offered[0].value if offered else "")
     return _made(request, seen, fields, data, statuses, owners)
 
 

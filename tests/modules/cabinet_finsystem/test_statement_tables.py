@@ -369,6 +369,17 @@ def test_an_unknown_state_is_asked_about_and_not_taken_for_money():
     assert [line.status for line in lines(text, said)] == ["booked", "pending"]
 
 
+def test_a_header_that_stands_again_is_no_operation():
+    head, first, _second = PLAIN.splitlines(keepends=True)
+    assert [line.position for line in lines(PLAIN + head + first, mapped(PLAIN))] == [2, 3, 5]
+
+
+def test_a_file_of_endless_accounts_is_refused():
+    rows = "".join(f"01.02.2026;1,00;407028100000{n:08}\n" for n in range(2_100))
+    text = "Дата;Сумма;Номер счета\n" + rows
+    assert refusal(text, mapped("Дата;Сумма;Номер счета\n" + rows[:40])).code == "too_large"
+
+
 def test_quotes_that_do_not_pair_cost_no_row():
     text = PLAIN + '03.02.2026;7,00;"ООО "Ромашка"";Счёт\n04.02.2026;8,00;ООО "Лютик";"за 12" трубу"\n'
     found = lines(text, mapped(PLAIN))

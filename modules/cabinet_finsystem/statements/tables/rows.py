@@ -74,6 +74,10 @@ class RowReader:
         roles = ("date", "started", "amount", "debit", "credit")
         return not any(self.cell(cells, role) for role in roles)
 
+    def is_header(self, cells: Sequence[str]) -> bool:
+        """Whether the header stands here again, as at the top of each printed page."""
+        return tuple(cells) == tuple(self._header)
+
     def rounded_account(self, cells: Sequence[str]) -> tuple[str, str] | None:
         """(column, cell) of an account that a spreadsheet has rounded."""
         for role in _ACCOUNTS:

@@ -15,6 +15,8 @@ from cabinet_finsystem.statements.values import read_currency
 _MARGIN_DAYS = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 _LABEL_DATES = re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
 _RUSSIAN_ACCOUNT = re.compile(r"(?<!\d)\d{20}(?!\d)")
+_ACCOUNTS = 50
+"""Numbers that are remembered; of more than one none is believed."""
 _PERIOD = ("период", "period", "zeitraum", "periodo", "periode")
 
 
@@ -57,7 +59,8 @@ class Surroundings:
             if value:
                 self._keep(label, value)
         for cell in cells:
-            self.accounts.update(_RUSSIAN_ACCOUNT.findall(cell.replace(" ", "")))
+            if len(self.accounts) < _ACCOUNTS:
+                self.accounts.update(_RUSSIAN_ACCOUNT.findall(cell.replace(" ", "")))
             if self.period is None and fold(cell).startswith(_PERIOD):
                 self._find_period(" ".join(cells))
 

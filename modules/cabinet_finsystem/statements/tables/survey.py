@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.tables.cells import clean_sum, order_shown
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
 from cabinet_finsystem.statements.tables.rows import Key, RowReader
 from cabinet_finsystem.statements.tables.surroundings import Surroundings, is_total
+from cabinet_finsystem.texts import _
 
 _SUMS = ("amount", "debit", "credit", "balance", "fee")
 _DAYS = ("date", "started", "value_date", "doc_date")
+_MAX_KEYS = 2_000
 _MARKED = re.compile(r".*([.,])(\d{1,2})")
 
 
@@ -50,7 +53,7 @@ class Survey:
 
 def is_operation(reader: RowReader, cells: Sequence[str]) -> bool:
     """Whether a row below the header is an operation, readable or not, and not blank, a total or a remark."""
-    if not any(cells):
+    if not any(cells) or reader.is_header(cells):
         return False
     if reader.is_empty(cells):
         return not (is_total(cells) or sum(map(bool, cells)) == 1)
@@ -71,6 +74,8 @@ def survey(rows: Iterable[tuple[int, list[str]]], header: Sequence[str], mapping
             found.rounded = (number, *lost)
         key = reader.key(cells)
         found.keys[key] = found.keys.get(key, 0) + 1
+        if len(found.keys) > _MAX_KEYS:
+            raise StatementRefusedError("too_large", _("The file is of too many accounts"))
         found.orders.update(order for role in _DAYS if (order := order_shown(reader.cell(cells, role))))
         for role in _SUMS:
             _look_at_sum(found, role, clean_sum(reader.cell(cells, role)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from cabinet.contracts.parties import MAY_EDIT, BankAccount, ILegalEntities
+from cabinet.contracts.parties import MAY_EDIT, ILegalEntities
 from cabinet.web.answers import go, say
 from cabinet_finsystem.forms.columns import ROLE_TITLES, ColumnsForm, columns_form
 from cabinet_finsystem.interfaces import IColumnMappings, IStatementDesk
@@ -38,7 +38,7 @@ def columns(request: Any) -> Any:
     seen = _inspected(request, file)
     if seen is None:
         return go(request, "finsystem.office.statement", file=file.public_id.hex)
-    return _shown(request, seen, columns_form(request, seen, _accounts(request), _needed(file)), file)
+    return _shown(request, seen, _form(request, seen, file), file)
 
 
 @view_config(
@@ -53,7 +53,7 @@ def say_columns(request: Any) -> Any:
     seen = _inspected(request, file)
     if seen is None:
         return go(request, "finsystem.office.statement", file=file.public_id.hex)
-    form = columns_form(request, seen, _accounts(request), _needed(file))
+    form = _form(request, seen, file)
     if "show" in request.POST:
         return _shown(request, seen, form, file)
     if not form.validate():
@@ -125,8 +125,9 @@ def _remembered(row: Any) -> Inspection:
     return Inspection(tuple(row.header), 0, row.key, said, known=True, rows=[], above=[], ours={})
 
 
-def _accounts(request: Any) -> list[BankAccount]:
-    return [account for entity in request.find_service(ILegalEntities).all() for account in entity.accounts]
+def _form(request: Any, seen: Inspection, file: Any) -> ColumnsForm:
+    ours = [account for entity in request.find_service(ILegalEntities).all() for account in entity.accounts]
+    return columns_form(request, seen, ours, _needed(file), file.accounts)
 
 
 def _needed(file: Any) -> Sequence[str]:
