@@ -11,13 +11,21 @@ from sqlalchemy import func, select
 from cabinet.interfaces import IImportedTables
 from cabinet_client_manager.testing import BIC, account_of, inn_of, our_company
 from cabinet_finsystem.articles.values import NewRule
-from cabinet_finsystem.interfaces import IArticleRules, IArticles, IInvoiceBook, IPayments, IStatementDesk
+from cabinet_finsystem.interfaces import (
+    IArticleRules,
+    IArticles,
+    IColumnMappings,
+    IInvoiceBook,
+    IPayments,
+    IStatementDesk,
+)
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.statements.models import StatementFile, StatementLine
 from cabinet_finsystem.statements.parsed import Counterparty
+from cabinet_finsystem.statements.tables.mapping import ColumnMapping
 from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
 
 DAY = datetime.date(2026, 2, 3)
@@ -67,6 +75,8 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     rule, removed = (rules.add(NewRule("any", article.id, purpose=f"{word} {name}")) for word in ("kept", "removed"))
     rules.remove(removed.id)
     file, line = a_statement(request, client)
+    columns = ColumnMapping({"date": (0,), "amount": (1,)})
+    mapping = request.find_service(IColumnMappings).save(("Date", "Amount"), columns, "bank.csv")
     tables = request.find_service(IImportedTables)
     invoices = tables.keep("finsystem.invoices", f"client,number\n{name},1\n".encode(), "invoices.csv")
     balances = tables.keep("finsystem.balances", f"client,amount\n{name},1\n".encode(), "balances.csv")
@@ -77,6 +87,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "allocation": allocation.public_id.hex,
             "article": article.public_id.hex,
             "rule": rule.public_id.hex,
+            "mapping": mapping.public_id.hex,
             "file": file.public_id.hex,
             "line": line.public_id.hex,
         },
