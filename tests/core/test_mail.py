@@ -473,7 +473,7 @@ def test_a_slow_server_does_not_hold_a_worker_for_ever(smtp, monkeypatch):
 @pytest.mark.parametrize("name", ["invite", "reset"])
 def test_a_letter_has_a_subject_a_text_and_says_why_it_came(unit_of_work, name):
     with unit_of_work() as request:
-        facts = {"name": "A <b>", "url": "http://x/go/1"}
+        facts = {"name": "A <b>", "staff": False, "url": "http://x/go/1"}
         written = render_mail(request, f"cabinet:templates/mail/{name}", "en", facts)
     assert written.subject.endswith("Test")
     assert "\n" not in written.subject
