@@ -381,4 +381,4 @@ def test_a_table_is_imported_where_its_columns_are_known_and_else_says_where_to_
     status, found = cabinet("statement", "import", unknown, "--account", OURS)
     [error] = found["files"][0]["errors"]
     assert (status, error["code"], error["details"]["header"]) == (1, "mapping_needed", ["Когда", "Сколько", "Кому"])
-    assert "Statements" in error["message"]
+    assert "Выписки" in error["message"]
