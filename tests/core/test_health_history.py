@@ -90,3 +90,14 @@ def test_a_job_notes_what_the_page_shows_and_the_page_notes_nothing(
     assert "no trouble" in rows["People"].select_one(".c-day")["aria-label"]
     assert len(rows["People"].select("rect")) == HOURS
     assert rows["Disk"].select_one(".c-day") is None, "how full it is, is drawn there"
+
+
+def test_the_list_of_background_work_does_not_fill_up_with_it(registry, unit_of_work, still_clock) -> None:
+    for _quarter in range(8):
+        with unit_of_work() as request:
+            request.find_service(IJobs).enqueue("core.sample_health", {})
+        run_pending(registry)
+        still_clock.advance(minutes=15)
+    with unit_of_work() as request:
+        assert len(request.find_service(IJobs).recent()) == 5
+        assert len(request.db.scalars(select(HealthSample)).all()) == 8

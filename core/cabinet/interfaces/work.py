@@ -21,6 +21,9 @@ class IJobs(Interface):
     def hurry(unique_key):
         """Let the queued job with that key be tried now, if there is one."""
 
+    def forget_done(kind, before):
+        """Delete jobs of ``kind`` that were done before that moment: of what is done every quarter of an hour nobody reads a list."""
+
     def hurry_kind(kind):
         """Let every queued job of ``kind`` that waits for its time be tried now, the oldest first."""
 

@@ -18,7 +18,7 @@ from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.db.scope import may_see, visible
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IClock, IJobs, ISwitches
-from cabinet.jobs.models import CANCELLED, FAILED, QUEUED, RUNNING, UNFINISHED, Job
+from cabinet.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, UNFINISHED, Job
 from cabinet.jobs.queue import JobQueue, Progress, queue_of
 from cabinet.jobs.runner import let_go
 from cabinet.origin import Origin, origin_of
@@ -160,6 +160,14 @@ class JobBook:
         )
         if job_id is not None:
             self._after_commit(lambda: self._queue.wake(job_id))
+
+    def forget_done(self, kind: str, before: datetime) -> None:
+        """Delete jobs of ``kind`` that were done before that moment."""
+        self._session.execute(
+            delete(Job)
+            .where(Job.kind == kind, Job.state == DONE, Job.ended_at < before)
+            .execution_options(synchronize_session=False)
+        )
 
     def hurry_kind(self, kind: str) -> None:
         """Let every queued job of ``kind`` that waits for its time be tried now, the oldest first. The sweep wakes workers for them."""

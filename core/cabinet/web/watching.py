@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from cabinet.interfaces import IAuditLog, IClock, IHealthHistory, IMailOutages, INotices
+from cabinet.interfaces import IAuditLog, IClock, IHealthHistory, IJobs, IMailOutages, INotices
 from cabinet.web.health import OLD_BACKUP, tones
 
 
@@ -13,6 +13,8 @@ def sample_health(job: Any, _registry: Any) -> None:
     """The job ``core.sample_health``: how each part is, as the owner would see it on the page, which only reads."""
     with job.unit_of_work(scope=frozenset()) as request:
         request.find_service(IHealthHistory).note(tones(request))
+        an_hour_ago = request.find_service(IClock).now() - timedelta(hours=1)
+        request.find_service(IJobs).forget_done(job.kind, an_hour_ago)
 
 
 LONG_AWAY = timedelta(minutes=15)
