@@ -82,6 +82,7 @@ def test_a_job_notes_what_the_page_shows_and_the_page_notes_nothing(
         (sample,) = request.db.scalars(select(HealthSample))
         assert sample.tones["core.mail"] == "warn", "tests have no mail server"
         assert "core.people" not in sample.tones
+        assert "core.database" not in sample.tones, "who writes can ask where the tables stand"
     before = contents(registry)
     page = owner.get("/site/health")
     assert contents(registry) == before

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, column, false, inspect, select, table
 
+from cabinet.db.engine import read_only
 from cabinet.errors import DomainError
 from cabinet.plugins.discovery import LoadedModule
 from cabinet.plugins.faults import blaming
@@ -75,8 +76,8 @@ def revisions(modules: Sequence[LoadedModule], owner_id: str) -> list[str]:
 
 
 def status(engine: Engine, modules: Sequence[LoadedModule]) -> list[Status]:
-    """Where each owner's tables stand."""
-    with engine.connect() as connection:
+    """Where each owner's tables stand. Waits for nobody who writes, the caller least of all."""
+    with read_only(engine).connect() as connection:
         return [_status(connection, owner) for owner in owners(modules)]
 
 
@@ -84,7 +85,7 @@ def behind(engine: Engine, modules: Sequence[LoadedModule]) -> list[str]:
     """Owners whose tables are not what this code needs. A module whose data were erased needs none while it is off."""
     found = {s.owner for s in status(engine, modules) if s.current != s.head}
     if found and "core" not in found:
-        with engine.connect() as connection:
+        with read_only(engine).connect() as connection:
             found -= erased(connection, modules)
     return sorted(found)
 
