@@ -188,6 +188,7 @@ def _name_columns(page: Page) -> None:
     other = _UNKNOWN_TABLE.replace("Состояние", "Статус")
     asked = _hand_in(page, other.encode("cp1251"), "Выписка.csv", "a[href$='/columns']")
     page.goto(f"{asked}/columns")
+    page.locator("select[name^=account_]").select_option(index=1)
     page.locator("#columns-form button.btn-primary").click()
     page.wait_for_url(asked)
 
