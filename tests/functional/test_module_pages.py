@@ -125,7 +125,9 @@ def test_the_head_switches_a_module_off_for_a_client_on_his_card_and_the_manager
     assert "“Finance” is off for Birch" in plain(done)
     seen = signed_in("manager@x.ru").get(path)
     assert "on for the site" in plain(seen)
-    token = form_to(seen, "/finsystem/on")["csrf_token"].value
+    told = seen.html.select_one("section[aria-labelledby=client-modules]")
+    assert [state.text for state in told.select(".c-st-off")] == ["Off"]
+    assert not told.select("[role=switch]"), "who may not switch reads how it is"
     manager = signed_in("manager@x.ru")
     manager.get(path)
     token = next(f for f in manager.get("/account").forms.values() if "csrf_token" in f.fields)["csrf_token"].value
