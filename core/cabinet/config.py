@@ -164,6 +164,7 @@ def views(config: Configurator, _settings: Settings, modules: Sequence[LoadedMod
     """Find the decorated views."""
     config.include("cabinet.web.errors")
     config.include("cabinet.web.trace")
+    config.include("cabinet.web.exports")
     config.scan("cabinet.web.views")
     for module in modules:
         with blaming(module.info.id, "views"):
