@@ -96,13 +96,17 @@ class ModuleSettings(_Section):
 
 
 class ServerSettings(_Section):
-    """``trusted_proxy``: address of the proxy whose X-Forwarded-* headers are believed. ``hosts``: names besides that of site.url."""
+    """``trusted_proxy``: address of the proxy whose X-Forwarded-* headers are believed. ``hosts``: names besides that of site.url.
+
+    ``plain_http``: the owner knows that people reach the site without https; `cabinet check` says no more of it, the owner's pages do.
+    """
 
     host: str = "127.0.0.1"
     port: int = 6543
     threads: int = 4
     trusted_proxy: str = ""
     hosts: list[str] = []
+    plain_http: bool = False
 
 
 class Settings(_Section):

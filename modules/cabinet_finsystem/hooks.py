@@ -99,6 +99,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.statement.received", _("Statement file received")),
         AuditAction("finsystem.statement.refused", _("Statement file refused")),
         AuditAction("finsystem.statement.resumed", _("Refused statement file read again")),
+        AuditAction("finsystem.statement.confirmed", _("Statement looked at, writing it begun")),
         AuditAction("finsystem.statement.discarded", _("Loading of a statement called off")),
         AuditAction("finsystem.statement.imported", _("Statement written")),
         AuditAction("finsystem.statement.released", _("Held statement confirmed and applied")),

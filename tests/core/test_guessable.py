@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -102,3 +104,48 @@ def test_no_more_passwords_are_checked_at_once_than_the_machine_bears(monkeypatc
         for _one in taken:
             passwords._queue.release()
     assert not passwords.verify_password(None, "whatever it is")
+
+
+def crowd(monkeypatch: pytest.MonkeyPatch, *, until: Callable[[int, int], bool]) -> tuple[int, int]:
+    """(how many passwords are checked at once, how many are refused) when thirty come and nobody is done before ``until`` says so."""
+    from cabinet.identity import passwords
+
+    enough, at_work, refused = threading.Event(), [], []
+
+    class Slow:
+        def verify(self, _encoded: str, _password: str) -> bool:
+            at_work.append(1)
+            assert enough.wait(60)
+            return False
+
+    def come() -> None:
+        try:
+            passwords.verify_password(None, "whatever it is")
+        except DomainError:
+            refused.append(1)
+
+    monkeypatch.setattr(passwords, "_hasher", Slow())
+    threads = [threading.Thread(target=come) for _n in range(30)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _look in range(6_000):
+            if until(len(at_work), len(refused)):
+                break
+            enough.wait(0.01)
+        return len(at_work), len(refused)
+    finally:
+        enough.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_of_thirty_who_sign_in_at_once_two_are_checked_and_eight_told_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from cabinet.identity import passwords
+
+    assert crowd(monkeypatch, until=lambda at_work, refused: (at_work, refused) == (2, 8)) == (2, 8)
+    monkeypatch.setattr(passwords, "_slots", threading.BoundedSemaphore(100))
+    monkeypatch.setattr(passwords, "_queue", threading.BoundedSemaphore(100))
+    assert crowd(monkeypatch, until=lambda at_work, _refused: at_work == 30) == (30, 0), "the control"

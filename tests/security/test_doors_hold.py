@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import itertools
 import re
+import threading
+from dataclasses import replace
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.exc import OperationalError
 
-from cabinet.identity import passwords
+from cabinet.clock import SystemClock
+from cabinet.identity import entrance, passwords, sessions
+from cabinet.identity.links import Links
 from cabinet.interfaces import IPeople, IUsers
-from cabinet.security import known_devices, sign_in
+from cabinet.security import known_devices, rate_limit, sign_in
 from cabinet.security.hosts import network_of
+from cabinet.security.policy import SecurityPolicy
 from cabinet.security.rate_limit import RateLimiter
 from cabinet.testing.letters import letter_of
+from cabinet.web.views import links
 
 PASSWORD = "a phrase long enough to keep"
 
@@ -193,27 +201,70 @@ def test_a_password_set_by_a_link_is_told_to_its_owner(person, browser, unit_of_
 
 @on_sqlite
 @pytest.mark.parametrize("site_settings", [{"mail": {"host": "smtp.x.ru", "sender": "a@x.ru"}}])
-def test_letters_with_links_are_few_from_one_address(person, browser, unit_of_work) -> None:
+def test_letters_with_links_are_few_from_one_address(person, browser, unit_of_work, monkeypatch) -> None:
     from sqlalchemy import func, select
 
     from cabinet.notify.models import OutgoingMail
 
-    for number in range(23):
-        person(f"m{number}@x.ru", "manager")
-    bodies = set()
-    for number in range(23):
+    def written() -> int:
+        with unit_of_work() as request:
+            return request.db.scalar(select(func.count()).select_from(OutgoingMail))
+
+    def ask(number: int) -> str:
         form = next(f for f in browser().get("/forgot").forms.values() if "email" in f.fields)
         form["email"] = f"m{number}@x.ru"
-        bodies.add(without_tokens(form.submit())[0])
-    with unit_of_work() as request:
-        assert request.db.scalar(select(func.count()).select_from(OutgoingMail)) == 20
+        return without_tokens(form.submit())[0]
+
+    for number in range(23):
+        person(f"m{number}@x.ru", "manager")
+    bodies = {ask(number) for number in range(23)}
+    assert written() == 20
     assert len(bodies) == 1, "who asks learns nothing of it"
+    monkeypatch.setitem(links.ASKED, "limit", 1_000)
+    ask(22)
+    assert written() == 21, "the control"
+    for _time in range(6):
+        ask(0)
+    assert written() == 25, "five a day for one person"
+    monkeypatch.setitem(links.RESETS, "limit", 1_000)
+    ask(0)
+    assert written() == 26, "the control"
+
+
+def let_through(registry: Any) -> int:
+    """How many of sixteen attempts at the same moment a throttle of five lets go on."""
+    start, waits = threading.Barrier(16), []
+
+    def attempt() -> None:
+        limiter = RateLimiter(registry.cabinet_engine, SystemClock(UTC))
+        start.wait()
+        waits.append(limiter.hit("test", "somebody", limit=5, per_seconds=300))
+
+    threads = [threading.Thread(target=attempt) for _n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    RateLimiter(registry.cabinet_engine, SystemClock(UTC)).reset("test", "somebody")
+    assert len(waits) == 16
+    return waits.count(0)
+
+
+def test_of_attempts_at_the_same_moment_no_more_go_on_than_one_after_another(registry: Any) -> None:
+    assert [let_through(registry) for _round in range(3)] == [5] * 3
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+def test_counted_side_by_side_they_would_be_more(registry: Any, monkeypatch: Any) -> None:
+    """The control; SQLite lets one write at a time whoever counts."""
+    monkeypatch.setattr(rate_limit, "_count_alone", lambda _connection, _bucket: None)
+    assert any(let_through(registry) > 5 for _round in range(20))
 
 
 @on_sqlite
 @pytest.mark.parametrize(("ours", "idle", "absolute"), [(True, 30, 12 * 60), (False, 24 * 60, 14 * 24 * 60)])
 def test_a_sign_in_ends_by_the_servers_clock_to_the_minute(
-    person, signed_in, core_client, still_clock, ours: bool, idle: int, absolute: int
+    person, signed_in, core_client, still_clock, monkeypatch, ours: bool, idle: int, absolute: int
 ) -> None:
     """Without a click, and in all; a minute before it does not."""
     person("m@x.ru", *(["manager"] if ours else []), client=None if ours else core_client("One"))
@@ -231,3 +282,58 @@ def test_a_sign_in_ends_by_the_servers_clock_to_the_minute(
     assert app.get("/account").status_int == 200
     still_clock.advance(minutes=1)
     assert app.get("/account", expect_errors=True).status_int == 303
+    whose = "STAFF_LIMITS" if ours else "CLIENT_LIMITS"
+    monkeypatch.setattr(sessions, whose, replace(getattr(sessions, whose), idle=timedelta(days=9_999)))
+    app = signed_in("m@x.ru")
+    still_clock.advance(minutes=idle + 1)
+    assert app.get("/account").status_int == 200, "the control"
+
+
+@on_sqlite
+def test_a_weaker_hash_is_made_anew_when_its_owner_comes_in(person, browser, unit_of_work, monkeypatch) -> None:
+    user = person("m@x.ru", "manager")
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+    def kept_after_coming_in() -> str:
+        with unit_of_work() as request:
+            request.find_service(IPeople).get(user.id).password_hash = weak
+        assert attempt(browser(), "m@x.ru").status_int == 303
+        with unit_of_work() as request:
+            return request.find_service(IPeople).get(user.id).password_hash
+
+    assert kept_after_coming_in().startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    monkeypatch.setattr(entrance, "needs_rehash", lambda _encoded: False)
+    assert kept_after_coming_in() == weak, "the control"
+
+
+@on_sqlite
+def test_a_reset_link_dies_when_its_owner_comes_in_with_his_password(
+    person, browser, unit_of_work, monkeypatch
+) -> None:
+    """Whoever asked for it, and whoever reads the letter later."""
+    user = person("m@x.ru", "manager")
+
+    def lives_on() -> bool:
+        with unit_of_work() as request:
+            people = request.find_service(IPeople)
+            token = people.reset_link(people.get(user.id))
+        assert attempt(browser(), "m@x.ru").status_int == 303
+        return any("password" in form.fields for form in browser().get(f"/welcome/{token}").forms.values())
+
+    assert not lives_on()
+    monkeypatch.setattr(Links, "kill", lambda *_arguments: None)
+    assert lives_on(), "the control"
+
+
+@on_sqlite
+def test_signing_out_takes_along_what_the_browser_kept(person, signed_in, monkeypatch) -> None:
+    person("m@x.ru", "manager")
+
+    def dropped() -> str:
+        app = signed_in("m@x.ru")
+        form = next(f for f in app.get("/account").forms.values() if f.action.endswith("/sign-out"))
+        return form.submit().headers.get("Clear-Site-Data", "")
+
+    assert dropped() == '"cache", "storage"'
+    monkeypatch.setattr(SecurityPolicy, "forget", lambda *_arguments, **_named: [])
+    assert dropped() == "", "the control"

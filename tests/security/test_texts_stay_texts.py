@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from markupsafe import Markup
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, IndirectObject, NameObject, TextStringObject
 
 from cabinet.testing.matrix import ADMIN, OWN, Cell, World, views
 from cabinet.testing.twins import make_world
@@ -93,6 +96,57 @@ def world(
     return make_world(registry, unit_of_work, named, person, browser, signed_in)
 
 
+OPENS = {
+    "/OpenAction",
+    "/AA",
+    "/JavaScript",
+    "/JS",
+    "/Launch",
+    "/EmbeddedFiles",
+    "/EmbeddedFile",
+    "/RichMedia",
+    "/XFA",
+    "/SubmitForm",
+}
+
+
+def opened_by(content: bytes) -> list[str]:
+    """What of a PDF would run, open or lead anywhere: every object of it is looked at."""
+    reader, found = PdfReader(io.BytesIO(content)), []
+
+    def look(one: Any, depth: int = 0) -> None:
+        if isinstance(one, dict):
+            found.extend(key for key in one if key in OPENS)
+            found.extend(
+                str(one[key]) for key in ("/S", "/Subtype") if str(one.get(key)) in {*OPENS, "/URI", "/GoToR", "/Link"}
+            )
+        for part in one.values() if isinstance(one, dict) else one if isinstance(one, list) else ():
+            if depth < 20 and not isinstance(part, IndirectObject):
+                look(part, depth + 1)
+
+    look(reader.trailer)
+    for number in range(1, int(reader.trailer["/Size"])):
+        look(reader.get_object(number))
+    return sorted(set(found))
+
+
+def test_what_a_pdf_opens_is_found() -> None:
+    """The control."""
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    action = DictionaryObject(
+        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("run()")}
+    )
+    writer.root_object[NameObject("/OpenAction")] = writer._add_object(action)
+    writer.add_attachment("a.exe", b"MZ")
+    writer.write(out)
+    assert {"/JS", "/OpenAction", "/EmbeddedFiles"} <= set(opened_by(out.getvalue()))
+    plain, out = PdfWriter(), io.BytesIO()
+    plain.add_blank_page(100, 100)
+    plain.write(out)
+    assert opened_by(out.getvalue()) == []
+
+
 def alive_in(world: World, route: str = "") -> list[str]:
     found = []
     for view in views(world.registry):
@@ -105,9 +159,7 @@ def alive_in(world: World, route: str = "") -> list[str]:
                 if RECKONED.search(answer.text):
                     found.append(f"{view.name}: reckons")
             elif answer.content_type == "application/pdf":
-                found += [
-                    f"{view.name}: {word}" for word in (b"/JavaScript", b"/JS ", b"/Launch") if word in answer.body
-                ]
+                found += [f"{view.name}: {one}" for one in opened_by(answer.body)]
     return found
 
 

@@ -12,6 +12,7 @@ from cabinet.cli.context import SiteContext
 from cabinet.db import migrate
 from cabinet.errors import DomainError
 from cabinet.plugins.faults import said_of
+from cabinet.security.hosts import in_the_clear
 from cabinet.texts import _
 
 
@@ -37,6 +38,13 @@ def problems(site: SiteContext) -> Iterator[tuple[str, str]]:
         yield error.code, error.message
     except Exception as error:  # noqa: BLE001 - whatever the driver says, the person wants it in words
         yield "database", _("The database cannot be opened: ${error}", mapping={"error": str(error).splitlines()[0]})
+    if (names := in_the_clear(site.settings)) and not site.settings.server.plain_http:
+        told = _(
+            "People reach the site at ${names} without https: passwords and pages can be read on the way. Put a proxy with a certificate "
+            "in front and write https:// in site.url, or say server.plain_http = true.",
+            mapping={"names": ", ".join(names)},
+        )
+        yield "plain_http", told
     yield from _templates(registry)
 
 

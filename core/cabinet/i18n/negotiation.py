@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.preferences import effective
+from cabinet.security.policy import cookie_name
 from cabinet.texts import LANGUAGES
 
 COOKIE = "cabinet_lang"
@@ -16,7 +17,8 @@ def negotiate(request: Any) -> str:
     chosen = getattr(request.identity, "locale", None)
     if chosen in LANGUAGES:
         return str(chosen)
-    if (remembered := request.cookies.get(COOKIE)) in LANGUAGES:
+    name = cookie_name(COOKIE, request.registry.settings["cabinet.settings"])
+    if (remembered := request.cookies.get(name)) in LANGUAGES:
         return str(remembered)
     if not request.accept_language:
         return site

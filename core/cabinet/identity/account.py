@@ -64,6 +64,7 @@ class OwnAccount:
             raise ConflictError("same_email", _("This is your address already."), {"field": "email"})
         if found is not None and found.id != user.id:
             self._links.kill(user, EMAIL)
+            self._tell(user, "core.link.email")  # as of any other address: who goes through those of others is seen
             return None
         return self._links.make(user, EMAIL, email=email)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.identity import sessions
-from cabinet.identity.links import SECOND, Links
+from cabinet.identity.links import RESET, SECOND, Links
 from cabinet.identity.models import User
 from cabinet.identity.passwords import hash_password, needs_rehash, verify_password
 from cabinet.interfaces import IAuditLog, IClock, IEntrance, IPeople, ISecondFactor
@@ -71,6 +71,9 @@ class Entrance:
     def arrive(self, user: User, visitor: Visitor) -> Arrival:
         """Let in who has proved by a password, old or just set, that he is ``user``; or ask for the second step."""
         if self._second_factor.state(user).on:
+            self._audit.record(
+                "core.session.owed", kind="user", public_id=user.public_id, title=user.email, user_id=user.id
+            )
             return Arrival(user, self._links.make(user, SECOND), complete=False)
         return self._in(user, visitor)
 
@@ -94,6 +97,7 @@ class Entrance:
     def _in(self, user: User, visitor: Visitor, *, by_recovery_code: bool = False) -> Arrival:
         if sessions.one_at_a_time(self._session, user.id):
             self._replace_others(user, visitor)
+        self._links.kill(user, RESET)  # he needs it no more, and somebody may read the letter later
         token = self._start(user, visitor)
         self._audit.record(
             "core.session.started", kind="user", public_id=user.public_id, title=user.email, user_id=user.id

@@ -78,6 +78,7 @@ class SecondFactors:
         sealed = seal(self._key, totp.new_secret(), _about(user))
         self._session.add(SecondFactor(user_id=user.id, secret=sealed, last_step=0, created_at=self._clock.now()))
         self._session.flush()
+        self._tell(user, "core.second_factor.begun")
 
     def waiting_secret(self, user: User) -> bytes | None:
         """The secret that waits for its first code; None where none does. A confirmed one is shown to nobody."""

@@ -79,6 +79,10 @@ class ImportedTables:
         )
         self._session.add(row)
         self._session.flush()
+        after = {"kind": kind, "sha256": stored.sha256}
+        self._audit.record(
+            "core.table.loaded", kind="imported_table", public_id=row.public_id, title=stored.name, after=after
+        )
         return row.public_id
 
     def being_checked(self, public_id: uuid.UUID, job_id: int) -> None:

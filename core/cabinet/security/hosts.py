@@ -47,6 +47,14 @@ def served_as(settings: Any, host: str) -> bool:
     return is_loopback(host) or (bool(host) and host in named)
 
 
+def in_the_clear(settings: Any) -> list[str]:
+    """Names under which people reach the site from elsewhere without https: whoever is on the way reads along and takes the cookie."""
+    if settings.secure_cookies:
+        return []
+    named = [urlsplit(settings.site.url).hostname or "", *settings.server.hosts]
+    return [name for name in named if name and not is_loopback(name)]
+
+
 def address_of(request: Any) -> str:
     """The address that ``request`` comes from, as the server saw it or its trusted proxy told it.
 

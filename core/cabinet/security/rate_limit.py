@@ -1,16 +1,23 @@
-"""Throttles: attempts are rows, so that all processes count together and a restart forgets nothing."""
+"""Throttles: attempts are rows, so that all processes count together and a restart forgets nothing.
+
+Who counts, counts alone: SQLite lets one write at a time, and on PostgreSQL a lock of the bucket is held to the end of the transaction. A
+thousand tries at the same moment are let through no further than one after another.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.identity.models import Attempt
 from cabinet.interfaces import IClock, IRateLimiter
+
+_LOCKS = 7_461
+"""The first half of the keys of our advisory locks in PostgreSQL; the second is of the bucket."""
 
 
 @implementer(IRateLimiter)
@@ -27,6 +34,7 @@ class RateLimiter:
         since = now - timedelta(seconds=per_seconds)
         mine = (Attempt.bucket == bucket, Attempt.key == key[:200])
         with self._engine.begin() as connection:
+            _count_alone(connection, bucket)
             connection.execute(delete(Attempt).where(Attempt.bucket == bucket, Attempt.at < since))
             count, oldest = connection.execute(select(func.count(), func.min(Attempt.at)).where(*mine)).one()
             if count >= limit:
@@ -46,6 +54,12 @@ class RateLimiter:
         """Forget the attempts of ``key``."""
         with self._engine.begin() as connection:
             connection.execute(delete(Attempt).where(Attempt.bucket == bucket, Attempt.key == key[:200]))
+
+
+def _count_alone(connection: Connection, bucket: str) -> None:
+    """Wait for whoever counts in ``bucket``; SQLite has let nobody else write since the transaction began."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, func.hashtext(bucket))))
 
 
 def includeme(config: Any) -> None:

@@ -241,12 +241,15 @@ def count_queries(registry: Any) -> Callable[[], AbstractContextManager[QueryCou
 
 
 @pytest.fixture
-def wsgi(registry: Any, configured: Any, site_settings: dict[str, Any]) -> Any:
-    """The WSGI application of the site."""
-    from pyramid.router import Router
+def wsgi(registry: Any, configured: Any, site_settings: dict[str, Any]) -> Iterator[Any]:
+    """The WSGI application of the site. An act that changes something and leaves no record of itself fails the test that did it."""
+    from cabinet.testing.acts import watch
 
     del configured, site_settings
-    return Router(registry)
+    with watch(registry) as (app, done):
+        yield app
+    silent = sorted({f"{one.route} ({', '.join(sorted(one.wrote))})" for one in done if one.silent})
+    assert not silent, f"acts that wrote nothing into the audit trail: {'; '.join(silent)}"
 
 
 def test_settings(url: str, folder: Path, values: dict[str, Any]) -> Settings:

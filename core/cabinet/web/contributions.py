@@ -146,12 +146,13 @@ def cabinet_health_checks() -> list[HealthCheck]:
 @hookimpl
 def cabinet_health_signs() -> list[HealthPart]:
     """The parts of every site."""
-    from cabinet.web import health
+    from cabinet.web import health, transport
 
     return [
         HealthPart("core.modules", _("Modules"), 10, health.modules),
         HealthPart("core.database", _("Database"), 20, health.database),
         HealthPart("core.checks", _("Checks"), 25, health.checks),
+        HealthPart("core.transport", _("Connection"), 28, transport.connection),
         HealthPart("core.disk", _("Disk"), 30, health.disk),
         HealthPart("core.worker", _("Worker"), 40, health.worker),
         HealthPart("core.jobs", _("Background work"), 50, health.work),
@@ -164,14 +165,27 @@ def cabinet_health_signs() -> list[HealthPart]:
 
 @hookimpl
 def cabinet_page_slots() -> list[PageSlot]:
-    """The modules of a client, on his card."""
+    """The modules of a client, on his card; word to the owner that pages travel in the clear."""
 
     def load(request: Any, subject: Any) -> dict[str, Any] | None:
         from cabinet.web.views.modules import client_modules
 
         return client_modules(request, subject)
 
+    def clear(request: Any, _subject: Any) -> dict[str, Any] | None:
+        from cabinet.security.hosts import in_the_clear
+
+        return {} if in_the_clear(request.registry.settings["cabinet.settings"]) else None
+
     return [
+        PageSlot(
+            "cabinet.page.banner",
+            "core.plain_http",
+            5,
+            "core:health:view",
+            "cabinet:templates/slots/plain_http_banner.pt",
+            clear,
+        ),
         PageSlot(
             "client_manager.client_card.main",
             "core.client_modules",
@@ -179,7 +193,7 @@ def cabinet_page_slots() -> list[PageSlot]:
             "core:client_modules:view",
             "cabinet:templates/slots/client_modules.pt",
             load,
-        )
+        ),
     ]
 
 
@@ -250,11 +264,13 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.user.enabled", _("User switched on")),
         AuditAction("core.user.roles_changed", _("Roles changed")),
         AuditAction("core.password.changed", _("Password changed")),
+        AuditAction("core.session.owed", _("Password given, code of the second step asked for")),
         AuditAction("core.session.started", _("Signed in")),
         AuditAction("core.session.refused", _("Sign-in refused")),
         AuditAction("core.session.ended", _("Signed out")),
         AuditAction("core.session.ended_elsewhere", _("Sign-in ended from another device")),
         AuditAction("core.session.code_refused", _("Wrong code of the second step")),
+        AuditAction("core.second_factor.begun", _("Second step begun, no code given yet")),
         AuditAction("core.second_factor.on", _("Second step turned on")),
         AuditAction("core.second_factor.off", _("Second step turned off")),
         AuditAction("core.second_factor.reset", _("Second step turned off by the owner")),
@@ -269,6 +285,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.job.retried", _("Background work started again")),
         AuditAction("core.job.cancelled", _("Background work called off")),
         AuditAction("core.settings.changed", _("Settings changed")),
+        AuditAction("core.letter.tested", _("Letter to oneself sent to try the mail")),
         AuditAction("core.letter.retried", _("Letter sent again")),
         AuditAction("core.notices.chosen", _("Notices chosen")),
         AuditAction("core.backup.made", _("Backup made")),
@@ -291,6 +308,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.link.email", _("Change of e-mail asked for")),
         AuditAction("core.email.changed", _("E-mail changed")),
         AuditAction("core.profile.changed", _("Profile changed")),
+        AuditAction("core.table.loaded", _("Table loaded to be looked through")),
         AuditAction("core.table.imported", _("Table imported")),
         AuditAction("core.module.switched_on", _("Module switched on")),
         AuditAction("core.module.switched_off", _("Module switched off")),

@@ -38,6 +38,9 @@ class IStatementDesk(Interface):
     def preview(file):
         """The Preview kept with a file. ConflictError where it was decided meanwhile."""
 
+    def confirm(file):
+        """Have a person's yes: ``file`` is to be written. ConflictError where it was decided meanwhile."""
+
     def discard(file):
         """Call a loading off."""
 

@@ -162,6 +162,12 @@ class StatementDesk:
             raise ConflictError("statement_decided", _("This file was decided already."))
         return unpack(file.plan)
 
+    def confirm(self, file: StatementFile) -> None:
+        """A person has looked at ``file`` and wants it written. ConflictError where it was decided meanwhile."""
+        self.preview(file)
+        file.state = "importing"
+        self._audit.record("finsystem.statement.confirmed", kind="statement", public_id=file.public_id, title=file.name)
+
     def discard(self, file: StatementFile) -> None:
         """Call the loading off; nothing was written."""
         if file.state not in {"reading", "preview"}:

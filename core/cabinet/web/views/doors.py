@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -10,12 +11,13 @@ from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from cabinet.errors import DomainError
+from cabinet.i18n.negotiation import COOKIE
 from cabinet.identity import sessions
 from cabinet.identity.entrance import Arrival, Visitor
 from cabinet.interfaces import IAuditLog, IEntrance, IPeople, IViewing
 from cabinet.security import known_devices
 from cabinet.security.hosts import address_of
-from cabinet.security.policy import PUBLIC
+from cabinet.security.policy import PUBLIC, cookie_headers, cookie_name
 from cabinet.security.sign_in import SignInThrottle
 from cabinet.texts import _
 from cabinet.web.areas import home_route
@@ -28,6 +30,7 @@ from cabinet.web.trace import Trace, leave_trace
 REFUSED = "core.session.refused"
 # Key of the visitor's signed cookie: who has given his password and owes the second step.
 OWED = "owed"
+LANGUAGE_LIVES = timedelta(days=365)
 
 
 class SignInForm(Form):
@@ -178,9 +181,6 @@ def language(request: Any) -> Any:
     if request.identity is not None:
         request.find_service(IPeople).get(request.identity.user_id).locale = lang
     back = request.POST.get("back", "")
-    response = HTTPSeeOther(back if own_path(back) else request.route_path("cabinet.public.home"))
-    settings = request.registry.settings["cabinet.settings"]
-    response.set_cookie(
-        "cabinet_lang", lang, max_age=365 * 24 * 3600, secure=settings.secure_cookies, httponly=True, samesite="Lax"
-    )
-    return response
+    name = cookie_name(COOKIE, request.registry.settings["cabinet.settings"])
+    headers = cookie_headers(request, name, lang, lives=LANGUAGE_LIVES)
+    return HTTPSeeOther(back if own_path(back) else request.route_path("cabinet.public.home"), headers=headers)

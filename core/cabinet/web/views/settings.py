@@ -13,7 +13,7 @@ from wtforms.widgets import ColorInput
 
 from cabinet.errors import DomainError
 from cabinet.files.images import clean_image
-from cabinet.interfaces import IFileStore, IMailer, IPeople, ISettings
+from cabinet.interfaces import IAuditLog, IFileStore, IMailer, IPeople, ISettings
 from cabinet.plugins.contributions import Setting
 from cabinet.preferences import effective
 from cabinet.preferences.kinds import checked
@@ -81,6 +81,9 @@ def test_mail(request: Any) -> Any:
         return _page(request, form, states)
     user = request.find_service(IPeople).get(request.identity.user_id)
     if request.find_service(IMailer).configured and send_letter(request, user, "test", {}):
+        request.find_service(IAuditLog).record(
+            "core.letter.tested", kind="user", public_id=user.public_id, title=user.email
+        )
         say(request, _("A letter is on its way to ${address}.", mapping={"address": user.email}))
     else:
         say(request, _("This site sends no mail yet: name a server and a sender first."), kind="bad")

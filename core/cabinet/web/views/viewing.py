@@ -45,8 +45,9 @@ def begin(request: Any) -> Any:
 @view_config(route_name="cabinet.public.viewing.end", request_method="POST", permission=ENTER)
 def end(request: Any) -> Any:
     """Back to the card it began on; under a new cookie."""
-    if request.find_service(IViewing).end(request.identity.session_id):
-        say(request, _("You see the cabinet as yourself again."))
+    if not request.find_service(IViewing).end(request.identity.session_id):
+        return HTTPSeeOther(request.route_path("cabinet.public.home"))
+    say(request, _("You see the cabinet as yourself again."))
     back = request.session.pop(BACK, "") or request.route_path("cabinet.public.home")
     return _renewed(request, back)
 

@@ -183,8 +183,7 @@ def shown(request: Any, file: Any) -> dict[str, Any]:
 def confirm(request: Any) -> Any:
     """Write the file: all of it, in one transaction, as a job with progress."""
     file = request.context.subject
-    desk = request.find_service(IStatementDesk)
-    desk.preview(file)
+    request.find_service(IStatementDesk).confirm(file)
     file.job_id = (
         request.find_service(IJobs)
         .enqueue(
@@ -194,7 +193,6 @@ def confirm(request: Any) -> Any:
         )
         .id
     )
-    file.state = "importing"
     return HTTPSeeOther(request.route_path("finsystem.office.statement", file=file.public_id.hex))
 
 
