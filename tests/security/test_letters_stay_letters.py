@@ -87,6 +87,7 @@ def wrong_with(letter: Any) -> list[str]:
         "td",
         "br",
         "hr",
+        "img",
     }
     for element in page.select("*"):
         leads = [str(element.get(name)) for name in ("href", "src", "action", "content") if element.get(name)]
@@ -102,7 +103,9 @@ class Typed(dict[str, Any]):
     """Facts of a notice of whatever kind: what people typed stands wherever a text may."""
 
     def __init__(self, text: str) -> None:
-        days = dict.fromkeys(("at", "made"), "2026-02-03T10:00:00+00:00") | dict.fromkeys(("date", "due"), "2026-02-03")
+        days = dict.fromkeys(("at", "made", "since"), "2026-02-03T10:00:00+00:00") | dict.fromkeys(
+            ("date", "due"), "2026-02-03"
+        )
         super().__init__(days, minor=100, currency="RUB", lines=2, count=2)
         self.text = text
 
@@ -125,7 +128,15 @@ def variables(text: str, invoice: Any) -> dict[str, Any]:
     told = dict.fromkeys(("name", "company", "what", "device", "address", "line", "act", "why"), text)
     own = {"url": f"{OURS}welcome/x", "choices_url": f"{OURS}account/notices", "at": datetime.now(UTC)}
     return (
-        told | own | {"rows": [(text, text)], "paragraphs": [text], "issuer": {"short_name": text}, "invoice": invoice}
+        told
+        | own
+        | {
+            "rows": [(text, text)],
+            "staff": True,
+            "paragraphs": [text],
+            "issuer": {"short_name": text},
+            "invoice": invoice,
+        }
     )
 
 

@@ -285,6 +285,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.job.retried", _("Background work started again")),
         AuditAction("core.job.cancelled", _("Background work called off")),
         AuditAction("core.settings.changed", _("Settings changed")),
+        AuditAction("core.letter.hurried", _("Mail server tried again at once")),
         AuditAction("core.letter.tested", _("Letter to oneself sent to try the mail")),
         AuditAction("core.letter.retried", _("Letter sent again")),
         AuditAction("core.notices.chosen", _("Notices chosen")),

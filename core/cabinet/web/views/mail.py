@@ -106,6 +106,7 @@ def retry_all(request: Any) -> Any:
 def try_now(request: Any) -> Any:
     """Somebody has seen to the mail server: do not wait for the next try."""
     request.find_service(IMailOutages).try_now()
+    request.find_service(IAuditLog).record("core.letter.hurried", kind="site", public_id="site")
     return _back(request, _("A letter is on its way to the mail server; if it takes it, all the others follow."))
 
 
