@@ -151,6 +151,10 @@ class Settings(_Section):
         """Whether people reach the site by https."""
         return self.site.url.startswith("https://")
 
+    def cookie(self, base: str) -> str:
+        """The name of a cookie of ours: ``__Host-`` where https allows it, so that no other host can plant it."""
+        return f"__Host-{base}" if self.secure_cookies else base
+
 
 class SettingsError(DomainError):
     """cabinet.toml or the environment is wrong; the message names the key."""

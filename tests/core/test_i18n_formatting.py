@@ -174,7 +174,7 @@ def test_the_language_is_the_users_then_the_cookies_then_the_browsers_then_the_s
     monkeypatch.setattr("cabinet.i18n.negotiation.effective", lambda _request: site)
     request = SimpleNamespace(
         identity=SimpleNamespace(locale=user) if user else None,
-        registry=SimpleNamespace(settings={"cabinet.settings": SimpleNamespace(secure_cookies=False)}),
+        registry=SimpleNamespace(settings={"cabinet.settings": SimpleNamespace(cookie=str)}),
         cookies={"cabinet_lang": cookie} if cookie else {},
         accept_language=create_accept_language_header(header),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.preferences import effective
-from cabinet.security.policy import cookie_name
 from cabinet.texts import LANGUAGES
 
 COOKIE = "cabinet_lang"
@@ -17,7 +16,7 @@ def negotiate(request: Any) -> str:
     chosen = getattr(request.identity, "locale", None)
     if chosen in LANGUAGES:
         return str(chosen)
-    name = cookie_name(COOKIE, request.registry.settings["cabinet.settings"])
+    name = request.registry.settings["cabinet.settings"].cookie(COOKIE)
     if (remembered := request.cookies.get(name)) in LANGUAGES:
         return str(remembered)
     if not request.accept_language:

@@ -93,9 +93,8 @@ def load_identity(request: Any) -> sessions.Identity | None:
 
 def cookie_name(base: str, settings: Any, script_name: str = "") -> str:
     """``__Host-`` where https allows it, so that no other host can plant the cookie."""
-    if not settings.secure_cookies:
-        return base
-    return f"__Secure-{base}" if script_name else f"__Host-{base}"
+    name: str = settings.cookie(base)
+    return name.replace("__Host-", "__Secure-", 1) if script_name else name
 
 
 def cookie_headers(
