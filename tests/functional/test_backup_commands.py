@@ -30,6 +30,7 @@ from cabinet.backup.restoring import restore_backup
 from cabinet.backup.sealing import unseal
 from cabinet.cli import run
 from cabinet.config import configure
+from cabinet.db import migrate
 from cabinet.db.session import unit_of_work as open_unit_of_work
 from cabinet.files.models import StoredFile
 from cabinet.identity.entrance import Visitor
@@ -282,6 +283,21 @@ def test_an_archive_put_together_by_hand_is_refused(site, command, tmp_path, cha
     assert not (tmp_path / "out").exists()
     repacked(tmp_path / "b.tar.gz", tmp_path / "same.tar.gz", lambda name, content: [(name, content)])
     assert command("restore", "same.tar.gz", "new2")[0] == 0, "the control: unchanged it is taken"
+
+
+def test_what_waits_to_be_migrated_is_saved_as_it_is_and_migrated_when_it_comes_back(site, command, tmp_path) -> None:
+    registry = opened(site)
+    with registry.cabinet_engine.begin() as connection:
+        config = migrate._config(migrate.owners([])[0], connection)
+        migrate.command.downgrade(config, "-1")
+    (core,) = migrate.status(registry.cabinet_engine, [])
+    registry.cabinet_engine.dispose()
+    assert command("ledger", "verify")[1]["error"]["code"] == "schema_behind", "the control: other commands wait"
+    status, made = command("backup", "b.tar.gz")
+    assert (status, made["files"], made["problems"]) == (0, 3, [])
+    assert archives.read(tmp_path / "b.tar.gz")["schema"]["core"] == core.current != core.head
+    assert command("restore", "b.tar.gz", "new")[0] == 0
+    assert command("check", site="new")[1]["ok"]
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from cabinet.backup.archive import BackupError, Writer, writing
 from cabinet.backup.configuration import without_secrets
 from cabinet.backup.databases import Snapshot, snapshot
 from cabinet.backup.sealing import recipients, seal
+from cabinet.db import migrate
 from cabinet.db.session import unit_of_work
 from cabinet.files.storage import ByteStorage, open_storage
 from cabinet.interfaces import IAuditLog
@@ -37,6 +38,8 @@ class Backup:
     missing: list[str] = field(default_factory=list)
     sealed: int = 0
     """How many keys open it; 0: it is not encrypted."""
+    told: bool = True
+    """Whether the audit trail tells of it."""
 
     def as_json(self) -> dict[str, Any]:
         """The document that ``cabinet backup --json`` prints."""
@@ -55,7 +58,8 @@ def make_backup(
 ) -> Backup:
     """Write a backup of the site to ``target``; ``report(done, total)`` hears how many files are in. BackupError.
 
-    ``keys``: public keys to encrypt it to, besides those of the settings.
+    ``keys``: public keys to encrypt it to, besides those of the settings. A database that waits for `cabinet migrate` is saved as it is,
+    since that is when a backup is wanted most; its own audit trail is then left alone.
     The database first, as of one moment; then the files that this moment names, which never change and which nobody drops while a row
     names them. People go on working meanwhile.
     """
@@ -64,7 +68,10 @@ def make_backup(
     backup = Backup(target, sealed=len(sealing))
     # What is not encrypted lies on no other disk than the site's own.
     beside = settings.root if sealing else target.parent
-    seal_committed(registry.cabinet_engine)
+    waits = migrate.behind(registry.cabinet_engine, registry.cabinet_modules)
+    backup.told = "core" not in waits
+    if backup.told:
+        seal_committed(registry.cabinet_engine)
     with (
         tempfile.TemporaryDirectory(prefix=".cabinet-backup-", dir=beside.resolve()) as folder,
         _sealed(target, Path(folder), sealing) as plain,
@@ -87,7 +94,8 @@ def make_backup(
             }
         )
     backup.size, backup.head = target.stat().st_size, taken.head
-    _tell(registry, backup)
+    if backup.told:
+        _tell(registry, backup)
     return backup
 
 

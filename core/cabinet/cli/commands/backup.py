@@ -26,7 +26,9 @@ def backup(site: SiteContext, file: Path, keys: tuple[str, ...]) -> int:
         if sys.stderr.isatty():
             click.echo(f"\rfiles {done}/{total}", nl=done == total, err=True)
 
-    made = make_backup(site.registry, site.config_path, file, report, keys)
+    # A module that does not start, or tables that wait to be migrated, are reasons for a backup, not against it.
+    site.tolerate_broken_modules()
+    made = make_backup(site.unchecked_registry, site.config_path, file, report, keys)
     document = made.as_json()
     site.output(
         document,
@@ -37,6 +39,11 @@ def backup(site: SiteContext, file: Path, keys: tuple[str, ...]) -> int:
             f"Encrypted; keys that open it: {made.sealed}."
             if made.sealed
             else "It is not encrypted: whoever has the file reads it. See cabinet backup-key.",
+            *(
+                []
+                if made.told
+                else ["The database waits for `cabinet migrate`: its audit log does not tell of this backup."]
+            ),
             *(f"✗ {problem['message']}" for problem in document["problems"]),
         ],
     )
