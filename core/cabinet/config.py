@@ -15,6 +15,7 @@ from cabinet.plugins.discovery import LoadedModule
 from cabinet.plugins.faults import BrokenModule, blaming
 from cabinet.settings import Settings
 from cabinet.web.areas import PREFIXES, area_routes
+from cabinet.web.templates import compile_one_at_a_time
 
 VISITOR_LIFE = timedelta(hours=4)
 
@@ -138,6 +139,7 @@ def languages(config: Configurator, _settings: Settings, _modules: Sequence[Load
 
 def templates(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
     """Chameleon, what every template knows, the theme's assets and overrides."""
+    compile_one_at_a_time()
     config.include("pyramid_chameleon")
     config.include("cabinet.web.rendering")
     config.include("cabinet.web.assets")

@@ -1,5 +1,7 @@
 """The layouts and the macros of the interface, rendered alone: what a page, a broken site and a form need of them."""
 
+import threading
+import time
 from functools import cache
 from types import SimpleNamespace
 
@@ -230,6 +232,35 @@ def test_what_a_template_is_compiled_to_is_kept_for_the_next_start(tmp_path, mon
     assert PageTemplate("<b>${6 * 7}</b>")() == "<b>42</b>"
     with pytest.raises(AssertionError):
         PageTemplate("<b>${6 * 8}</b>")()
+
+
+@pytest.mark.parametrize(("cook", "together"), [("_cook_alone", False), ("_cook", True)], ids=["as it is", "control"])
+def test_of_templates_that_are_asked_for_at_once_one_is_compiled_at_a_time(monkeypatch, cook, together):
+    monkeypatch.setattr(BaseTemplate, "cook", getattr(templates, cook))
+    compile_one, inside, most = PageTemplate._compile, [], []
+    met = threading.Barrier(4)
+
+    def watch(*given):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.1)
+        try:
+            return compile_one(*given)
+        finally:
+            inside.pop()
+
+    def ask(n):
+        met.wait()
+        PageTemplate(f"<b>{n} {time.time()}</b>")()
+
+    monkeypatch.setattr(PageTemplate, "_compile", watch)
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 4
+    assert (max(most) > 1) == together
 
 
 def test_a_folder_that_cannot_be_written_is_left_alone(tmp_path, monkeypatch):

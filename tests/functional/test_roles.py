@@ -70,7 +70,7 @@ def test_a_colleague_with_only_such_a_role_works_in_the_office_and_sees_what_is_
 
 
 def test_what_is_ticked_later_counts_from_the_next_click(
-    owner: Any, put_together: Any, person: Any, signed_in: Any, unit_of_work: Any
+    owner: Any, put_together: Any, person: Any, signed_in: Any, unit_of_work: Any, registry: Any, caplog: Any
 ) -> None:
     key = put_together("staff", "Clerk", INVOICES)
     klara = person("klara@x.ru")
@@ -82,6 +82,13 @@ def test_what_is_ticked_later_counts_from_the_next_click(
     tick(form, "permissions", CONTRACTS)
     form["own_password"] = PASSWORD
     form.submit().follow()
+    rights = next(
+        f.title for f in registry.cabinet_contributions.audit_fields.values() if f.name == "core.role.permissions"
+    )
+    told = owner.get("/site/audit?action=core.role.changed").text
+    assert str(rights) in told
+    assert "does not show" not in caplog.text
+    assert all(str(registry.cabinet_contributions.permissions[name].title) in told for name in (INVOICES, CONTRACTS))
     assert app.get("/office/contracts").status_int == 200
     assert app.get("/office/invoices", expect_errors=True).status_int == 403
 

@@ -19,6 +19,7 @@ from cabinet.errors import ConflictError
 from cabinet.identity import entrance, links, passwords, second_factor, totp, users
 from cabinet.identity.models import User, UserRole
 from cabinet.interfaces import IClock, IPeople, ISecondFactor, IUsers
+from cabinet.security import sign_in
 from cabinet.testing.people import PASSWORD
 from cabinet.web.views import links as link_views
 from cabinet.web.views import second_factor as code_views
@@ -60,6 +61,7 @@ def _nothing_else_holds_them_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID)
     monkeypatch.setattr(passwords, "_hasher", cheap)
     monkeypatch.setitem(link_views.USES, "limit", 100_000)
+    monkeypatch.setitem(sign_in.ALL_ATTEMPTS, "limit", 100_000)
     for _bucket, limits in code_views.CODE_TRIES:
         monkeypatch.setitem(limits, "limit", 100_000)
     with time_machine.travel(NOON, tick=True):

@@ -25,9 +25,9 @@ def _table(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
     return str(request.localizer.translate(pages.heading) if pages else value)
 
 
-def _right(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
-    known = request.registry.cabinet_contributions.permissions.get(value)
-    return str(request.localizer.translate(known.title) if known else value)
+def _rights(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    known = request.registry.cabinet_contributions.permissions
+    return ", ".join(request.localizer.translate(known[name].title) if name in known else name for name in value)
 
 
 FIELDS = (
@@ -36,7 +36,7 @@ FIELDS = (
     AuditField("core.invitation.role", _("Role"), words=CLIENT_TITLES),
     AuditField("core.role.title", _("Name")),
     AuditField("core.role.side", _("For whom"), words={"staff": _("Our people"), "client": _("People of clients")}),
-    AuditField("core.role.permissions", _("What it may do"), show=_right),
+    AuditField("core.role.permissions", _("What it may do"), show=_rights),
     AuditField("core.email.email", _("E-mail")),
     AuditField("core.profile.name", _("Name")),
     AuditField("core.profile.locale", _("Language"), words=LANGUAGES),

@@ -1,7 +1,8 @@
-"""Compiled templates: by where they lie, and kept from start to start."""
+"""Compiled templates: by where they lie, one at a time, and kept from start to start."""
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,21 @@ from pyramid.renderers import get_renderer
 def template(spec: str) -> Any:
     """The compiled template ``package:path``, for macros and slots."""
     return get_renderer(spec).implementation()
+
+
+def compile_one_at_a_time() -> None:
+    """Let no two threads compile a template at the same moment: Python below 3.11.8 and 3.12.3 may fail there with a SystemError
+    (python/cpython#106905), and the visitor gets an error page of which the next reload knows nothing."""
+    BaseTemplate.cook = _cook_alone  # type: ignore[method-assign]
+
+
+_cooking = threading.RLock()
+_cook = BaseTemplate.cook
+
+
+def _cook_alone(template: BaseTemplate, body: str) -> None:
+    with _cooking:
+        _cook(template, body)
 
 
 def keep_compiled(folder: Path) -> None:
