@@ -17,7 +17,11 @@ log = logging.getLogger(__name__)
 
 # What people upload by mistake, so that the answer can name it: (id, beginnings, what to say).
 _SIGNATURES: tuple[tuple[str, tuple[bytes, ...], TranslationString], ...] = (
-    ("pdf", (b"%PDF-",), _("This is a PDF document. Ask the bank for the statement in the 1C format")),
+    (
+        "pdf",
+        (b"%PDF-",),
+        _("This is a PDF document. Ask the bank for the statement as a file: 1C, MT940, camt.053, OFX, CSV or XLSX"),
+    ),
     ("zip", (b"PK\x03\x04",), _("This is an archive. Unpack it and upload the statement itself")),
     (
         "archive",
