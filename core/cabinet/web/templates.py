@@ -20,7 +20,7 @@ def template(spec: str) -> Any:
 def compile_one_at_a_time() -> None:
     """Let no two threads compile a template at the same moment: Python below 3.11.8 and 3.12.3 may fail there with a SystemError
     (python/cpython#106905), and the visitor gets an error page of which the next reload knows nothing."""
-    BaseTemplate.cook = _cook_alone  # type: ignore[method-assign]
+    BaseTemplate.cook = _cook_alone  # type: ignore[method-assign, assignment]
 
 
 _cooking = threading.RLock()
