@@ -14,6 +14,7 @@ from cabinet.audit.models import AuditEvent
 from cabinet.identity import totp
 from cabinet.identity.second_factor import DEMANDED_OF_CLIENTS, DEMANDED_OF_STAFF
 from cabinet.interfaces import ISecondFactor, ISettings
+from cabinet.testing.contract import sqlite_only
 from cabinet.testing.matrix import OWN, Cell, contents, views
 from cabinet.testing.people import PASSWORD
 from cabinet.web import areas, second_step
@@ -60,6 +61,7 @@ def opened(world: Any, role: str) -> list[str]:
     return found
 
 
+@sqlite_only
 def test_nothing_opens_and_nothing_is_done_before_it_is_set_up(world, unit_of_work, registry) -> None:
     demand(unit_of_work, *OWED)
     before = contents(registry)

@@ -1,7 +1,16 @@
 """What every module must hold."""
 
-from cabinet.testing.contract import ModuleContract
+from typing import Any
+
+from cabinet.testing.contract import ModuleContract, sqlite_only
 
 
 class TestContract(ModuleContract):
     module = "finsystem"
+
+    @sqlite_only
+    def test_who_may_gets_it_and_who_may_not_learns_and_changes_nothing(
+        self, started: Any, world: Any, engine_name: str
+    ) -> None:
+        """On PostgreSQL `tests/security/test_matrix.py` asks the same of all modules at once."""
+        super().test_who_may_gets_it_and_who_may_not_learns_and_changes_nothing(started, world, engine_name)
