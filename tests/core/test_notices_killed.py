@@ -21,7 +21,7 @@ from cabinet.interfaces import IClientDirectory, IMailer, IMailOutages, INotices
 from cabinet.notify.models import OutgoingMail
 from cabinet.settings import MailSettings
 
-PATIENCE = 120.0
+PATIENCE = 600.0
 SENDER = "Кабинет <cabinet@example.org>"
 KIND = "core.job.failed"  # any kind will do whose words are in both languages
 

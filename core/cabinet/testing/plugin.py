@@ -5,6 +5,7 @@ Load it with ``-p cabinet.testing.plugin``. It is no entry point of pytest's: wh
 
 from __future__ import annotations
 
+import json
 import secrets
 import tempfile
 import warnings
@@ -132,7 +133,7 @@ def make_site(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path) 
 
 
 class Sites:
-    """The sites of a run: importing modules and configuring a site take a second, so each choice of modules is made once.
+    """The sites of a run: importing modules and configuring a site take a second, so each choice of modules and settings is made once.
 
     Not a fixture a choice: pytest would keep the first one for the whole run, whatever ``module_names`` says elsewhere.
     """
@@ -140,7 +141,7 @@ class Sites:
     def __init__(self, folder: Callable[[str], Path]) -> None:
         self._folder = folder
         self._modules: dict[tuple[str, ...] | None, list[discovery.LoadedModule]] = {}
-        self._configured: dict[tuple[str, ...] | None, Any] = {}
+        self._configured: dict[tuple[tuple[str, ...] | None, str], Any] = {}
 
     def modules(self, names: Sequence[str] | None) -> list[discovery.LoadedModule]:
         """The modules called ``names`` (packages; None: all installed), imported and ordered."""
@@ -149,13 +150,13 @@ class Sites:
             self._modules[key] = discovery.load(discovery.installed()) if key is None else discovery.load_named(key)
         return self._modules[key]
 
-    def configured(self, names: Sequence[str] | None) -> Any:
-        """The configurator of a site with these modules."""
-        key = None if names is None else tuple(names)
+    def configured(self, names: Sequence[str] | None, values: dict[str, Any]) -> Any:
+        """The configurator of a site with these modules, and these settings laid over the defaults."""
+        key = (None if names is None else tuple(names), json.dumps(values, sort_keys=True))
         if key not in self._configured:
             modules, folder = self.modules(names), self._folder("site")
             migrate.load_models(modules)
-            settings = test_settings(f"sqlite:///{folder}/unused.sqlite3", folder, {})
+            settings = test_settings(f"sqlite:///{folder}/unused.sqlite3", folder, values)
             self._configured[key] = configure(settings, modules)
         return self._configured[key]
 
@@ -173,9 +174,9 @@ def loaded_modules(sites: Sites, module_names: Sequence[str] | None) -> list[dis
 
 
 @pytest.fixture
-def configured(sites: Sites, module_names: Sequence[str] | None) -> Any:
-    """The configured site of the modules under test; its engine is exchanged for each test."""
-    return sites.configured(module_names)
+def configured(sites: Sites, module_names: Sequence[str] | None, site_settings: dict[str, Any]) -> Any:
+    """The configured site of the modules under test; its engine, and what it keeps where, are exchanged for each test."""
+    return sites.configured(module_names, site_settings)
 
 
 @pytest.fixture
@@ -190,13 +191,9 @@ def registry(
     """The registry of a site with the modules under test, on a fresh database."""
     databases: Databases = request.getfixturevalue(f"{engine_name}_databases")
     with databases.copy(loaded_modules) as url:
-        settings = test_settings(url, tmp_path, site_settings)
-        if site_settings:
-            registry = configure(settings, loaded_modules).registry
-        else:
-            registry = configured.registry
-            registry.settings["cabinet.settings"] = settings
-            registry.cabinet_engine = make_engine(url)
+        registry = configured.registry
+        registry.settings["cabinet.settings"] = test_settings(url, tmp_path, site_settings)
+        registry.cabinet_engine = make_engine(url)
         yield registry
         registry.cabinet_engine.dispose()
 
