@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -34,7 +35,7 @@ _DATA = {
     "finsystem_invoice_line": ("text", "unit"),
     "finsystem_payment": ("text",),
     "finsystem_statement_file": ("name", "encoding", "format"),
-    "finsystem_table_mapping": ("name",),
+    "finsystem_table_mapping": ("name", "header"),
     "finsystem_statement_line": (
         "counterparty_name", "counterparty_bank", "purpose", "doc_kind", "doc_number",
     ),
@@ -45,7 +46,7 @@ _EVERYWHERE = frozenset(
     тепла external_id name inn kpp ogrn account bic email phone address manager_email year
     draft active suspended expired terminated invoice act cclientbankexchange
     sqlite postgresql mail windows dos chrome firefox linux macos android utc google microsoft
-    authenticator english русский ромашка прохожий""".split()  # noqa: SIM905
+    authenticator iso camt ofx starttls tls english русский ромашка прохожий""".split()  # noqa: SIM905
 )
 _LATIN, _CYRILLIC = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[А-Яа-яЁё]{2,}")
 #: Not words: addresses, what stands for a value, a command to type.
@@ -92,8 +93,13 @@ def data_of(database: Path) -> Data:
         for table, columns in _DATA.items():
             for column in columns:
                 found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
-                values |= {" ".join(str(text).split()) for (text,) in found}
+                values |= {" ".join(text.split()) for (value,) in found for text in _texts(str(value))}
     return Data(frozenset(values), frozenset(word for value in values for word in _words(value)))
+
+
+def _texts(value: str) -> list[str]:
+    """``value``, or what is in it where it is a list."""
+    return [str(one) for one in json.loads(value)] if value.startswith('["') else [value]
 
 
 def _words(text: str) -> set[str]:
