@@ -116,7 +116,11 @@ def _take(page: Page, screen: Screen, task: Look, path: Path) -> list[str]:
         page.evaluate(AXE.read_text("utf-8"))
         problems += [f"axe {finding}" for finding in page.evaluate(_AXE, RULES)]
     if (task.width, task.scheme) == (1440, "light"):
-        strange = words.untranslated(page.evaluate(words.COLLECT), task.language, words.data_of(task.database))
+        said = page.evaluate(words.COLLECT)
+        strange = words.untranslated(said, task.language, words.data_of(task.database))
+        if strange:  # what others wrote meanwhile is data, too
+            words.data_of.cache_clear()
+            strange = words.untranslated(said, task.language, words.data_of(task.database))
         problems += [f"untranslated: {text[:120]}" for text in strange]
     height = page.evaluate("() => document.documentElement.scrollHeight")
     size = SIZES[task.width]
