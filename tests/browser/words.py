@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 
@@ -94,12 +95,25 @@ def data_of(database: Path) -> Data:
             for column in columns:
                 found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
                 values |= {" ".join(text.split()) for (value,) in found for text in _texts(str(value))}
+        # What headed a bank's table stays in the log of acts when its mapping is gone.
+        for (after,) in connection.execute(
+            "SELECT after FROM core_audit_event WHERE action LIKE 'finsystem.table_mapping.%'"
+        ):
+            values |= _strings(json.loads(after or "null"))
     return Data(frozenset(values), frozenset(word for value in values for word in _words(value)))
 
 
 def _texts(value: str) -> list[str]:
     """``value``, or what is in it where it is a list."""
     return [str(one) for one in json.loads(value)] if value.startswith('["') else [value]
+
+
+def _strings(value: Any) -> set[str]:
+    """Every string in a piece of JSON."""
+    if isinstance(value, str):
+        return {value}
+    within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {text for one in within for text in _strings(one)}
 
 
 def _words(text: str) -> set[str]:
