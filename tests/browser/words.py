@@ -80,7 +80,9 @@ class Data:
     words: frozenset[str]
 
     def holds(self, text: str) -> bool:
-        """Whether ``text`` is a value, values with commas between, or a number and what it is about."""
+        """Whether ``text`` is a value, values with commas between, a number and what it is about, or a list of whats and values."""
+        if " — " in text and all(part.rpartition(" — ")[2] in self.values for part in text.split("; ")):
+            return True
         return text in self.values or any(
             all(part in self.values for part in text.split(", ", most)) for most in (-1, 1)
         )
