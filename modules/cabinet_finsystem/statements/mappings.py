@@ -60,18 +60,16 @@ class ColumnMappings:
             row = TableMapping(public_id=uuid.uuid4(), key=key)
             self._session.add(row)
         else:
-            before = {"columns": told(row.header, ColumnMapping.from_json(row.mapping))}
+            before = _facts(row)
         row.header, row.mapping, row.name = list(header), mapping.to_json(), name[:_NAME]
         row.user_id, row.changed_at = self._user_id, self._clock.now()
         self._session.flush()
-        self._tell("finsystem.table_mapping.saved", row, before=before, after={"columns": told(header, mapping)})
+        self._tell("finsystem.table_mapping.saved", row, before=before, after=_facts(row))
         return row
 
     def remove(self, row: TableMapping) -> None:
         """Forget it: such a file is asked about again."""
-        self._tell(
-            "finsystem.table_mapping.removed", row, before=told(row.header, ColumnMapping.from_json(row.mapping))
-        )
+        self._tell("finsystem.table_mapping.removed", row, before=_facts(row))
         self._session.delete(row)
 
     def _tell(self, action: str, row: TableMapping, **facts: Any) -> None:
@@ -90,6 +88,10 @@ def told(header: Sequence[str], mapping: ColumnMapping) -> dict[str, str]:
         role: ", ".join(header[place] for place in places if place < len(header))
         for role, places in mapping.columns.items()
     }
+
+
+def _facts(row: TableMapping) -> dict[str, Any]:
+    return {"columns": told(row.header, ColumnMapping.from_json(row.mapping))}
 
 
 def mappings_factory(_context: Any, request: Any) -> ColumnMappings:

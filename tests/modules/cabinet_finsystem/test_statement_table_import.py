@@ -136,6 +136,9 @@ def test_naming_and_forgetting_columns_is_told_to_the_audit(receive, load, named
         acts = list(request.db.scalars(select(AuditEvent).where(AuditEvent.kind == "table_mapping")))
         assert [act.action.rpartition(".")[2] for act in acts] == ["saved", "saved", "removed"]
         assert acts[0].after["columns"]["amount"] == "Сумма"
+        assert acts[2].before == {"columns": acts[1].after["columns"]}, (
+            "the log says what was forgotten, in the same words"
+        )
     with pytest.raises(StatementRefusedError):
         load(receive(FIRST, accounts={"RUB": OURS}))
 
