@@ -105,6 +105,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.statement.released", _("Held statement confirmed and applied")),
         AuditAction("finsystem.table_mapping.saved", _("Columns of a bank's table named")),
         AuditAction("finsystem.table_mapping.removed", _("Columns of a bank's table forgotten")),
+        AuditAction("finsystem.table_mapping.restored", _("Columns of a bank's table known again")),
         AuditAction("finsystem.line.credited", _("Line decided: a client's payment")),
         AuditAction("finsystem.line.sorted", _("Line decided: an article")),
         AuditAction("finsystem.line.transferred", _("Line decided: a transfer of our own")),

@@ -69,6 +69,7 @@ def _statements(add: Any) -> None:
     add("finsystem.office.mappings", "/statements/columns")
     add("finsystem.office.mapping", "/statements/columns/{mapping}", load=resources.mapping)
     add("finsystem.office.mapping.remove", "/statements/columns/{mapping}/remove", load=resources.mapping)
+    add("finsystem.office.mapping.restore", "/statements/columns/{mapping}/restore", load=resources.mapping)
     add("finsystem.office.queue", "/statements/queue")
     add("finsystem.office.queue.again", "/statements/queue/again")
     add("finsystem.office.line", "/statements/lines/{line}", load=resources.line)

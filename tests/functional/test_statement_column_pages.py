@@ -13,6 +13,7 @@ from webtest import TestApp, Upload
 
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.testing import account_of
+from cabinet_finsystem.interfaces import IColumnMappings
 from cabinet_finsystem.statements.models import StatementFile, StatementLine, TableMapping
 from cabinet_finsystem.testing import open_books
 
@@ -157,9 +158,15 @@ def test_what_was_said_is_changed_and_forgotten_on_its_page(
     with unit_of_work() as request:
         assert [row.mapping["signs"] for row in request.db.scalars(select(TableMapping))] == ["negated"]
     remove = next(form for form in changed.forms.values() if form.action.endswith("/remove"))
-    remove.submit()
+    gone = remove.submit().follow()
+    assert "bank.csv" not in gone.html.main.text
     with unit_of_work() as request:
-        assert request.db.scalars(select(TableMapping)).all() == []
+        assert not request.find_service(IColumnMappings).known()
+    back = next(form for form in gone.forms.values() if form.action.endswith("/restore")).submit().follow()
+    assert "bank.csv" in back.html.main.text
+    with unit_of_work() as request:
+        [said] = request.find_service(IColumnMappings).known().values()
+        assert said.signs == "negated"
 
 
 def test_columns_of_a_file_that_is_written_or_no_table_are_not_named(

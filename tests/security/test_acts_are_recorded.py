@@ -72,6 +72,7 @@ AFTER = {
     "client_manager.office.client.restore": "client_manager.office.client.archive",
     "finsystem.office.allocation.restore": "finsystem.office.allocation.undo",
     "finsystem.office.article.restore": "finsystem.office.article.archive",
+    "finsystem.office.mapping.restore": "finsystem.office.mapping.remove",
     "finsystem.office.line.undo": "finsystem.office.line.credit",
     "cabinet.office.client_module.on": "cabinet.office.client_module.off",
     "cabinet.site.module.on": "cabinet.site.module.off",

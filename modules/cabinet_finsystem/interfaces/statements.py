@@ -115,10 +115,13 @@ class IColumnMappings(Interface):
         """Sequence of TableMapping, the latest first."""
 
     def find(public_id):
-        """One TableMapping, or None."""
+        """One TableMapping, a forgotten one too, or None."""
 
     def save(header, mapping, name):
         """Keep a ColumnMapping for ``header`` (names of columns), in the place of an earlier one; the TableMapping. MappingError."""
 
     def remove(row):
         """Forget a TableMapping."""
+
+    def restore(row):
+        """Take the forgetting back."""

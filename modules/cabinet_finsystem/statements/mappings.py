@@ -36,14 +36,15 @@ class ColumnMappings:
 
     def known(self) -> dict[str, ColumnMapping]:
         """All of them, by the key of their header."""
-        return {row.key: ColumnMapping.from_json(row.mapping) for row in self._session.scalars(select(TableMapping))}
+        return {row.key: ColumnMapping.from_json(row.mapping) for row in self.all()}
 
     def all(self) -> Sequence[TableMapping]:
         """As stored, the latest first."""
-        return list(self._session.scalars(select(TableMapping).order_by(TableMapping.changed_at.desc())))
+        kept = select(TableMapping).where(TableMapping.removed_at.is_(None))
+        return list(self._session.scalars(kept.order_by(TableMapping.changed_at.desc())))
 
     def find(self, public_id: uuid.UUID) -> TableMapping | None:
-        """One of them."""
+        """One of them, a forgotten one too."""
         found: TableMapping | None = self._session.scalar(
             select(TableMapping).where(TableMapping.public_id == public_id)
         )
@@ -59,8 +60,9 @@ class ColumnMappings:
         if row is None:
             row = TableMapping(public_id=uuid.uuid4(), key=key)
             self._session.add(row)
-        else:
+        elif row.removed_at is None:
             before = _facts(row)
+        row.removed_at = None
         row.header, row.mapping, row.name = list(header), mapping.to_json(), name[:_NAME]
         row.user_id, row.changed_at = self._user_id, self._clock.now()
         self._session.flush()
@@ -69,8 +71,15 @@ class ColumnMappings:
 
     def remove(self, row: TableMapping) -> None:
         """Forget it: such a file is asked about again."""
-        self._tell("finsystem.table_mapping.removed", row, before=_facts(row))
-        self._session.delete(row)
+        if row.removed_at is None:
+            row.removed_at = self._clock.now()
+            self._tell("finsystem.table_mapping.removed", row, before=_facts(row))
+
+    def restore(self, row: TableMapping) -> None:
+        """Take the forgetting back."""
+        if row.removed_at is not None:
+            row.removed_at = None
+            self._tell("finsystem.table_mapping.restored", row, after=_facts(row))
 
     def _tell(self, action: str, row: TableMapping, **facts: Any) -> None:
         self._audit.record(action, kind="table_mapping", public_id=row.public_id, title=row.name, **facts)

@@ -158,6 +158,8 @@ class TableMapping(Base):
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON)
     user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Forgotten: such files are asked about, until it is taken back or said anew."""
 
 
 class LearnedPayer(Base):

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("mapping", sa.JSON(), nullable=False),
         sa.Column("user_id", BIG, nullable=True),
         sa.Column("changed_at", UTCDateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", UTCDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["core_user.id"], name=op.f("fk_finsystem_table_mapping_user_id_core_user")
         ),

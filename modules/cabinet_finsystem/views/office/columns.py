@@ -105,8 +105,18 @@ def change_mapping(request: Any) -> Any:
 @view_config(route_name="finsystem.office.mapping.remove", request_method="POST", permission=IMPORT)
 def remove_mapping(request: Any) -> Any:
     """Forget them: such a file is asked about again."""
-    request.find_service(IColumnMappings).remove(request.context.subject)
-    say(request, _("Forgotten: the next such file will be asked about."))
+    row = request.context.subject
+    request.find_service(IColumnMappings).remove(row)
+    undo = request.route_path("finsystem.office.mapping.restore", mapping=row.public_id.hex)
+    say(request, _("Forgotten: the next such file will be asked about."), undo=undo)
+    return go(request, "finsystem.office.mappings")
+
+
+@view_config(route_name="finsystem.office.mapping.restore", request_method="POST", permission=IMPORT)
+def restore_mapping(request: Any) -> Any:
+    """Take the forgetting back."""
+    request.find_service(IColumnMappings).restore(request.context.subject)
+    say(request, _("The columns are known again."))
     return go(request, "finsystem.office.mappings")
 
 
