@@ -31,7 +31,7 @@ $(VENV)/.made: $(LOCK) setup.py deploy/requirements/runtime.in
 
 assets: $(THEME)/static/dist/manifest.json ## build the theme (CSS, scripts, fonts)
 
-$(THEME)/static/dist/manifest.json: $(VENV)/.made $(THEME)/package-lock.json $(THEME)/build.mjs $(shell find $(THEME)/static/src -type f) $(shell find core modules -name '*.pt' -o -name 'hooks.py' -o -name 'contributions.py')
+$(THEME)/static/dist/manifest.json: $(VENV)/.made $(THEME)/package-lock.json $(THEME)/build.mjs $(shell find $(THEME)/static/src -type f) $(shell find core modules -name '*.pt' -o -name 'hooks.py' -o -name 'contributions.py' -o -path '*/contributions/*.py')
 	@$(BIN)/python deploy/node.py $(THEME) $(NODE_LOCK)
 
 catalogues: $(VENV)/.made
