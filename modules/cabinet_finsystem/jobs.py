@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from cabinet.db.session import unit_of_work
+from cabinet.errors import ConflictError
 from cabinet_finsystem.interfaces import IInvoiceBook, IStatementDesk
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
@@ -46,6 +47,22 @@ def import_statement(job: Any, registry: Any) -> None:
         progress=job.progress,
         done=lambda request, statements: job.done(request, {"new": sum(s.new for s in statements)}),
     )
+
+
+def take_statement_back(job: Any, _registry: Any) -> dict[str, Any]:
+    """Take a whole file back. What stands in the way by now leaves it as it was, and is told on its page."""
+    file_id = int(job.args["file_id"])
+    try:
+        with job.unit_of_work() as request:
+            desk = request.find_service(IStatementDesk)
+            result = {"lines": desk.take_back(request.db.get_one(StatementFile, file_id)).lines}
+            job.done(request, result)
+    except ConflictError as error:
+        result = {"lines": 0, "refused": error.code}
+        with job.unit_of_work() as request:
+            request.find_service(IStatementDesk).keep(request.db.get_one(StatementFile, file_id))
+            job.done(request, result)
+    return result
 
 
 def match_lines_again(job: Any, registry: Any) -> None:

@@ -88,6 +88,7 @@ def _statements(add: Any) -> None:
     add("finsystem.office.statement.again", "/statements/{file}/again", load=resources.statement_file)
     add("finsystem.office.statement.import", "/statements/{file}/import", load=resources.statement_file)
     add("finsystem.office.statement.release", "/statements/{file}/release", load=resources.statement_file)
+    add("finsystem.office.statement.undo", "/statements/{file}/undo", load=resources.statement_file)
     add("finsystem.office.statement.discard", "/statements/{file}/discard", load=resources.statement_file)
 
 

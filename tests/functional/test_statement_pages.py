@@ -13,6 +13,7 @@ from webtest import TestApp, Upload
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.testing import BIC, a_client, account_of, inn_of
+from cabinet_finsystem.interfaces import ILedger
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.statements.models import StatementLine
 from cabinet_finsystem.statements.parsed import Counterparty
@@ -183,3 +184,34 @@ def test_of_many_statements_the_one_that_does_not_add_up_is_named(upload: Any) -
 def test_the_page_names_the_formats_that_can_be_loaded(office: TestApp) -> None:
     page = office.get("/office/statements")
     assert "1CClientBankExchange, SWIFT MT940, ISO 20022 camt.05x, OFX" in page
+
+
+def test_a_whole_statement_is_taken_back_on_its_page_and_what_goes_with_it_is_told(
+    hand_in: Any, office: TestApp, registry: Any, birch: Any, unit_of_work: Any
+) -> None:
+    with unit_of_work() as request:
+        an_invoice(request, birch.client_id, 1_000_000)
+    preview = hand_in((DAY, 1_000_000))
+    next(f for f in preview.forms.values() if f.action.endswith("/import")).submit()
+    run_pending(registry)
+    page = office.get(preview.request.path)
+    assert "1 line, 0 payments of clients, 0 decisions of people" in page
+    next(f for f in page.forms.values() if f.action.endswith("/undo")).submit()
+    run_pending(registry)
+    page = office.get(preview.request.path)
+    assert "This statement was taken back: nothing of it counts." in page
+    assert not any(f.action.endswith("/undo") for f in page.forms.values())
+    assert "₽10,000.00" not in office.get("/office/statements/lines")
+
+
+def test_a_page_tells_why_a_statement_cannot_be_taken_back(
+    hand_in: Any, office: TestApp, registry: Any, unit_of_work: Any
+) -> None:
+    preview = hand_in((DAY, 1_000_000))
+    next(f for f in preview.forms.values() if f.action.endswith("/import")).submit()
+    run_pending(registry)
+    with unit_of_work() as request:
+        request.find_service(ILedger).close_through(DAY, reason="the month is over")
+    page = office.get(preview.request.path)
+    assert "The books are closed through 11.02.2026" in page
+    assert not any(f.action.endswith("/undo") for f in page.forms.values())

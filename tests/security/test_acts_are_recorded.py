@@ -130,6 +130,7 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
             "import": statement(request, account_of(1), shown=True),
             "discard": statement(request, account_of(1), shown=True),
             "release": statement(request, account_of(1), adds_up=False),
+            "undo": statement(request, account_of(1)),
             "accounts": statement(request, account_of(55)),
             "again": statement(request, account_of(56)),
         }

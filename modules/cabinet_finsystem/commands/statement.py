@@ -24,7 +24,7 @@ from cabinet_finsystem.interfaces import IStatementDesk, IStatementFormats
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.interfaces import IStatementFormat
-from cabinet_finsystem.statements.outside import file_json, line_documents, plan_json
+from cabinet_finsystem.statements.outside import file_json, file_of_statement, line_documents, plan_json
 from cabinet_finsystem.statements.reading import StatementReader
 from cabinet_finsystem.statements.rematching import JOB, account_key, match_again
 from cabinet_finsystem.statements.tables.guide import TableGuide
@@ -35,7 +35,7 @@ ACTOR = "cabinet statement import"
 
 @click.group()
 def statement() -> None:
-    """Bank statements: import, rematch, lines."""
+    """Bank statements: import, rematch, undo, lines."""
 
 
 @statement.command("import")
@@ -81,6 +81,18 @@ def rematch(site: SiteContext) -> None:
     site.output(
         asdict(told), [f"looked at {told.looked} waiting lines: {told.applied} applied, {told.waiting} still wait"]
     )
+
+
+@statement.command("undo")
+@click.argument("statement_id", metavar="ID")
+@pass_site
+def undo(site: SiteContext, statement_id: str) -> None:
+    """Take back a whole file that was imported; ID: of one of its statements. Refused where something later stands on it."""
+    with site.unit_of_work("statement undo") as request:
+        file = file_of_statement(request, statement_id)
+        stake = request.find_service(IStatementDesk).take_back(file)
+        told = {"file": file.name, **asdict(stake)}
+    site.output(told, [f"{told['file']}: taken back, {told['lines']} lines"])
 
 
 @statement.command("lines")

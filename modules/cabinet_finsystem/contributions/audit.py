@@ -39,6 +39,8 @@ def audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.statement.confirmed", _("Statement looked at, writing it begun")),
         AuditAction("finsystem.statement.discarded", _("Loading of a statement called off")),
         AuditAction("finsystem.statement.imported", _("Statement written")),
+        AuditAction("finsystem.statement.asked_back", _("Statement looked at, taking it back begun")),
+        AuditAction("finsystem.statement.taken_back", _("Imported statement taken back")),
         AuditAction("finsystem.statement.released", _("Held statement confirmed and applied")),
         AuditAction("finsystem.table_mapping.saved", _("Columns of a bank's table named")),
         AuditAction("finsystem.table_mapping.removed", _("Columns of a bank's table forgotten")),

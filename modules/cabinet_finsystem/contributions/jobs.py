@@ -10,7 +10,13 @@ from cabinet_finsystem.texts import _
 
 def job_kinds() -> list[JobKind]:
     """Invoices are printed, statements read and written in the background."""
-    from cabinet_finsystem.jobs import import_statement, match_lines_again, preview_statement, print_invoice
+    from cabinet_finsystem.jobs import (
+        import_statement,
+        match_lines_again,
+        preview_statement,
+        print_invoice,
+        take_statement_back,
+    )
     from cabinet_finsystem.statements.rematching import JOB
 
     def statements_page(request: Any, _job: Any) -> str | None:
@@ -50,6 +56,13 @@ def job_kinds() -> list[JobKind]:
         ),
         JobKind(
             "finsystem.import_statement", _("Writing the statement"), import_statement, page=statements_page, whole=True
+        ),
+        JobKind(
+            "finsystem.take_statement_back",
+            _("Taking the statement back"),
+            take_statement_back,
+            page=statements_page,
+            whole=True,
         ),
         JobKind(
             JOB, _("Matching what waits again"), match_lines_again, page=queue_page, tells=matched_told, whole=True

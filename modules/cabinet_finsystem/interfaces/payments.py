@@ -28,6 +28,9 @@ class IPayments(Interface):
     def reverse(payment_ids, *, text):
         """Undo whole payments: their live allocations, then their entries. AlreadyReversedError."""
 
+    def reverse_booked(payment_ids):
+        """The same in bulk for those booked at once, each under its own text; whoever asks records the act. AlreadyReversedError."""
+
     def by_hand(*, client_id, date, minor, currency, text, bank_account_id=None, allocations=(), key=""):
         """A payment a person enters: cash, or another bank. ``key``: sent twice, it books once: RepeatedFactError."""
 

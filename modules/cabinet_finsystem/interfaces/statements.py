@@ -47,6 +47,19 @@ class IStatementDesk(Interface):
     def release(file):
         """Apply what was held, since a person confirms. ConflictError where nothing is held."""
 
+    def stake(file):
+        """The `statements.withdrawing.Stake`: what goes where an imported file is taken back. ConflictError where something later stands
+        on it: days that are closed, or a later file whose operations were known from this one."""
+
+    def ask_back(file):
+        """Have a person's word that ``file`` is to be taken back. ConflictError as for ``stake``."""
+
+    def take_back(file):
+        """Take a whole imported file back: its money leaves the books, its lines stand for nothing; the Stake. ConflictError."""
+
+    def keep(file):
+        """Leave a file as it is that was asked back and cannot be."""
+
     def write(file, plan):
         """Write a plan, all or nothing; the Statements. StalePlanError where the books changed since it was made."""
 

@@ -154,21 +154,23 @@ class Allocating:
         """
         if not allocations:
             return
-        taken = select(Allocation.reverses_id).where(Allocation.reverses_id.in_([a.id for a in allocations]))
-        if self._session.scalars(taken).first() is not None:
-            raise AlreadyReversedError("allocation_undone", _("This was taken back before."))
+        for some in chunks(a.id for a in allocations):
+            taken = select(Allocation.reverses_id).where(Allocation.reverses_id.in_(some))
+            if self._session.scalars(taken).first() is not None:
+                raise AlreadyReversedError("allocation_undone", _("This was taken back before."))
         dues = lock_dues(self._session, {a.invoice_id for a in allocations})
         moves = self._moves()
         ids = take_ids(self._session, Allocation.__table__, len(allocations))
         before = self._spreads_of([a.id for a in allocations])
+        days = {day: self._ledger.open_day(day) for day in {a.date for a in allocations}}
         for id_, old in zip(ids, allocations, strict=True):
             due, source = dues[old.invoice_id], Source.of(payments[old.payment_id])
             steps = {article_id: -minor for article_id, minor in before[old.id].items()}
-            moves.add(id_, source, due, -old.minor, self._ledger.open_day(old.date), steps, reverses_id=old.id)
+            moves.add(id_, source, due, -old.minor, days[old.date], steps, reverses_id=old.id)
             self._events.record(AllocationUndone(old.id, source.id, due.id, due.client_id))
         self._write(moves, dues)
         for payment in payments.values():
-            self._session.refresh(payment)
+            self._session.expire(payment, ["allocated"])
 
     def _moves(self) -> _Moves:
         return _Moves(self._articles.system_id("advances"), self._clock.now())

@@ -227,13 +227,7 @@ class Payments:
 
     def reverse(self, payment_ids: Sequence[int], *, text: str) -> None:
         """Undo whole payments: their live allocations, then their entries. AlreadyReversedError."""
-        payments = [self.get(payment_id, lock=True) for payment_id in payment_ids]
-        if any(payment.reversal_id is not None for payment in payments):
-            raise AlreadyReversedError("payment_reversed", _("This payment was taken back before."))
-        self._allocating.take_back(self.live_allocations(payment_ids), {payment.id: payment for payment in payments})
-        reversals = self._ledger.reverse([payment.entry_id for payment in payments], text=text)
-        for payment, reversal_id in zip(payments, reversals, strict=True):
-            payment.reversal_id = reversal_id
+        for payment in self._take_back(payment_ids, text):
             self._audit.record(
                 "finsystem.payment.reversed",
                 kind="payment",
@@ -242,8 +236,25 @@ class Payments:
                 client_id=payment.client_id,
                 before={"minor": payment.minor, "currency": payment.currency},
             )
-            self._events.record(PaymentReversed(payment.id, payment.client_id))
         self._session.flush()
+
+    def reverse_booked(self, payment_ids: Sequence[int]) -> None:
+        """The same for those that were booked at once, each under its own text. Whoever asks records the act, for all of them."""
+        self._take_back(payment_ids, None)
+        self._session.flush()
+
+    def _take_back(self, payment_ids: Sequence[int], text: str | None) -> list[Payment]:
+        payments = [payment for some in chunks(sorted(set(payment_ids))) for payment in self._locked(some)]
+        if len(payments) < len(set(payment_ids)):
+            raise PaymentNotFoundError("payment_not_found", _("There is no such payment."))
+        if any(payment.reversal_id is not None for payment in payments):
+            raise AlreadyReversedError("payment_reversed", _("This payment was taken back before."))
+        self._allocating.take_back(self.live_allocations(payment_ids), {payment.id: payment for payment in payments})
+        reversals = self._ledger.reverse([payment.entry_id for payment in payments], text=text)
+        for payment, reversal_id in zip(payments, reversals, strict=True):
+            payment.reversal_id = reversal_id
+            self._events.record(PaymentReversed(payment.id, payment.client_id))
+        return payments
 
     # Reading
 
@@ -290,14 +301,22 @@ class Payments:
     def get(self, payment_id: int, *, lock: bool = False) -> Payment:
         """One payment by internal id; with ``lock`` as it is now, and locked until the transaction ends. PaymentNotFoundError."""
         statement = select(Payment).where(Payment.id == payment_id)
-        if lock:
-            statement = statement.with_for_update().execution_options(populate_existing=True)
-        payment: Payment | None = self._session.scalar(statement)
+        payment: Payment | None = (
+            next(iter(self._locked([payment_id])), None) if lock else self._session.scalar(statement)
+        )
         if payment is None:
             raise PaymentNotFoundError("payment_not_found", _("There is no such payment."))
         return payment
 
     # Inside
+
+    def _locked(self, payment_ids: Sequence[int]) -> Sequence[Payment]:
+        """Payments as they are now, by id, locked until the transaction ends."""
+        statement = select(Payment).where(Payment.id.in_(payment_ids)).order_by(Payment.id)
+        found: Sequence[Payment] = self._session.scalars(
+            statement.with_for_update().execution_options(populate_existing=True)
+        ).all()
+        return found
 
     def _opening_facts(self, payments: Sequence[NewPayment]) -> dict[tuple[int, str], str]:
         """Names that let a client have one opening balance a currency at a time: one that was taken back makes room for the next."""

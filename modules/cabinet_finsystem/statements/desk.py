@@ -37,6 +37,7 @@ from cabinet_finsystem.statements.preview import Preview, noted, pack, unpack
 from cabinet_finsystem.statements.reading import StatementReader
 from cabinet_finsystem.statements.tables.guide import TableGuide
 from cabinet_finsystem.statements.tables.inspecting import Inspection, inspect_table
+from cabinet_finsystem.statements.withdrawing import BEING_TAKEN, Stake, Withdrawing
 from cabinet_finsystem.texts import _
 
 TRIES = 5
@@ -71,6 +72,7 @@ class StatementDesk:
         self._notices = notices
         self._formats = formats
         self._mappings = mappings
+        self._withdrawing = Withdrawing(session, ledger, payments)
         self._applier = Applier(session, ledger, payments, LineMoney(ledger, payments, articles), clock.now())
 
     def receive(
@@ -219,6 +221,28 @@ class StatementDesk:
             matches = match(asked, *self._knowledge.book(asked))
             self._applier.release(statement, lines, matches)
         self._record("finsystem.statement.released", file)
+
+    def stake(self, file: StatementFile) -> Stake:
+        """What goes with ``file`` where it is taken back. ConflictError where it cannot be: something later stands on it."""
+        return self._withdrawing.stake(file)
+
+    def ask_back(self, file: StatementFile) -> None:
+        """A person wants ``file`` taken back. ConflictError as for `stake`."""
+        self._withdrawing.stake(file)
+        file.state = BEING_TAKEN
+        self._record("finsystem.statement.asked_back", file)
+
+    def take_back(self, file: StatementFile) -> Stake:
+        """Take an imported ``file`` back whole: its money leaves the books, and its bytes may be loaded again. ConflictError."""
+        self._applier.lock()
+        stake = self._withdrawing.take_back(file)
+        before = {"lines": stake.lines, "payments": stake.payments, "decided": stake.decided}
+        self._record("finsystem.statement.taken_back", file, before=before)
+        return stake
+
+    def keep(self, file: StatementFile) -> None:
+        """Leave a file as it is that was to be taken back and cannot be."""
+        file.state, file.job_id = "imported", None
 
     def _content(self, file: StatementFile) -> bytes:
         stored = self._files.get(file.file_id)

@@ -54,12 +54,14 @@ class Knowledge:
         return {account.number: account for entity in self._entities.all() for account in entity.accounts}
 
     def known(self, bank_account_id: int, keys: Collection[bytes]) -> set[Fingerprint]:
-        """Fingerprints of stored lines of an account among ``keys``."""
+        """Fingerprints among ``keys`` of stored lines of an account that stand."""
         line = models.StatementLine
         found: set[Fingerprint] = set()
         for some in chunks(keys):
             rows = self._session.execute(
-                select(line.key, line.occurrence).where(line.bank_account_id == bank_account_id, line.key.in_(some))
+                select(line.key, line.occurrence).where(
+                    line.bank_account_id == bank_account_id, line.key.in_(some), line.occurrence > 0
+                )
             )
             found |= {Fingerprint(key, occurrence) for key, occurrence in rows}
         return found

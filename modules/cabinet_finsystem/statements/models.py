@@ -24,11 +24,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cabinet.db import BigId, MaybeClientOwned, MinorUnits, PrimaryId, PublicId, UTCDateTime
 from cabinet_finsystem.base import Base
 
+TAKEN_BACK = "undone"
+"""State of a file that was taken back after it was imported, of its statements and of their lines."""
+
 
 class StatementFile(Base):
     """A file somebody gave us. Stored before anything is read; what was refused stays, with its reason.
 
-    ``state``: reading → preview → importing → imported, or refused, discarded. ``key``: the upload's idempotency key.
+    ``state``: reading → preview → importing → imported (→ undoing → undone), or refused, discarded. ``key``: the upload's idempotency key.
     ``plan``: the preview, compressed JSON; dropped once decided. ``accounts``: currency → our account, of a table that names none.
     """
 
@@ -57,7 +60,7 @@ class StatementFile(Base):
 class Statement(Base):
     """The movements of one account of ours over one period, out of one file.
 
-    ``state``: ``held`` (stored, nothing applied until a person confirms) or ``applied``. ``balance_ok``: None where the
+    ``state``: ``held`` (stored, nothing applied until a person confirms), ``applied`` or ``undone``. ``balance_ok``: None where the
     bank states no balances. ``lines`` counts all lines in the file, ``new`` those stored.
     """
 
@@ -89,9 +92,9 @@ class Statement(Base):
 class StatementLine(MaybeClientOwned, Base):
     """One operation on an account of ours. Its facts never change; what was decided about it does, each time with a trace.
 
-    ``state``: applied, proposed, unsorted or invalid. ``is_return``, ``bank_code`` and the references: as `ParsedLine` has them.
-    ``key`` and ``occurrence`` are its fingerprint: unique within the
-    account while the line stands. ``evidence`` and ``candidates``: what the matcher said (`matching.decision`, as JSON).
+    ``state``: applied, proposed, unsorted, invalid or undone. ``is_return``, ``bank_code`` and the references: as `ParsedLine` has them.
+    ``key`` and ``occurrence`` are its fingerprint: unique within the account; of a line that was taken back with its file the
+    occurrence is negative, since it may come again. ``evidence`` and ``candidates``: what the matcher said (`matching.decision`, as JSON).
     ``entry_id``: the ledger entry that holds its money now, where it is no client's payment; ``payment_id``: the payment, where it is.
     """
 

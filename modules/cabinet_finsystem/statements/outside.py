@@ -17,7 +17,7 @@ from cabinet.texts import unpack_text
 from cabinet_finsystem.interfaces import IArticles
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.payments.models import Allocation
-from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
+from cabinet_finsystem.statements.models import TAKEN_BACK, Statement, StatementFile, StatementLine
 from cabinet_finsystem.statements.planning import FilePlan, PlannedStatement
 from cabinet_finsystem.statements.telling import tell
 from cabinet_finsystem.texts import _
@@ -108,6 +108,8 @@ def line_documents(request: Any, statement_id: str | None, state: str | None) ->
         wanted = wanted.where(StatementLine.statement_id == _statement(request, statement_id))
     if state is not None:
         wanted = wanted.where(StatementLine.state == state)
+    elif statement_id is None:
+        wanted = wanted.where(StatementLine.state != TAKEN_BACK)
     lines = list(
         request.db.scalars(wanted.order_by(StatementLine.statement_id, StatementLine.position, StatementLine.id))
     )
@@ -154,6 +156,12 @@ def line_documents(request: Any, statement_id: str | None, state: str | None) ->
         }
         for line in lines
     ]
+
+
+def file_of_statement(request: Any, statement_id: str) -> StatementFile:
+    """The file that a statement came in. NotFoundError for an unknown statement."""
+    file: StatementFile = request.db.get_one(Statement, _statement(request, statement_id)).file
+    return file
 
 
 def _problem(request: Any, line: StatementLine) -> list[str]:

@@ -21,7 +21,7 @@ from cabinet_finsystem.notices import tell_booked
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.searching import found_by
 from cabinet_finsystem.statements.applying import UNDONE, LineMoney, line_text
-from cabinet_finsystem.statements.models import LearnedPayer, Statement, StatementLine
+from cabinet_finsystem.statements.models import TAKEN_BACK, LearnedPayer, Statement, StatementLine
 from cabinet_finsystem.statements.planning import WAITING
 from cabinet_finsystem.texts import _
 
@@ -68,11 +68,13 @@ class StatementQueue:
         return self._page(statement, query)
 
     def lines(self, query: ListQuery, *, file_id: int | None = None, state: str | None = None) -> Page:
-        """Lines of all statements of a file, or in a state, or all."""
+        """Lines of all statements of a file, or in a state, or all that stand."""
         statement = self._searched(query).options(joinedload(StatementLine.statement))
         if file_id is not None:
             its = select(Statement.id).where(Statement.file_id == file_id)
             statement = statement.where(StatementLine.statement_id.in_(its))
+        elif state is None:
+            statement = statement.where(StatementLine.state != TAKEN_BACK)
         if state is not None:
             statement = statement.where(StatementLine.state == state)
         return self._page(statement, query)

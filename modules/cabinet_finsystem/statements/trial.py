@@ -18,7 +18,7 @@ from cabinet_finsystem.interfaces import IArticleRules, IRuleTrials
 from cabinet_finsystem.statements.knowledge import as_matched
 from cabinet_finsystem.statements.matching.expenses import Articles
 from cabinet_finsystem.statements.matching.folding import fold
-from cabinet_finsystem.statements.models import StatementLine
+from cabinet_finsystem.statements.models import TAKEN_BACK, StatementLine
 
 LOOKED_AT = 5_000
 """The latest lines that a rule is tried on: a year of most firms, and a moment of work."""
@@ -91,7 +91,7 @@ class RuleTrials:
                 select(StatementLine)
                 .options(joinedload(StatementLine.statement))
                 .where(
-                    StatementLine.state != "invalid",
+                    StatementLine.state.not_in(("invalid", TAKEN_BACK)),
                     StatementLine.client_id.is_(None),
                     StatementLine.kind != "own_transfer",
                     StatementLine.minor != 0,

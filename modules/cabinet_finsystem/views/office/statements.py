@@ -23,6 +23,7 @@ from cabinet_finsystem.statements.encoding import known_as
 from cabinet_finsystem.statements.errors import ASKED, MENDABLE
 from cabinet_finsystem.statements.telling import tell
 from cabinet_finsystem.texts import _
+from cabinet_finsystem.views.office.taking_back import way_back
 
 VIEW = "finsystem:statement:view"
 IMPORT = "finsystem:statement:import"
@@ -39,6 +40,8 @@ FILE_STATES = {
     "importing": _("Being read"),
     "preview": _("To review"),
     "imported": _("Imported"),
+    "undoing": _("Being taken back"),
+    "undone": _("Taken back"),
     "refused": _("Refused"),
     "discarded": _("Called off"),
 }
@@ -47,6 +50,7 @@ LINE_STATES = {
     "proposed": _("Needs your decision"),
     "unsorted": _("Not sorted"),
     "invalid": _("Unreadable"),
+    "undone": _("Taken back"),
     "duplicate": _("Loaded already"),
     "pending": _("Not booked yet"),
     "info": _("For information"),
@@ -158,6 +162,8 @@ def shown(request: Any, file: Any) -> dict[str, Any]:
         "may_add": False,
         "mendable": False,
         "asked": False,
+        "stake": None,
+        "stands": None,
         "period": _period([(s.period_from, s.period_to) for s in file.statements]),
         "accounts_of": list(dict.fromkeys(s.account for s in file.statements)),
         "read_as": known_as(file.encoding) if file.encoding else "",
@@ -169,13 +175,15 @@ def shown(request: Any, file: Any) -> dict[str, Any]:
         answer["mendable"] = code in MENDABLE - ASKED and bool(request.has_permission(IMPORT))
         answer["may_add"] = bool(request.has_permission(MAY_EDIT))
         answer["unknown"] = NewAccounts(request, file.problem) if code == "account_unknown" else None
-    if file.state in {"reading", "importing"} and file.job_id is not None:
+    if file.state in {"reading", "importing", "undoing"} and file.job_id is not None:
         answer["job"] = request.find_service(IJobs).get(file.job_id)
     if file.state == "preview":
         answer |= _preview(request, file)
         answer["asked"] = file.format == TABLE and bool(request.has_permission(IMPORT))
-    if file.state == "imported":
+    if file.state in {"imported", "undone"}:
         answer |= _imported(request, file)
+    if file.state == "imported":
+        answer |= way_back(request, file)
     return answer
 
 
