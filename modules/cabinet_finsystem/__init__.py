@@ -21,8 +21,6 @@ def includeme(config: Any) -> None:
     """Bind the services."""
     from cabinet.interfaces import ITableReader
     from cabinet_client_manager.events import BankAccountAdded, BankAccountRemoved, ClientAdded, ClientChanged
-    from cabinet_finsystem.articles.rules import article_rules_factory
-    from cabinet_finsystem.articles.services import articles_factory
     from cabinet_finsystem.client_money.services import client_money_factory
     from cabinet_finsystem.imports.services import (
         balance_reader_factory,
@@ -30,8 +28,6 @@ def includeme(config: Any) -> None:
         invoice_reader_factory,
     )
     from cabinet_finsystem.interfaces import (
-        IArticleRules,
-        IArticles,
         IBalances,
         IBookImports,
         ICells,
@@ -75,8 +71,7 @@ def includeme(config: Any) -> None:
     config.subscribe(BankAccountAdded, match_when_account_is_ours)
     config.subscribe(ClientAdded, match_when_payer_is_known)
     config.subscribe(ClientChanged, match_when_payer_is_known)
-    config.register_service_factory(articles_factory, IArticles)
-    config.register_service_factory(article_rules_factory, IArticleRules)
+    config.include("cabinet_finsystem.articles")
     config.register_service_factory(rule_trials_factory, IRuleTrials)
     config.register_service_factory(ledger_factory, ILedger)
     config.register_service_factory(balances_factory, IBalances)
@@ -86,6 +81,7 @@ def includeme(config: Any) -> None:
     config.register_service_factory(queue_factory, IStatementQueue)
     config.register_service_factory(rematching_factory, IRematching)
     config.register_service_factory(invoice_book_factory, IInvoiceBook)
+    config.include("cabinet_finsystem.acts")
     config.register_service_factory(client_money_factory, IClientMoney)
     config.register_service_factory(invoice_letters_factory, IInvoiceLetters)
     config.register_service_factory(pnl_factory, IPnl)

@@ -65,5 +65,13 @@ class InvoiceNotFoundError(NotFoundError, FinsystemError):
     """There is no such invoice."""
 
 
+class ActDataError(FinsystemError):
+    """An act cannot look so. ``details["field"]`` names what is wrong: ``date``, ``lines-0-quantity``."""
+
+
+class ActStateError(ConflictError, FinsystemError):
+    """The act, waybill or UPD is not in a state for that: an issued one is never edited."""
+
+
 class AccountInUseError(ConflictError, FinsystemError):
     """A bank account of ours is in the books: it is not removed."""

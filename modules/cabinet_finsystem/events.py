@@ -61,3 +61,22 @@ class InvoiceVoided(Event):
 
     invoice_id: int
     client_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActIssued(Event):
+    """An act, waybill or UPD got its number. ``charged``: what it charged the client, 0 where the invoice had."""
+
+    act_id: int
+    invoice_id: int
+    client_id: int
+    charged: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActVoided(Event):
+    """An act, waybill or UPD was withdrawn; its number stays used."""
+
+    act_id: int
+    invoice_id: int
+    client_id: int

@@ -20,7 +20,7 @@ from cabinet.plugins.contributions import (
     SearchSource,
 )
 from cabinet.plugins.hookspecs import hookimpl
-from cabinet_finsystem.contributions import audit, cards, jobs, menu, permissions, search, slots
+from cabinet_finsystem.contributions import acts, audit, cards, jobs, menu, permissions, search, slots
 from cabinet_finsystem.texts import _
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def cabinet_notice_kinds() -> list[NoticeKind]:
 @hookimpl
 def cabinet_audit_actions() -> list[AuditAction]:
     """Acts upon articles, periods, invoices, payments and statements."""
-    return audit.audit_actions()
+    return [*audit.audit_actions(), *acts.audit_actions()]
 
 
 @hookimpl
@@ -70,7 +70,7 @@ def cabinet_initial_data() -> list[InitialStep]:
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
     """Invoices are printed, statements read and written in the background."""
-    return jobs.job_kinds()
+    return [*jobs.job_kinds(), *acts.job_kinds()]
 
 
 @hookimpl

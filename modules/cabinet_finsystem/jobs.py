@@ -7,7 +7,7 @@ from typing import Any
 
 from cabinet.db.session import unit_of_work
 from cabinet.errors import ConflictError
-from cabinet_finsystem.interfaces import IInvoiceBook, IStatementDesk
+from cabinet_finsystem.interfaces import IActBook, IInvoiceBook, IStatementDesk
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.models import StatementFile
@@ -83,5 +83,14 @@ def print_invoice(job: Any, _registry: Any) -> dict[str, str]:
     with job.unit_of_work() as request:
         book = request.find_service(IInvoiceBook)
         result = {"sha256": book.pdf(book.find(uuid.UUID(job.args["invoice"]))).sha256}
+        job.done(request, result)
+    return result
+
+
+def print_act(job: Any, _registry: Any) -> dict[str, str]:
+    """Print an issued act, waybill or UPD and keep its PDF. ``args``: act, its public id."""
+    with job.unit_of_work() as request:
+        book = request.find_service(IActBook)
+        result = {"sha256": book.pdf(book.find(uuid.UUID(job.args["act"]))).sha256}
         job.done(request, result)
     return result

@@ -1,5 +1,6 @@
 """All tables of finsystem, so that one import makes them known to migrations."""
 
+from cabinet_finsystem.acts.models import Act, ActLine
 from cabinet_finsystem.articles.models import Article, ArticleRule
 from cabinet_finsystem.base import Base
 from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
@@ -10,6 +11,8 @@ from cabinet_finsystem.statements.models import LearnedPayer, Statement, Stateme
 
 __all__ = [
     "Account",
+    "Act",
+    "ActLine",
     "Allocation",
     "AllocationSpread",
     "Article",

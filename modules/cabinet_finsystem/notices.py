@@ -12,6 +12,7 @@ from cabinet.plugins.contributions import NoticeKind
 from cabinet_finsystem.texts import _
 
 ISSUED = "finsystem.invoice.issued"
+ACT_ISSUED = "finsystem.act.issued"
 BOOKED = "finsystem.payment.booked"
 WAITING = "finsystem.statement.waiting"
 
@@ -28,6 +29,22 @@ def tell_issued(notices: INotices, invoice: Mapping[str, Any]) -> None:
             "currency": invoice["currency"],
             "date": invoice["date"].isoformat(),
             "due": invoice["due"].isoformat(),
+        },
+    )
+
+
+def tell_act_issued(notices: INotices, act: Any) -> None:
+    """To the client's people: an act, a waybill or a UPD was issued to them."""
+    notices.send(
+        ACT_ISSUED,
+        about=act.public_id,
+        client_id=act.client_id,
+        facts={
+            "kind": act.kind,
+            "number": act.number,
+            "minor": act.total,
+            "currency": act.currency,
+            "date": act.date.isoformat(),
         },
     )
 
@@ -76,6 +93,38 @@ def _own_invoice(request: Any, notice: Any) -> str:
     return path
 
 
+_ACT_SAYS = {
+    "act": _("Act ${number} for ${sum} of ${date}"),
+    "waybill": _("Waybill ${number} for ${sum} of ${date}"),
+    "upd": _("UPD ${number} for ${sum} of ${date}"),
+}
+_ACT_NAMES = {"act": _("Act"), "waybill": _("Waybill"), "upd": _("UPD")}
+
+
+def _act_issued(fmt: Any, facts: Mapping[str, Any]) -> Any:
+    mapping = {
+        "number": facts["number"],
+        "sum": fmt.amount(facts["minor"], facts["currency"]),
+        "date": fmt.date(date.fromisoformat(facts["date"])),
+    }
+    return _ACT_SAYS[facts["kind"]] % mapping
+
+
+def _act_rows(fmt: Any, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (_ACT_NAMES[facts["kind"]], facts["number"]),
+        (_("Date"), fmt.date(date.fromisoformat(facts["date"]))),
+        (_("Amount"), fmt.amount(facts["minor"], facts["currency"])),
+    ]
+
+
+def _own_act(request: Any, notice: Any) -> str:
+    path: str = request.route_path(
+        "finsystem.my.act", client=notice.client.public_id.hex, act=notice.about_id.replace("-", ""), _app_url=""
+    )
+    return path
+
+
 def _booked(fmt: Any, facts: Mapping[str, Any]) -> Any:
     mapping = {
         "sum": fmt.amount(abs(facts["minor"]), facts["currency"]),
@@ -118,6 +167,17 @@ KINDS = (
         _issued_rows,
         icon="receipt",
         act=_("Open the invoice"),
+    ),
+    NoticeKind(
+        ACT_ISSUED,
+        _("A new act, waybill or UPD"),
+        "contacts",
+        "finsystem:invoice:own",
+        _act_issued,
+        _own_act,
+        _act_rows,
+        icon="file-certificate",
+        act=_("Open the document"),
     ),
     NoticeKind(
         BOOKED,

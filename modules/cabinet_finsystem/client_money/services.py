@@ -18,6 +18,7 @@ from cabinet.db.paging import PAGE_SIZE, decode_cursor, encode_cursor
 from cabinet.db.scope import visible
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
+from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.articles.models import Article
 from cabinet_finsystem.client_money.values import AccountLine, AccountPage, Part, Revenue, Standing
 from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook
@@ -199,8 +200,13 @@ class ClientMoney:
                 Invoice.number,
                 Invoice.text.label("invoice_text"),
                 Payment.public_id.label("payment"),
+                Act.public_id.label("act"),
+                Act.kind.label("act_kind"),
+                Act.number.label("act_number"),
+                Act.text.label("act_text"),
             )
             .join(Entry, Entry.id == Posting.entry_id)
+            .outerjoin(Act, and_(Entry.source_type == "act", Act.id == Entry.source_id))
             .outerjoin(Invoice, and_(Entry.source_type == "invoice", Invoice.id == Entry.source_id))
             .outerjoin(Payment, and_(Entry.source_type == "payment", Payment.id == Entry.source_id))
             .where(Posting.account_id == account, *criteria)
@@ -218,10 +224,12 @@ def _line(row: Any, balance: int) -> AccountLine:
         reversal=row.reverses_id is not None,
         minor=-row.minor,
         balance=balance,
-        number=row.number or "",
-        text=(row.invoice_text if row.invoice else row.text) or "",
+        number=row.number or row.act_number or "",
+        text=(row.invoice_text if row.invoice else row.act_text if row.act else row.text) or "",
         invoice=row.invoice,
         payment=row.payment,
+        act=row.act,
+        act_kind=row.act_kind or "",
     )
 
 

@@ -76,8 +76,8 @@ class Part:
 class AccountLine:
     """A movement of a personal account. ``minor``: payments positive, charges negative; ``balance``: after it.
 
-    ``kind``: as of the ledger's entry. ``invoice`` and ``payment``: public ids of what it comes from, where it is one of them;
-    ``number`` and ``text`` name that.
+    ``kind``: as of the ledger's entry. ``invoice``, ``payment`` and ``act``: public ids of what it comes from, where it is one of them;
+    ``number`` and ``text`` name that, ``act_kind`` tells an act from a waybill.
     """
 
     date: datetime.date
@@ -90,6 +90,8 @@ class AccountLine:
     text: str
     invoice: uuid.UUID | None
     payment: uuid.UUID | None
+    act: uuid.UUID | None = None
+    act_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

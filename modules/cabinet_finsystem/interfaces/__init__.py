@@ -1,5 +1,6 @@
 """What finsystem offers to other modules and to its own pages, by part."""
 
+from cabinet_finsystem.interfaces.acts import IActBook, IActLetters
 from cabinet_finsystem.interfaces.articles import IArticleRules, IArticles, IRuleTrials
 from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
@@ -14,6 +15,8 @@ from cabinet_finsystem.interfaces.statements import (
 )
 
 __all__ = [
+    "IActBook",
+    "IActLetters",
     "IArticleRules",
     "IArticles",
     "IBalances",

@@ -23,6 +23,9 @@ class ILedger(Interface):
     def open_day(date):
         """``date``, or today where ``date`` is closed."""
 
+    def require_open(date):
+        """Nothing where ``date`` lies in no closed period, else PeriodClosedError."""
+
     def close_through(date, *, reason):
         """Close all days up to ``date``. PeriodClosedError where they are closed already."""
 

@@ -195,8 +195,8 @@ class Issuer:
         return used
 
 
-def charge(case: Case) -> NewEntry:
-    """The ledger entry of an invoice: the client owes it, its articles earned it, the state gets the VAT."""
+def charge(case: Case, document: str = "invoice") -> NewEntry:
+    """The ledger entry of a document that charges: the client owes it, its articles earned it, the state gets the VAT."""
     row = case.row
     currency, about = row["currency"], {"client_id": row["client_id"], "contract_id": row["contract_id"]}
     nets: defaultdict[int, int] = defaultdict(int)
@@ -213,11 +213,11 @@ def charge(case: Case) -> NewEntry:
     return NewEntry(
         date=row["date"],
         kind="charge",
-        source=("invoice", row["id"]),
+        source=(document, row["id"]),
         text=" · ".join(part for part in (row["number"], row["text"]) if part),
         legal_entity_id=row["legal_entity_id"],
         postings=tuple(postings),
-        fact=f"invoice:{row['id']}",
+        fact=f"{document}:{row['id']}",
     )
 
 

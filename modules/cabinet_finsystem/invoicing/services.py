@@ -20,6 +20,8 @@ from cabinet.db.paging import ListQuery, Page
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IJobs, INotices
 from cabinet_client_manager.interfaces import IContracts
+from cabinet_finsystem.acts.models import ISSUED as ACT_ISSUED
+from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.errors import InvoiceStateError
 from cabinet_finsystem.events import InvoiceVoided
 from cabinet_finsystem.interfaces import IInvoiceBook, ILedger, IPayments
@@ -171,6 +173,7 @@ class InvoiceBook:
         """
         [invoice] = self._locked([invoice.id])
         self._require(invoice, (*OPEN, PAID), _("Only an issued invoice can be voided."))
+        self._require_no_acts(invoice)
         text = reason.strip() or invoice.text
         freed = self._payments.release(invoice.id, text=text) if invoice.paid else 0
         if invoice.entry_id is not None:
@@ -303,6 +306,19 @@ class InvoiceBook:
     def _require(self, invoice: Invoice, states: str | tuple[str, ...], message: str) -> None:
         if invoice.state not in (states if isinstance(states, tuple) else (states,)):
             raise InvoiceStateError("invoice_state", message, {"state": invoice.state})
+
+    def _require_no_acts(self, invoice: Invoice) -> None:
+        """Acts, waybills and UPD tell what was done of an invoice: it is not withdrawn under them."""
+        issued = select(Act.number).where(Act.invoice_id == invoice.id, Act.state == ACT_ISSUED).order_by(Act.id)
+        if numbers := list(self._session.scalars(issued)):
+            raise InvoiceStateError(
+                "invoice_has_acts",
+                _(
+                    "Documents were issued over this invoice: ${numbers}. Void them first, then the invoice.",
+                    mapping={"numbers": ", ".join(map(str, numbers))},
+                ),
+                {"acts": numbers},
+            )
 
     def _record(self, verb: str, invoice: Invoice, **facts: Any) -> None:
         self._audit.record(

@@ -95,6 +95,10 @@ class Ledger:
         closed = self.closed_through()
         return date if closed is None or date > closed else self._clock.today()
 
+    def require_open(self, date: datetime.date) -> None:
+        """That ``date`` lies in no closed period: a document of it may be issued though it posts nothing. PeriodClosedError."""
+        self._check_open(date)
+
     def close_through(self, date: datetime.date, *, reason: str) -> None:
         """Close all days up to ``date``. Re-opening is ``reopen``: closing never moves back."""
         closed = self.closed_through()

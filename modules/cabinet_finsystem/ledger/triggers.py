@@ -8,7 +8,8 @@ triggers silently when they rebuild a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Connection, text
 
@@ -29,6 +30,8 @@ MONEY_COLUMNS = {
     "finsystem_allocation_spread": ("minor",),
     "finsystem_invoice": ("net", "vat", "total", "paid"),
     "finsystem_invoice_line": ("price", "net", "vat", "total"),
+    "finsystem_act": ("net", "vat", "total"),
+    "finsystem_act_line": ("price", "net", "vat", "total"),
     "finsystem_article_rule": ("amount_from", "amount_to"),
     "finsystem_statement": ("opening", "closing", "gap"),
     "finsystem_statement_line": ("minor",),
@@ -72,8 +75,23 @@ FROZEN = {
         ),
         "(SELECT state FROM finsystem_invoice WHERE id = OLD.invoice_id) = 'draft'",
     ),
+    "finsystem_act": (
+        (
+            *("client_id", "invoice_id", "legal_entity_id", "contract_id", "kind", "status", "year", "number", "date"),
+            *("currency", "net", "vat", "total", "vat_included", "issuer", "customer"),
+        ),
+        "OLD.state = 'draft'",
+    ),
+    "finsystem_act_line": (
+        (
+            *("act_id", "invoice_line_id", "position", "text", "unit", "quantity_milli", "price", "discount"),
+            *("vat_rate", "net", "vat", "total", "article_id"),
+        ),
+        "(SELECT state FROM finsystem_act WHERE id = OLD.act_id) = 'draft'",
+    ),
 }
 
+_ON = re.compile(r"^CREATE TRIGGER .*? ON (\w+)")
 _CLOSED = "NEW.date <= (SELECT closed_through FROM finsystem_period_close ORDER BY id DESC LIMIT 1)"
 _PARTS = "account_id, currency, article_id, client_id, contract_id"
 _SIDES = "FROM finsystem_posting WHERE entry_id = NEW.id"
@@ -126,9 +144,13 @@ def declared(dialect: str) -> dict[str, str]:
     return dict(_postgresql() if dialect == "postgresql" else _sqlite())
 
 
-def ddl(dialect: str) -> list[str]:
-    """The statements that put the triggers in place, in order; tables must be there."""
-    return list(declared(dialect).values())
+def ddl(dialect: str, tables: Collection[str] | None = None) -> list[str]:
+    """The statements that put the triggers in place, in order. ``tables``: only the triggers of these; None: of all. They must be there."""
+    return [
+        statement
+        for statement in declared(dialect).values()
+        if tables is None or (on := _ON.search(statement)) is None or on[1] in tables
+    ]
 
 
 def differences(connection: Connection) -> list[str]:

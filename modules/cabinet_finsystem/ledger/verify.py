@@ -160,6 +160,7 @@ def _documents(connection: Connection) -> Iterator[str]:
     for name, amount, taken_back in (
         ("payment", "-d.minor", "d.reversal_id"),
         ("invoice", "d.total", "d.void_entry_id"),
+        ("act", "d.total", "d.void_entry_id"),
     ):
         wrong = f"""
             SELECT d.id FROM finsystem_{name} d
@@ -183,6 +184,42 @@ def _documents(connection: Connection) -> Iterator[str]:
         """
         for document_id, entry_id in connection.execute(text(unknown)):
             yield f"{name} {document_id}: does not know that entry {entry_id} took it back"
+
+
+def _acts(connection: Connection) -> Iterator[str]:
+    """Acts take no more of an invoice than it has, sum to their lines, and charge where, and only where, the invoice does not."""
+    charging = """
+        SELECT a.id, i.charges FROM finsystem_act a JOIN finsystem_invoice i ON i.id = a.invoice_id
+        WHERE (a.state <> 'draft' AND i.charges = 'act') <> (a.entry_id IS NOT NULL) OR (a.state = 'void' AND a.entry_id IS NOT NULL)
+           <> (a.void_entry_id IS NOT NULL) OR (a.entry_id IS NOT NULL AND i.entry_id IS NOT NULL)
+           OR (a.state = 'issued' AND i.state NOT IN ('issued', 'partly_paid', 'paid'))
+    """
+    for act_id, charges in connection.execute(text(charging)):
+        yield f"act {act_id}: its charge is not what it should be where {charges} charges"
+    sums = """
+        SELECT a.id FROM finsystem_act a LEFT JOIN finsystem_act_line l ON l.act_id = a.id
+        GROUP BY a.id, a.net, a.vat, a.total
+        HAVING coalesce(sum(l.net), 0) <> a.net OR coalesce(sum(l.vat), 0) <> a.vat OR a.net + a.vat <> a.total
+            OR coalesce(sum(l.total), 0) <> a.total
+    """
+    for (act_id,) in connection.execute(text(sums)):
+        yield f"act {act_id}: its lines do not sum to it"
+    more = """
+        SELECT n.id, n.invoice_id FROM finsystem_invoice_line n JOIN finsystem_act_line l ON l.invoice_line_id = n.id
+        JOIN finsystem_act a ON a.id = l.act_id AND a.state = 'issued'
+        GROUP BY n.id, n.invoice_id, n.quantity_milli, n.net, n.vat
+        HAVING sum(l.quantity_milli) > n.quantity_milli OR sum(l.net) > n.net OR sum(l.vat) > n.vat
+            OR (sum(l.quantity_milli) = n.quantity_milli AND (sum(l.net) <> n.net OR sum(l.vat) <> n.vat))
+    """
+    for line_id, invoice_id in connection.execute(text(more)):
+        yield f"invoice {invoice_id}: acts took more of its line {line_id} than it has, or not all of its sum"
+    foreign = """
+        SELECT l.id FROM finsystem_act_line l JOIN finsystem_act a ON a.id = l.act_id
+        JOIN finsystem_invoice_line n ON n.id = l.invoice_line_id JOIN finsystem_invoice i ON i.id = a.invoice_id
+        WHERE n.invoice_id <> a.invoice_id OR a.client_id <> i.client_id OR l.client_id <> a.client_id OR a.currency <> i.currency
+    """
+    for (line_id,) in connection.execute(text(foreign)):
+        yield f"line {line_id} of an act: is of another invoice or client"
 
 
 def _allocations(connection: Connection) -> Iterator[str]:
@@ -344,6 +381,7 @@ _OTHERS: dict[str, Callable[[Connection], Iterator[str]]] = {
     "postings": _sides,
     "pnl": _pnl,
     "documents": _documents,
+    "acts": _acts,
     "allocations": _allocations,
     "spreads": _spreads,
     "reversals": _reversals,

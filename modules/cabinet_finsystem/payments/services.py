@@ -16,6 +16,7 @@ from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.bulk import chunks, insert_rows, take_ids
 from cabinet.db.paging import ListQuery, Page
 from cabinet.interfaces import IAuditLog, IClock, IEvents, INotices
+from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.errors import AllocationError, AlreadyReversedError, PaymentNotFoundError
 from cabinet_finsystem.events import PaymentBooked, PaymentReversed
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments
@@ -130,7 +131,11 @@ class Payments:
         return self._one_by_hand(payment, "finsystem.payment.opening")
 
     def write_off(self, invoice: Invoice, *, date: datetime.date, text: str) -> Payment:
-        """Forgive what is left of an invoice: it costs us the article «Write-offs and rounding»."""
+        """Forgive what is left of an invoice: it costs us the article «Write-offs and rounding».
+
+        AllocationError where acts charge and some of the invoice is not charged yet: nobody owes that.
+        """
+        self._require_charged(invoice)
         payment = NewPayment(
             client_id=invoice.client_id,
             date=date,
@@ -143,6 +148,17 @@ class Payments:
             allocations=(NewAllocation(invoice.id, invoice.total - invoice.paid),),
         )
         return self._one_by_hand(payment, "finsystem.payment.written_off")
+
+    def _require_charged(self, invoice: Invoice) -> None:
+        if invoice.charges != "act":
+            return
+        charged = select(func.coalesce(func.sum(Act.total), 0)).where(
+            Act.invoice_id == invoice.id, Act.state == "issued"
+        )
+        if int(self._session.scalar(charged) or 0) < invoice.total:
+            raise AllocationError(
+                "not_charged", _("Its acts are not all issued: nobody owes that yet, and nothing can be written off.")
+            )
 
     def _one_by_hand(self, new: NewPayment, action: str) -> Payment:
         if new.minor == 0:

@@ -130,3 +130,62 @@ class InvoiceDocument:
     def rates(self) -> frozenset[Decimal | None]:
         """The VAT rates in use; None stands for «Без НДС»."""
         return frozenset(part.rate for part in self.vat_totals)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """A line of an act, a waybill or a UPD. Minor units; ``price`` as the invoice states it, ``net`` + ``vat`` = ``total``."""
+
+    number: int
+    text: str
+    unit: str
+    quantity: Decimal
+    price: int
+    vat_rate: Decimal | None
+    net: int
+    vat: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDocument:
+    """An act, a waybill (ТОРГ-12) or a UPD, told by ``kind``. ValueError where its figures do not tie.
+
+    ``invoice``: the invoice it is of, as it is named in print; ``status``: of a UPD, 1 or 2; ``payment_documents`` and ``advances``:
+    lines 5 and 5б of a счёт-фактура. A ``draft`` and one that is ``void`` are marked so and bear neither stamp nor signature.
+    """
+
+    kind: str
+    number: str
+    day: date
+    issuer: DocumentParty
+    payment: PaymentDetails
+    signers: Signers
+    customer: DocumentParty
+    currency: str
+    lines: tuple[DeliveryLine, ...]
+    net: int
+    vat: int
+    total: int
+    invoice: str
+    basis: str = ""
+    language: str = "ru"
+    vat_included: bool = True
+    status: int | None = None
+    payment_documents: str = ""
+    advances: str = ""
+    draft: bool = False
+    void: bool = False
+    pictures: Pictures = field(default_factory=Pictures)
+
+    def __post_init__(self) -> None:
+        sums = [sum(getattr(line, name) for line in self.lines) for name in ("net", "vat", "total")]
+        if sums != [self.net, self.vat, self.total] or self.net + self.vat != self.total:
+            raise ValueError("the lines of the document do not add up to its totals")
+        if any(line.net + line.vat != line.total or (line.vat and line.vat_rate is None) for line in self.lines):
+            raise ValueError("a line of the document does not add up")
+
+    @property
+    def rates(self) -> frozenset[Decimal | None]:
+        """The VAT rates in use; None stands for «Без НДС»."""
+        return frozenset(line.vat_rate for line in self.lines)

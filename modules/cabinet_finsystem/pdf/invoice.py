@@ -128,19 +128,21 @@ def _bank_and_code(document: InvoiceDocument, words: InvoiceWording) -> list[Blo
 
 def _parties(document: InvoiceDocument, words: InvoiceWording) -> list[Block]:
     blocks: list[Block] = [
-        _labelled(words.supplier, _party(document.issuer, words)),
-        _labelled(words.customer, _party(document.customer, words)),
+        labelled(words.supplier, party_blocks(document.issuer, words)),
+        labelled(words.customer, party_blocks(document.customer, words)),
     ]
     if document.basis:
-        blocks.append(_labelled(words.basis, [Paragraph(document.basis)]))
+        blocks.append(labelled(words.basis, [Paragraph(document.basis)]))
     return blocks
 
 
-def _labelled(label: str, blocks: list[Block]) -> Block:
+def labelled(label: str, blocks: list[Block]) -> Block:
+    """A fact of the head: what it is, in the margin, and what it says."""
     return Beside([([Paragraph(label, LABEL.but(size=8, leading=12.5))], _LABELS), ([*blocks, Space(6)], None)])
 
 
-def _party(party: DocumentParty, words: InvoiceWording) -> list[Block]:
+def party_blocks(party: DocumentParty, words: InvoiceWording) -> list[Block]:
+    """A side of the document: its name in bold, its requisites below."""
     facts = [
         f"{words.inn}{NBSP}{party.inn}" if party.inn else "",
         f"{words.kpp}{NBSP}{party.kpp}" if party.kpp else "",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, Subquery, and_, case, cast, func, select
+from sqlalchemy import Select, String, Subquery, and_, case, cast, func, null, select
 from sqlalchemy.orm import Session, aliased
 from zope.interface import implementer
 
@@ -14,6 +14,7 @@ from cabinet.db.bulk import chunks
 from cabinet.db.paging import PAGE_SIZE, ListQuery, paginate
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client
+from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.articles import defaults
 from cabinet_finsystem.articles.values import ArticleNode
 from cabinet_finsystem.interfaces import IArticles, ICells, IPnl
@@ -126,7 +127,10 @@ class Cells:
                     counterparty=detail.counterparty or "" if row.client_id is None else names[row.client_id].name,
                     text=detail.text,
                     document=_first(
-                        ("invoice", detail.invoice_id), ("line", detail.line_id), ("payment", detail.payment_id)
+                        ("act", detail.act_id),
+                        ("invoice", detail.invoice_id),
+                        ("line", detail.line_id),
+                        ("payment", detail.payment_id),
                     ),
                     invoice=detail.invoice,
                 )
@@ -156,8 +160,9 @@ def _of_entries() -> Select[*tuple[Any, ...]]:
     """Entries with the document each comes from; a reversal with that of the entry it reverses."""
     origin = aliased(Entry)
     return (
-        select(*_detail(Entry.id, Entry.text))
+        select(*_detail(Entry.id, Entry.text), Act.public_id.label("act_id"))
         .join(origin, origin.id == func.coalesce(Entry.reverses_id, Entry.id))
+        .outerjoin(Act, and_(Act.id == origin.source_id, origin.source_type == "act"))
         .outerjoin(Invoice, and_(Invoice.id == origin.source_id, origin.source_type == "invoice"))
         .outerjoin(Payment, and_(Payment.id == origin.source_id, origin.source_type == "payment"))
         .outerjoin(
@@ -170,7 +175,7 @@ def _of_entries() -> Select[*tuple[Any, ...]]:
 def _of_allocations() -> Select[*tuple[Any, ...]]:
     """Allocations with their invoices and payments."""
     return (
-        select(*_detail(Allocation.id, Payment.text))
+        select(*_detail(Allocation.id, Payment.text), null().label("act_id"))
         .join(Invoice, Invoice.id == Allocation.invoice_id)
         .join(Payment, Payment.id == Allocation.payment_id)
         .outerjoin(StatementLine, StatementLine.id == Payment.line_id)

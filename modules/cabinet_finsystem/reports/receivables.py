@@ -8,13 +8,15 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from zope.interface import implementer
 
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.identity.models import Client, User
 from cabinet.interfaces import IClock
 from cabinet_client_manager.interfaces import IClientCards
+from cabinet_finsystem.acts.models import ISSUED as ACT_ISSUED
+from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.interfaces import IReceivables
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice
 from cabinet_finsystem.ledger.models import Entry
@@ -116,11 +118,15 @@ class Receivables:
         return statement if currency is None else statement.where(debts.c.currency == currency)
 
     def _debts(self, on: datetime.date | None) -> Subquery:
-        """(client, currency, due, open) of each invoice that waits for money, now or at the end of day ``on``."""
+        """(client, currency, due, open) of each invoice whose money is owed, now or at the end of day ``on``.
+
+        Where acts charge, an invoice only asks for money: what is owed of it is what its acts have charged, less what is paid.
+        """
         if on is None or on >= self._clock.today():
+            left = _charged(None) - Invoice.paid
             return (
-                select(Invoice.client_id, Invoice.currency, Invoice.due, (Invoice.total - Invoice.paid).label("open"))
-                .where(Invoice.state.in_(OPEN))
+                select(Invoice.client_id, Invoice.currency, Invoice.due, left.label("open"))
+                .where(Invoice.state.in_(OPEN), left > 0)
                 .subquery()
             )
         paid = (
@@ -129,7 +135,7 @@ class Receivables:
             .group_by(Allocation.invoice_id)
             .subquery()
         )
-        left = Invoice.total - func.coalesce(paid.c.minor, 0)
+        left = _charged(on) - func.coalesce(paid.c.minor, 0)
         return (
             select(Invoice.client_id, Invoice.currency, Invoice.due, left.label("open"))
             .outerjoin(paid, paid.c.invoice_id == Invoice.id)
@@ -138,7 +144,7 @@ class Receivables:
                 Invoice.date <= on,
                 Invoice.state != DRAFT,
                 or_(Invoice.state != VOID, Entry.date > on),
-                left != 0,
+                or_(left > 0, and_(Invoice.charges == "invoice", left != 0)),
             )
             .subquery()
         )
@@ -155,6 +161,19 @@ class Receivables:
             cast(func.coalesce(func.sum(case((condition, debts.c.open), else_=0)), 0), BigInteger).label(part)
             for part, condition in zip(PARTS, conditions, strict=True)
         ]
+
+
+def _charged(on: datetime.date | None) -> Any:
+    """What the client was charged for an Invoice, now or up to the end of day ``on``: by itself, or by its acts."""
+    by_acts = select(func.coalesce(func.sum(Act.total), 0)).where(Act.invoice_id == Invoice.id)
+    if on is None:
+        by_acts = by_acts.where(Act.state == ACT_ISSUED)
+    else:
+        taken_back = aliased(Entry)
+        by_acts = by_acts.outerjoin(taken_back, taken_back.id == Act.void_entry_id).where(
+            Act.entry_id.is_not(None), Act.date <= on, or_(Act.state == ACT_ISSUED, taken_back.date > on)
+        )
+    return case((Invoice.charges == "act", by_acts.correlate(Invoice).scalar_subquery()), else_=Invoice.total)
 
 
 def _ages(row: Any) -> Ages:

@@ -144,7 +144,7 @@ class Fact:
     """A row of a cell, in the sense of its line: what was spent under costs is positive. ``client_id`` None: nobody's deal.
 
     ``counterparty``: the client's name, else that of the bank line; ``text``: what the books say of it. ``document``: kind and public id of
-    what it comes from (invoice, payment or line), or None. ``invoice``: number of the invoice that was charged or paid.
+    what it comes from (act, invoice, payment or line), or None. ``invoice``: number of the invoice that was charged or paid.
     """
 
     key: int

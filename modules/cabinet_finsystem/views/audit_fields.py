@@ -10,6 +10,7 @@ from cabinet.web.changes import date, money, path, place
 from cabinet_finsystem.texts import _
 
 DIRECTIONS = {"out": _("money out"), "in": _("money in"), "any": _("both")}
+ACT_KINDS = {"act": _("Act"), "waybill": _("Waybill"), "upd": _("UPD")}
 REFUSED = {
     "account_unknown": _("an account that is not ours"),
     "binary_content": _("no text file"),
@@ -80,6 +81,8 @@ FIELDS = (
     AuditField("finsystem.article_rule.active", _("Switched on")),
     AuditField("finsystem.article_rule.position", _("Place in the order"), show=place),
     AuditField("finsystem.period.through", _("Closed through"), show=date),
+    AuditField("finsystem.act.kind", _("Document"), words=ACT_KINDS),
+    AuditField("finsystem.act.to", _("Sent to")),
     AuditField("finsystem.invoice.copy_of", _("Copy of invoice")),
     AuditField("finsystem.invoice.paid", _("Went back to the balance"), show=money),
     AuditField("finsystem.invoice.to", _("Sent to")),

@@ -18,6 +18,7 @@ from cabinet_finsystem.views.office.pnl_state import PnlState
 TOTAL = "total"
 SORTS = {"": "-date", "amount": "-amount"}
 _ROUTES = {
+    "act": "finsystem.office.act",
     "invoice": "finsystem.office.invoice",
     "line": "finsystem.office.line",
     "payment": "finsystem.office.payment",
