@@ -77,7 +77,8 @@ def includeme(config: Any) -> None:
     config.register_service_factory(balances_factory, IBalances)
     config.register_service_factory(payments_factory, IPayments)
     config.register_service_factory(desk_factory, IStatementDesk)
-    config.include("cabinet_finsystem.statements")
+    for part in ("statements", "items"):
+        config.include(f"cabinet_finsystem.{part}")
     config.register_service_factory(queue_factory, IStatementQueue)
     config.register_service_factory(rematching_factory, IRematching)
     config.register_service_factory(invoice_book_factory, IInvoiceBook)

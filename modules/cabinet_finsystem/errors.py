@@ -73,5 +73,9 @@ class ActStateError(ConflictError, FinsystemError):
     """The act, waybill or UPD is not in a state for that: an issued one is never edited."""
 
 
+class ItemError(FinsystemError):
+    """An item of the price list cannot look so. ``details["field"]`` names what is wrong."""
+
+
 class AccountInUseError(ConflictError, FinsystemError):
     """A bank account of ours is in the books: it is not removed."""

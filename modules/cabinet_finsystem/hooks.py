@@ -20,7 +20,7 @@ from cabinet.plugins.contributions import (
     SearchSource,
 )
 from cabinet.plugins.hookspecs import hookimpl
-from cabinet_finsystem.contributions import acts, audit, cards, jobs, menu, permissions, search, slots
+from cabinet_finsystem.contributions import acts, audit, cards, items, jobs, menu, permissions, search, slots
 from cabinet_finsystem.texts import _
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @hookimpl
 def cabinet_permissions() -> list[Permission]:
     """Managers load statements and decide about their lines; so may the head."""
-    return permissions.permissions()
+    return [*permissions.permissions(), *items.permissions()]
 
 
 @hookimpl
@@ -44,7 +44,7 @@ def cabinet_notice_kinds() -> list[NoticeKind]:
 @hookimpl
 def cabinet_audit_actions() -> list[AuditAction]:
     """Acts upon articles, periods, invoices, payments and statements."""
-    return [*audit.audit_actions(), *acts.audit_actions()]
+    return [*audit.audit_actions(), *acts.audit_actions(), *items.audit_actions()]
 
 
 @hookimpl
@@ -84,7 +84,7 @@ def finsystem_statement_formats() -> list[IStatementFormat]:
 @hookimpl
 def cabinet_menu_items() -> list[MenuItem]:
     """Money of the office, and a client's own."""
-    return menu.menu_items()
+    return [*menu.menu_items(), *items.menu_items()]
 
 
 @hookimpl

@@ -4,6 +4,7 @@ from cabinet_finsystem.acts.models import Act, ActLine
 from cabinet_finsystem.articles.models import Article, ArticleRule
 from cabinet_finsystem.base import Base
 from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
+from cabinet_finsystem.items.models import Item
 from cabinet_finsystem.ledger import triggers
 from cabinet_finsystem.ledger.models import Account, ChainLink, Entry, MonthBalance, PeriodClose, PnlMonth, Posting
 from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
@@ -22,6 +23,7 @@ __all__ = [
     "Entry",
     "Invoice",
     "InvoiceLine",
+    "Item",
     "LearnedPayer",
     "MonthBalance",
     "Payment",

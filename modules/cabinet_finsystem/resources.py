@@ -11,6 +11,7 @@ from cabinet_finsystem.interfaces import (
     IColumnMappings,
     IInvoiceBook,
     IPayments,
+    IPriceList,
     IStatementDesk,
     IStatementQueue,
 )
@@ -52,6 +53,11 @@ def line(request: Any, _context: Any) -> Any:
 def article(request: Any, _context: Any) -> Any:
     """ArticleNode of the office's path."""
     return request.find_service(IArticles).by_public_id(public_id(request.matchdict["article"]))
+
+
+def item(request: Any, _context: Any) -> Any:
+    """Item of the office's path, an archived one too."""
+    return request.find_service(IPriceList).find(public_id(request.matchdict["item"]))
 
 
 def rule(request: Any, _context: Any) -> Any:

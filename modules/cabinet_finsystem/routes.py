@@ -16,6 +16,7 @@ def office(config: Any) -> None:
     _statements(config.add_area_route)
     _reports(config.add_area_route)
     _articles(config.add_area_route)
+    _items(config.add_area_route)
 
 
 def my(config: Any) -> None:
@@ -38,6 +39,8 @@ def _invoices(config: Any) -> None:
     add("finsystem.office.invoice.sums", "/invoices/sums")
     add("finsystem.office.invoice.terms", "/invoices/terms")
     add("finsystem.office.invoice.clients", "/invoices/clients")
+    add("finsystem.office.invoice.items", "/invoices/items")
+    add("finsystem.office.invoice.line", "/invoices/line")
     add("finsystem.office.invoice", "/invoices/{invoice}", load=resources.invoice)
     add("finsystem.office.invoice.edit", "/invoices/{invoice}/edit", load=resources.invoice)
     add("finsystem.office.invoice.issue", "/invoices/{invoice}/issue", load=resources.invoice)
@@ -110,3 +113,11 @@ def _articles(add: Any) -> None:
     add("finsystem.office.article", "/articles/{article}", load=resources.article)
     for verb in ("place", "archive", "restore", "remove"):
         add(f"finsystem.office.article.{verb}", f"/articles/{{article}}/{verb}", load=resources.article)
+
+
+def _items(add: Any) -> None:
+    add("finsystem.office.items", "/items")
+    add("finsystem.office.item.new", "/items/new")
+    add("finsystem.office.item", "/items/{item}", load=resources.item)
+    add("finsystem.office.item.archive", "/items/{item}/archive", load=resources.item)
+    add("finsystem.office.item.restore", "/items/{item}/restore", load=resources.item)

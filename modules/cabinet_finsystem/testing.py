@@ -17,10 +17,13 @@ from cabinet_finsystem.interfaces import (
     IColumnMappings,
     IInvoiceBook,
     IPayments,
+    IPriceList,
     IStatementDesk,
 )
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
+from cabinet_finsystem.items.models import Item
+from cabinet_finsystem.items.values import ItemData
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.statements.models import StatementFile, StatementLine
@@ -49,6 +52,12 @@ def an_invoice(request: Any, client_id: int, *prices: int, issued_as: str | None
     invoice = a_draft(request, client_id, *prices, **facts)
     request.find_service(IInvoiceBook).issue(invoice, number=issued_as)
     return invoice
+
+
+def an_item(request: Any, name: str, price: int, **facts: Any) -> Item:
+    """A service of the price list by the month, 22 % VAT inside; any of ItemData may be given."""
+    about = {"kind": "service", "unit": "мес", "currency": "RUB", "vat_rate": Decimal(22), **facts}
+    return request.find_service(IPriceList).add(ItemData(name=name, price=price, **about))  # type: ignore[no-any-return]
 
 
 def a_payment(request: Any, client_id: int, minor: int, *onto: tuple[Invoice, int], **facts: Any) -> Payment:
@@ -88,6 +97,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "article": article.public_id.hex,
             "rule": rule.public_id.hex,
             "mapping": mapping.public_id.hex,
+            "item": an_item(request, f"Item for {name}", 1_000_00).public_id.hex,
             "file": file.public_id.hex,
             "line": line.public_id.hex,
         },

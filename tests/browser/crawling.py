@@ -40,6 +40,7 @@ NO_SCREENS = {
     "client_manager.office.company.picture": "a picture",
     "client_manager.site.company.picture": "a picture",
     "finsystem.office.invoice.clients": "part of a page",
+    "finsystem.office.invoice.items": "part of a page",
     "finsystem.office.invoice.sums": "part of a page",
     "finsystem.office.invoice.terms": "part of a page",
     "finsystem.office.invoice.pdf": "a paper",

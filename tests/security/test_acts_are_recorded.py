@@ -55,7 +55,7 @@ BY = {
 }
 """Who can do it, of those who may."""
 
-WRITES_NOTHING = {"finsystem.office.invoice.sums"}
+WRITES_NOTHING = {"finsystem.office.invoice.sums", "finsystem.office.invoice.line"}
 """What reckons and shows."""
 
 ELSEWHERE = {
@@ -72,6 +72,7 @@ AFTER = {
     "client_manager.office.client.restore": "client_manager.office.client.archive",
     "finsystem.office.allocation.restore": "finsystem.office.allocation.undo",
     "finsystem.office.article.restore": "finsystem.office.article.archive",
+    "finsystem.office.item.restore": "finsystem.office.item.archive",
     "finsystem.office.mapping.restore": "finsystem.office.mapping.remove",
     "finsystem.office.line.undo": "finsystem.office.line.credit",
     "cabinet.office.client_module.on": "cabinet.office.client_module.off",
@@ -183,6 +184,8 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         "finsystem.office.invoice.void": {"reason": "A mistake"},
         "finsystem.office.invoices.import": table,
         "finsystem.office.invoices.issue": {"invoice": draft},
+        "finsystem.office.item": {"name": "Renamed"},
+        "finsystem.office.item.new": {"name": "New", "price": "10"},
         "finsystem.office.openings.import": table,
         "finsystem.office.payment.allocate": {f"amount-{debt}": "10"},
         "finsystem.office.payment.new": {"client": world.doors["client"], "amount": "10"},

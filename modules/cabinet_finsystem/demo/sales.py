@@ -16,9 +16,10 @@ SERVICE, PROJECTS, GOODS, CALLS = "service", "projects", "goods", "calls"
 MONTHS = (
     "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
 )  # fmt: skip
+SUPPORT = "Обслуживание климатической системы"
 _INDEXED_SINCE = datetime.date(2026, 1, 1)
 """When fees grew with the rate of VAT."""
-_GOODS = (
+STOCK = (
     ("Фильтр карманный G4 592×592×360", "шт", 1_940_00, (2, 14)),
     ("Фильтр кассетный F7 490×592×48", "шт", 3_280_00, (1, 8)),
     ("Фильтр HEPA H13 610×610×292", "шт", 11_650_00, (1, 3)),
@@ -29,7 +30,7 @@ _GOODS = (
     ("Датчик температуры канальный", "шт", 2_140_00, (2, 12)),
     ("Жидкость для промывки теплообменников", "л", 712_30, (3, 15)),
 )
-_PROJECTS = (
+PROJECT_WORKS = (
     ("Монтаж приточно-вытяжной установки", 118_000_00, 310_000_00),
     ("Монтаж мультизональной системы кондиционирования", 96_000_00, 286_000_00),
     ("Модернизация автоматики тепловых завес", 62_000_00, 148_000_00),
@@ -41,7 +42,7 @@ _EQUIPMENT = (
     "Оборудование и материалы по спецификации № 1",
     "Автоматика, кабель и крепёж",
 )
-_CALLS = (
+CALL_WORKS = (
     ("Выезд мастера и диагностика кондиционера", 2_900_00, 4_800_00),
     ("Чистка и заправка сплит-системы", 4_600_00, 9_800_00),
     ("Замена вентилятора наружного блока", 8_900_00, 16_400_00),
@@ -65,13 +66,19 @@ class Sale:
 
 
 class Sales:
-    """Writes the sales of month after month. ``articles``: kind → article; ``star``: whose dates the last invoices hang on."""
+    """Writes the sales of month after month. ``articles``: kind → article; ``items``: of the price list, by name.
 
-    def __init__(self, demo: Any, market: Sequence[Customer], articles: dict[str, int], star: int) -> None:
+    ``star``: on whose dates the last invoices hang.
+    """
+
+    def __init__(
+        self, demo: Any, market: Sequence[Customer], articles: dict[str, int], items: dict[str, int], star: int
+    ) -> None:
         self._demo = demo
         self._chance = demo.random
         self._market = market
         self._articles = articles
+        self._items = items
         self._star = star
 
     def of(self, first: datetime.date, last: datetime.date) -> list[Sale]:
@@ -106,8 +113,8 @@ class Sales:
             return
         # Everybody's fee is already today's; before the rate of VAT grew it was smaller.
         fee = customer.fee if day >= _INDEXED_SINCE else round(customer.fee * 0.95 / 10_000) * 10_000
-        text = f"Обслуживание климатической системы, {MONTHS[day.month - 1]} {day.year}"
-        line = LineData(text, fee, unit="мес", vat_rate=rates_on(day)[0], article_id=self._articles[SERVICE])
+        text = f"{SUPPORT}, {MONTHS[day.month - 1]} {day.year}"
+        line = LineData(text, fee, unit="мес", vat_rate=rates_on(day)[0], **self._of(SERVICE, SUPPORT))
         waits = self._is_last_of_star(customer, day)
         yield self._sale(customer, day, (line,), SERVICE, contract=customer.service, parts=0 if waits else 1)
 
@@ -133,11 +140,11 @@ class Sales:
 
     def _project(self, day: datetime.date, last: datetime.date) -> Iterator[Sale]:
         customer = self._chance.choice([one for one in self._market if one.since < day and one.fee > 2_000_000])
-        text, low, high = self._chance.choice(_PROJECTS)
+        text, low, high = self._chance.choice(PROJECT_WORKS)
         work, goods = self._chance.randrange(low, high, 50_000), self._chance.randrange(low // 3, high // 2, 12_345)
         rate = rates_on(day)[0]
         lines = (
-            LineData(text, work, vat_rate=rate, unit="компл", article_id=self._articles[PROJECTS]),
+            LineData(text, work, vat_rate=rate, unit="компл", **self._of(PROJECTS, text)),
             LineData(
                 self._chance.choice(_EQUIPMENT), goods, unit="компл", vat_rate=rate, article_id=self._articles[GOODS]
             ),
@@ -154,9 +161,9 @@ class Sales:
                 Decimal(self._chance.randint(*pieces)),
                 unit,
                 vat_rate=rate,
-                article_id=self._articles[GOODS],
+                **self._of(GOODS, text),
             )
-            for text, unit, price, pieces in self._chance.sample(_GOODS, self._chance.choice((1, 2, 2, 3, 4)))
+            for text, unit, price, pieces in self._chance.sample(STOCK, self._chance.choice((1, 2, 2, 3, 4)))
         )
         if customer.since < day <= last and not self._is_spared(customer, day):
             yield self._sale(customer, day, lines, GOODS, contract=customer.supply)
@@ -164,11 +171,15 @@ class Sales:
     def _call(self, day: datetime.date, last: datetime.date) -> Iterator[Sale]:
         on_call = [one for one in self._market if one.since < day and one.fee < 2_000_000]
         customer = self._chance.choice(on_call)
-        text, low, high = self._chance.choice(_CALLS)
+        text, low, high = self._chance.choice(CALL_WORKS)
         price = self._chance.randrange(low, high, 10_000)
-        line = LineData(text, price, unit="усл", vat_rate=rates_on(day)[0], article_id=self._articles[CALLS])
+        line = LineData(text, price, unit="усл", vat_rate=rates_on(day)[0], **self._of(CALLS, text))
         if day <= last:
             yield self._sale(customer, day, (line,), CALLS)
+
+    def _of(self, kind: str, text: str) -> dict[str, Any]:
+        """What a line that sells ``text`` is booked on."""
+        return {"article_id": self._articles[kind], "item_id": self._items[text]}
 
     def _sale(
         self,

@@ -15,6 +15,7 @@ from cabinet_finsystem.demo.market import customers, first_day, next_month, peri
 from cabinet_finsystem.demo.movements import Movement, OfClient
 from cabinet_finsystem.demo.parties import firm
 from cabinet_finsystem.demo.payers import Issued, Payers
+from cabinet_finsystem.demo.prices import write_prices
 from cabinet_finsystem.demo.purposes import vat
 from cabinet_finsystem.demo.sales import CALLS, Sale, Sales
 from cabinet_finsystem.demo.waiting import IN_CASH, STAR, Waiting
@@ -43,10 +44,11 @@ class Year:
         with demo.on(self._before, by=head) as request:
             self._articles = books.arrange_articles(request)
             books.write_rules(request, self._articles)
+            prices = write_prices(request, self._articles)
             self._market = customers(request, demo)
             self._openings = books.open_books(request, self._before, self._market)
             self._bank = Bank(demo, request, self._articles, self._clerk)
-        self._sales = Sales(demo, self._market, self._articles, self._market[STAR].client_id)
+        self._sales = Sales(demo, self._market, self._articles, prices, self._market[STAR].client_id)
         holding = firm("ООО «Холдинг „Русский лён“»", 46)
         self._payers = Payers(demo, {self._market[_PAID_BY_HOLDING].client_id: holding})
         self._costs = Costs(demo)

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from cabinet.web.forms import DateField, Form
 from cabinet_finsystem.articles.values import ArticleNode
 from cabinet_finsystem.forms.lines import InvoiceLines, LineForm, offered_articles, rate_key
 from cabinet_finsystem.invoicing import amounts
-from cabinet_finsystem.invoicing.values import InvoiceData
+from cabinet_finsystem.invoicing.values import InvoiceData, LineData
 from cabinet_finsystem.invoicing.vat_rates import rate_for, rates_on
 from cabinet_finsystem.texts import _
 
@@ -35,7 +35,8 @@ _OFFERED = frozenset({"draft", "active"})
 class Choices:
     """What the editor offers. ``clients``: by name, the chosen one among them; ``more``: there are others, found by typing.
 
-    ``contracts``: of the chosen client; ``entities``: ours, the default one first.
+    ``contracts``: of the chosen client; ``entities``: ours, the default one first; ``items``: public id → id of the items of the price
+    list that stand in the lines.
     """
 
     clients: Sequence[ClientParty]
@@ -44,6 +45,7 @@ class Choices:
     entities: Sequence[LegalEntity]
     articles: Sequence[ArticleNode]
     today: datetime.date
+    items: Mapping[str, int] = field(default_factory=dict)
 
 
 class InvoiceForm(Form):
@@ -169,7 +171,7 @@ class InvoiceForm(Form):
         return InvoiceData(
             client_id=party.client_id,
             date=day,
-            lines=tuple(line.data_of(article_ids) for line in self.lines.filled),
+            lines=tuple(line.data_of(article_ids, self.offered.items) for line in self.lines.filled),
             contract_id=contract.id if contract else None,
             legal_entity_id=entity.id if entity else None,
             due=self.due.data or self.due_by_terms,
@@ -222,6 +224,7 @@ def sums_of(lines: Sequence[LineForm], *, vat_included: bool) -> Sums:
 def stored_invoice(invoice: Any, choices: Choices) -> dict[str, Any]:
     """An Invoice as the fields of the editor want it."""
     articles = {node.id: node.public_id.hex for node in choices.articles}
+    items = {item_id: key for key, item_id in choices.items.items()}
     contract = next((c for c in choices.contracts if c.id == invoice.contract_id), None)
     entity = next((e for e in choices.entities if e.id == invoice.legal_entity_id), None)
     client = next((p for p in choices.clients if p.client_id == invoice.client_id), None)
@@ -236,11 +239,24 @@ def stored_invoice(invoice: Any, choices: Choices) -> dict[str, Any]:
         "vat": INCLUDED if invoice.vat_included else ON_TOP,
         "text": "" if invoice.text == first else invoice.text,
         "terms": invoice.terms,
-        "lines": [_stored_line(line, invoice.currency, articles) for line in invoice.lines],
+        "lines": [_stored_line(line, invoice.currency, articles, items) for line in invoice.lines],
     }
 
 
-def _stored_line(line: Any, currency: str, articles: Mapping[int, str]) -> dict[str, Any]:
+def item_line(item: Any, data: LineData, currency: str, articles: Sequence[ArticleNode]) -> dict[str, Any]:
+    """An Item, as the line that it makes (``data``), for the fields of the editor."""
+    return {
+        "text": data.text,
+        "quantity": _short(data.quantity),
+        "unit": data.unit,
+        "price": to_decimal(data.price, currency),
+        "vat_rate": rate_key(data.vat_rate),
+        "article": next((node.public_id.hex for node in articles if node.id == data.article_id), ""),
+        "item": item.public_id.hex,
+    }
+
+
+def _stored_line(line: Any, currency: str, articles: Mapping[int, str], items: Mapping[int, str]) -> dict[str, Any]:
     rate = None if line.vat_rate is None else Decimal(line.vat_rate).scaleb(-2)
     return {
         "text": line.text,
@@ -250,6 +266,7 @@ def _stored_line(line: Any, currency: str, articles: Mapping[int, str]) -> dict[
         "discount": _short(Decimal(line.discount).scaleb(-2)) if line.discount else None,
         "vat_rate": rate_key(rate),
         "article": articles.get(line.article_id, ""),
+        "item": items.get(line.item_id, ""),
     }
 
 

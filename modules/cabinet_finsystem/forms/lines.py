@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -42,7 +42,8 @@ _TITLES = dict(COLUMNS)
 
 
 class LineForm(Form):
-    """One line. ``rates``: of VAT, offered on the day of the invoice; ``articles``: (public id, name) of what can be sold."""
+    """One line. ``rates``: of VAT, offered on the day of the invoice; ``articles``: (public id, name) of what can be sold;
+    ``item``: public id of the price list's item that the line was taken from."""
 
     text = TextAreaField(_TITLES["text"], [Length(max=1000)])
     quantity = DecimalField(_TITLES["quantity"])
@@ -51,6 +52,7 @@ class LineForm(Form):
     discount = DecimalField(_TITLES["discount"])
     vat_rate = SelectField(_TITLES["vat_rate"], choices=[])
     article = SelectField(_TITLES["article"], choices=[])
+    item = HiddenField()
 
     def __init__(
         self,
@@ -152,8 +154,8 @@ class LineForm(Form):
         except ValueError:
             return None
 
-    def data_of(self, article_ids: dict[str, int]) -> LineData:
-        """The line, which must be right. ``article_ids``: by public id."""
+    def data_of(self, article_ids: Mapping[str, int], item_ids: Mapping[str, int]) -> LineData:
+        """The line, which must be right. Ids by public id."""
         quantity: Any = self.quantity.data
         price: Any = self.price.data
         return LineData(
@@ -164,6 +166,7 @@ class LineForm(Form):
             discount=self.discount.data or Decimal(0),
             vat_rate=self.rate,
             article_id=article_ids.get(self.article.data),
+            item_id=item_ids.get(self.item.data or ""),
         )
 
 
@@ -181,7 +184,8 @@ class InvoiceLines:
         default: dict[str, Any] | None = None,
     ) -> None:
         self.request = request
-        shared: dict[str, Any] = {"currency": currency, "rates": rates, "articles": articles}
+        self._shared: dict[str, Any] = {"currency": currency, "rates": rates, "articles": articles}
+        shared = self._shared
         default = default or {}
         self.blank = LineForm(request, formdata=None, prefix="lines-__n__-", data=default, **shared)
         if request.method == "POST":
@@ -191,6 +195,14 @@ class InvoiceLines:
         else:
             rows = [*stored] or [default]
             self.lines = [LineForm(request, prefix=f"lines-{n}-", data=row, **shared) for n, row in enumerate(rows)]
+
+    def put(self, row: dict[str, Any]) -> None:
+        """One more line, in the place of the last one where nobody has written in that."""
+        if self.lines and not self.lines[-1].filled:
+            self.lines.pop()
+        used = (int(match[1]) for line in self.lines if (match := _INDEX.fullmatch(line.text.name)))
+        index = max(used, default=-1) + 1
+        self.lines.append(LineForm(self.request, formdata=None, prefix=f"lines-{index}-", data=row, **self._shared))
 
     @property
     def filled(self) -> list[LineForm]:

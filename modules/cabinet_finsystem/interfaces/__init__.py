@@ -3,6 +3,7 @@
 from cabinet_finsystem.interfaces.acts import IActBook, IActLetters
 from cabinet_finsystem.interfaces.articles import IArticleRules, IArticles, IRuleTrials
 from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
+from cabinet_finsystem.interfaces.items import IPriceList
 from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
 from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IPayments
 from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
@@ -32,6 +33,7 @@ __all__ = [
     "IOverview",
     "IPayments",
     "IPnl",
+    "IPriceList",
     "IReceivables",
     "IRematching",
     "IRuleTrials",

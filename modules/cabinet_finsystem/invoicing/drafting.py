@@ -168,6 +168,7 @@ class Drafter:
             "vat": figures.vat,
             "total": figures.total,
             "article_id": self._article(line.article_id, f"{prefix}article"),
+            "item_id": line.item_id,
         }
 
     def _article(self, article_id: int | None, field: str) -> int:

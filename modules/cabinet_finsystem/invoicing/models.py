@@ -87,6 +87,7 @@ class InvoiceLine(ClientOwned, Base):
     """A line. ``quantity_milli``: thousandths; ``discount`` and ``vat_rate``: hundredths of a per cent, None is «Без НДС».
 
     ``price``: with VAT or without, as the invoice says. ``net`` + ``vat`` = ``total``, each rounded here, once.
+    ``item_id``: of the price list, where the line was taken from there.
     """
 
     __tablename__ = "finsystem_invoice_line"
@@ -104,5 +105,6 @@ class InvoiceLine(ClientOwned, Base):
     vat: Mapped[int] = mapped_column(MinorUnits)
     total: Mapped[int] = mapped_column(MinorUnits)
     article_id: Mapped[int] = mapped_column(BigId, ForeignKey("finsystem_article.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("finsystem_item.id"), index=True)
 
     invoice: Mapped[Invoice] = relationship(back_populates="lines")

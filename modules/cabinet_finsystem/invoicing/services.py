@@ -117,6 +117,7 @@ class InvoiceBook:
                 discount=Decimal(line.discount).scaleb(-2),
                 vat_rate=rate_for(None if line.vat_rate is None else Decimal(line.vat_rate).scaleb(-2), date),
                 article_id=line.article_id,
+                item_id=line.item_id,
             )
             for line in invoice.lines
         )

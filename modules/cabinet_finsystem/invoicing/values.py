@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 class LineData:
     """A line as a person writes it. ``price``: minor units; ``discount`` and ``vat_rate`` in per cent, up to two decimals.
 
-    ``vat_rate`` None: «Без НДС», which is not 0 %. ``article_id`` None: the article «Sales».
+    ``vat_rate`` None: «Без НДС», which is not 0 %. ``article_id`` None: the article «Sales». ``item_id``: of the price list, if any.
     """
 
     text: str
@@ -23,6 +23,7 @@ class LineData:
     discount: Decimal = Decimal(0)
     vat_rate: Decimal | None = None
     article_id: int | None = None
+    item_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,19 +21,23 @@ from cabinet_finsystem.forms.invoice import (
     Choices,
     InvoiceForm,
     due_by_terms,
+    item_line,
     stored_invoice,
     sums_of,
 )
 from cabinet_finsystem.forms.lines import COLUMNS, InvoiceLines
-from cabinet_finsystem.interfaces import IArticles, IClientMoney, IInvoiceBook
+from cabinet_finsystem.interfaces import IArticles, IClientMoney, IInvoiceBook, IPriceList
+from cabinet_finsystem.items.values import line_of
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.answers import to_invoice
 from cabinet_finsystem.views.figures import percent
 from cabinet_finsystem.views.office.invoices import EDIT
+from cabinet_finsystem.views.office.item_keys import items_of
 
 PAGE = "cabinet_finsystem:templates/office/invoices/form.pt"
 PARTS = "cabinet_finsystem:templates/office/invoices/parts.pt"
 OFFERED_CLIENTS = 60
+OFFERED_ITEMS = 12
 WIDTHS = {"quantity": "q", "unit": "u", "price": "p", "discount": "d", "vat_rate": "v", "article": "a"}
 NUMBERS = frozenset({"quantity", "price", "discount"})
 # What comes back to the same page with what was typed: a search for a client, a proposal taken.
@@ -65,7 +69,7 @@ def edit_invoice(request: Any) -> Any:
     if subject.state != "draft":
         return to_invoice(request, subject.public_id)
     party = request.find_service(IClientBook).party(subject.client_id)
-    choices = _choices(request, party.public_id.hex)
+    choices = _choices(request, party.public_id.hex, items=[line.item_id for line in subject.lines])
     form = InvoiceForm(request, choices, stored_invoice(subject, choices))
     if request.method == "POST" and not _asks(form) and form.submitted():
         with form.catching():
@@ -109,6 +113,39 @@ def clients(request: Any) -> Response:
     return _part(request, "clients", form=form, typed=request.GET.get("client_q", ""))
 
 
+@view_config(route_name="finsystem.office.invoice.items", request_method="GET", permission=EDIT)
+def items(request: Any) -> Response:
+    """Items of the price list that what was typed may mean, each a button that puts it into the lines."""
+    typed, currency = request.GET.get("item_q", "").strip()[:200], _currency(request.GET.get("currency", ""))
+    offered = request.find_service(IPriceList).offered(typed, currency=currency, limit=OFFERED_ITEMS) if typed else []
+    return _part(request, "items", items=offered, item_typed=typed)
+
+
+@view_config(route_name="finsystem.office.invoice.line", request_method="POST", permission=EDIT)
+def put_item(request: Any) -> Response:
+    """The lines as they stand with one more: the item that was chosen, else the first that what was typed finds. Keeps nothing."""
+    form = InvoiceForm(request, _choices(request, ""))
+    prices, currency = request.find_service(IPriceList), form.shown_currency
+    if key := request.POST.get("item", ""):
+        item = prices.find(public_id(key))
+    else:
+        typed = request.POST.get("item_q", "").strip()[:200]
+        item = next(iter(prices.offered(typed, currency=currency, limit=1)), None) if typed else None
+    if item is not None and item.currency == currency:
+        line = line_of(item, form.date.data or form.offered.today, vat_included=form.vat_included)
+        form.lines.put(item_line(item, line, currency, form.offered.articles))
+    answer = _part(
+        request,
+        "picked",
+        form=form,
+        columns=_columns(request),
+        sums=sums_of(form.lines.lines, vat_included=form.vat_included),
+        currency=currency,
+    )
+    answer.headers["HX-Trigger-After-Swap"] = "lines:changed"
+    return answer
+
+
 def _asks(form: InvoiceForm) -> bool:
     """Whether the form was sent for help and not to be kept; the help is given."""
     post = form.request.POST
@@ -118,8 +155,8 @@ def _asks(form: InvoiceForm) -> bool:
     return any(name in post for name in ASKS)
 
 
-def _choices(request: Any, chosen: str, search: str = "") -> Choices:
-    """What the editor offers: clients by name (those that ``search`` finds), all about the ``chosen`` one."""
+def _choices(request: Any, chosen: str, search: str = "", items: Sequence[int | None] = ()) -> Choices:
+    """What the editor offers: clients by name (those that ``search`` finds), all about the ``chosen`` one. ``items``: of a draft."""
     book = request.find_service(IClientBook)
     if request.method == "POST":
         chosen, search = request.POST.get("client", ""), request.POST.get("client_q", "")
@@ -135,6 +172,7 @@ def _choices(request: Any, chosen: str, search: str = "") -> Choices:
         entities=request.find_service(ILegalEntities).all(),
         articles=request.find_service(IArticles).tree(),
         today=request.find_service(IClock).today(),
+        items=items_of(request, items),
     )
 
 
@@ -170,7 +208,7 @@ def _page(request: Any, form: InvoiceForm, invoice: Any) -> dict[str, Any]:
     return {
         "form": form,
         "invoice": invoice,
-        "columns": [_column(request, name, title) for name, title in COLUMNS],
+        "columns": _columns(request),
         "sums": sums_of(form.lines.lines, vat_included=form.vat_included),
         "currency": form.shown_currency,
         "standing": _standing(request, form.party),
@@ -178,6 +216,10 @@ def _page(request: Any, form: InvoiceForm, invoice: Any) -> dict[str, Any]:
         "typed": request.POST.get("client_q", ""),
         "percent": percent,
     }
+
+
+def _columns(request: Any) -> list[dict[str, Any]]:
+    return [_column(request, name, title) for name, title in COLUMNS]
 
 
 def _column(request: Any, name: str, title: str) -> dict[str, Any]:
