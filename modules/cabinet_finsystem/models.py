@@ -8,7 +8,7 @@ from cabinet_finsystem.items.models import Item
 from cabinet_finsystem.ledger import triggers
 from cabinet_finsystem.ledger.models import Account, ChainLink, Entry, MonthBalance, PeriodClose, PnlMonth, Posting
 from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
-from cabinet_finsystem.statements.models import LearnedPayer, Statement, StatementFile, StatementLine
+from cabinet_finsystem.statements.models import LearnedPayer, MatchingCaution, Statement, StatementFile, StatementLine
 
 __all__ = [
     "Account",
@@ -25,6 +25,7 @@ __all__ = [
     "InvoiceLine",
     "Item",
     "LearnedPayer",
+    "MatchingCaution",
     "MonthBalance",
     "Payment",
     "PeriodClose",

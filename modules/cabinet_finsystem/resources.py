@@ -10,6 +10,7 @@ from cabinet_finsystem.interfaces import (
     IArticles,
     IColumnMappings,
     IInvoiceBook,
+    IMatchingCare,
     IPayments,
     IPriceList,
     IStatementDesk,
@@ -48,6 +49,11 @@ def mapping(request: Any, _context: Any) -> Any:
 def line(request: Any, _context: Any) -> Any:
     """StatementLine of the office's path."""
     return request.find_service(IStatementQueue).find(public_id(request.matchdict["line"]))
+
+
+def payer(request: Any, _context: Any) -> Any:
+    """LearnedPayer of the office's path."""
+    return request.find_service(IMatchingCare).find(public_id(request.matchdict["payer"]))
 
 
 def article(request: Any, _context: Any) -> Any:

@@ -110,6 +110,10 @@ def _articles(add: Any) -> None:
     for verb in ("place", "switch", "remove", "back"):
         add(f"finsystem.office.rule.{verb}", f"/articles/rules/{{rule}}/{verb}", load=resources.rule)
     add("finsystem.office.rule.restore", "/articles/rules/{rule}/restore", load=resources.removed_rule)
+    add("finsystem.office.matching", "/articles/matching")
+    add("finsystem.office.matching.caution", "/articles/matching/{caution}")
+    for verb in ("forget", "remember"):
+        add(f"finsystem.office.payer.{verb}", f"/articles/payers/{{payer}}/{verb}", load=resources.payer)
     add("finsystem.office.article", "/articles/{article}", load=resources.article)
     for verb in ("place", "archive", "restore", "remove"):
         add(f"finsystem.office.article.{verb}", f"/articles/{{article}}/{verb}", load=resources.article)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 
-from cabinet.interfaces import IImportedTables
+from cabinet.interfaces import IClock, IImportedTables
 from cabinet_client_manager.testing import BIC, account_of, inn_of, our_company
 from cabinet_finsystem.articles.values import NewRule
 from cabinet_finsystem.interfaces import (
@@ -26,7 +27,7 @@ from cabinet_finsystem.items.models import Item
 from cabinet_finsystem.items.values import ItemData
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
-from cabinet_finsystem.statements.models import StatementFile, StatementLine
+from cabinet_finsystem.statements.models import LearnedPayer, StatementFile, StatementLine
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
 from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
@@ -84,6 +85,15 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     rule, removed = (rules.add(NewRule("any", article.id, purpose=f"{word} {name}")) for word in ("kept", "removed"))
     rules.remove(removed.id)
     file, line = a_statement(request, client)
+    payer = LearnedPayer(
+        public_id=uuid.uuid4(),
+        account=account_of(10_000 + line.id),
+        inn=line.counterparty_inn,
+        client_id=client.id,
+        times=2,
+        learned_at=request.find_service(IClock).now(),
+    )
+    request.db.add(payer)
     columns = ColumnMapping({"date": (0,), "amount": (1,)})
     mapping = request.find_service(IColumnMappings).save(("Date", "Amount"), columns, "bank.csv")
     tables = request.find_service(IImportedTables)
@@ -100,9 +110,12 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "item": an_item(request, f"Item for {name}", 1_000_00).public_id.hex,
             "file": file.public_id.hex,
             "line": line.public_id.hex,
+            "payer": payer.public_id.hex,
+            "caution": "part",
         },
         "finsystem.office.rule.restore": {"rule": removed.public_id.hex},
         "finsystem.office.rule.back POST": {"?article": article.public_id.hex, "?direction": "any", "?purpose": name},
+        "finsystem.office.matching.caution POST": {"?asked": "1"},
         "finsystem.office.line.credit POST": {"client": client.public_id.hex},
         "finsystem.office.line.sort POST": {"article": article.public_id.hex},
         "finsystem.office.invoices": {"table": invoices.hex},

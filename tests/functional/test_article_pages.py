@@ -371,3 +371,14 @@ def test_the_pages_cost_the_same_queries_for_few_rows_and_for_many(
         head.get(TREE)
         head.get(RULES)
     assert many.count == few.count
+
+
+def test_a_caution_is_set_and_taken_back_with_one_click(head: TestApp) -> None:
+    page = head.get("/office/articles/matching")
+    set_it = next(f for f in page.forms.values() if "/matching/short" in f.action)
+    page = set_it.submit().follow()
+    assert "You will be asked about such payments from now on." in page
+    assert "asked first" in page
+    undo = next(f for f in page.forms.values() if "/matching/short" in f.action and "asked" not in f.action)
+    page = undo.submit().follow()
+    assert "asked first" not in page

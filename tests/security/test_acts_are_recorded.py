@@ -75,6 +75,7 @@ AFTER = {
     "finsystem.office.item.restore": "finsystem.office.item.archive",
     "finsystem.office.mapping.restore": "finsystem.office.mapping.remove",
     "finsystem.office.line.undo": "finsystem.office.line.credit",
+    "finsystem.office.payer.remember": "finsystem.office.payer.forget",
     "cabinet.office.client_module.on": "cabinet.office.client_module.off",
     "cabinet.site.module.on": "cabinet.site.module.off",
 }

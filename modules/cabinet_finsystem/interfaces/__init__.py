@@ -9,6 +9,7 @@ from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IP
 from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
 from cabinet_finsystem.interfaces.statements import (
     IColumnMappings,
+    IMatchingCare,
     IRematching,
     IStatementDesk,
     IStatementFormats,
@@ -29,6 +30,7 @@ __all__ = [
     "IInvoiceBook",
     "IInvoiceLetters",
     "ILedger",
+    "IMatchingCare",
     "IOfficeWork",
     "IOverview",
     "IPayments",

@@ -138,3 +138,25 @@ class IColumnMappings(Interface):
 
     def restore(row):
         """Take the forgetting back."""
+
+
+class IMatchingCare(Interface):
+    """What the owner decides of matching: which proven payments are asked about first, which payers are remembered."""
+
+    def cautions():
+        """frozenset of `statements.matching.cautions.Caution` that are asked about first."""
+
+    def ask_first(code, *, asked):
+        """Ask about what ``code`` tells first, or trust it again. NotFoundError where there is no such caution."""
+
+    def payers(query):
+        """Page of LearnedPayer that are remembered. Search: account, INN. Sorts: learned, times."""
+
+    def find(public_id):
+        """One LearnedPayer, a forgotten one too, or None."""
+
+    def forget(payer):
+        """What was learned of an account is no evidence any more."""
+
+    def remember(payer):
+        """Take the forgetting back."""

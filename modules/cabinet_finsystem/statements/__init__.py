@@ -10,6 +10,7 @@ from typing import Any
 
 
 def includeme(config: Any) -> None:
-    """Formats of the site, and what people said of tables."""
+    """Formats of the site, what people said of tables, what the owner decides of matching."""
     config.include("cabinet_finsystem.statements.offered")
     config.include("cabinet_finsystem.statements.mappings")
+    config.include("cabinet_finsystem.statements.care")

@@ -15,6 +15,7 @@ from cabinet.interfaces import ISwitches
 from cabinet_finsystem.articles.rules import for_matching
 from cabinet_finsystem.interfaces import IArticleRules, IInvoiceBook
 from cabinet_finsystem.statements import models
+from cabinet_finsystem.statements.care import cautions_of
 from cabinet_finsystem.statements.fingerprint import Fingerprint
 from cabinet_finsystem.statements.matching.book import (
     Book,
@@ -100,11 +101,12 @@ class Knowledge:
             learned=learned,
             ours=ours,
             closed=self._switches.closed_for("finsystem", parties),
+            cautions=cautions_of(self._session),
         )
         return book, Articles(for_matching(self._rules.all()), self._habits())
 
     def _learned(self) -> list[LearnedPayer]:
-        rows = self._session.scalars(select(models.LearnedPayer))
+        rows = self._session.scalars(select(models.LearnedPayer).where(models.LearnedPayer.forgotten_at.is_(None)))
         return [LearnedPayer(row.account, row.inn, row.client_id, row.times) for row in rows]
 
     def _habits(self) -> list[PastArticle]:

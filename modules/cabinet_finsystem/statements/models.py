@@ -171,10 +171,22 @@ class LearnedPayer(Base):
     __tablename__ = "finsystem_learned_payer"
 
     id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
     account: Mapped[str] = mapped_column(String(40))
     inn: Mapped[str] = mapped_column(String(20))
     client_id: Mapped[int] = mapped_column(BigId, ForeignKey("core_client.id"), index=True)
     times: Mapped[int] = mapped_column(Integer, default=1)
     learned_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """A person took it back: it is no evidence, until it is remembered or learned again."""
 
     __table_args__ = (UniqueConstraint("account", "client_id"),)
+
+
+class MatchingCaution(Base):
+    """The owner wants to be asked before what `matching.cautions.Caution` ``code`` tells of is posted. Its absence is trust."""
+
+    __tablename__ = "finsystem_matching_caution"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -213,11 +213,12 @@ class StatementQueue:
         )
         now: datetime.datetime = self._clock.now()
         if known is not None:
-            known.times += 1
-            known.learned_at = now
+            known.times = 1 if known.forgotten_at is not None else known.times + 1
+            known.learned_at, known.forgotten_at = now, None
             return
         self._session.add(
             LearnedPayer(
+                public_id=uuid.uuid4(),
                 account=line.counterparty_account,
                 inn=line.counterparty_inn,
                 client_id=client_id,

@@ -131,6 +131,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after another
     op.create_table(
         "finsystem_learned_payer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.Column("account", sa.String(length=40), nullable=False),
         sa.Column("inn", sa.String(length=20), nullable=False),
         sa.Column("client_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -140,6 +141,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after another
             ["client_id"], ["core_client.id"], name=op.f("fk_finsystem_learned_payer_client_id_core_client")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finsystem_learned_payer")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_finsystem_learned_payer_public_id")),
         sa.UniqueConstraint("account", "client_id", name=op.f("uq_finsystem_learned_payer_account_client_id")),
         info={"module": "finsystem"},
     )

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from .cautions import Caution
 from .folding import FOLDED_FORMS, fold, key_of, name_words, runs_of
 from .words import word_of
 
@@ -134,6 +135,7 @@ _SHORTEST_SOLID = 6  # characters: "112" is not 1-12, "СЧ202600112" is СЧ-20
 class Book:
     """The indexes. Built once for a statement; open amounts live in the engine, which spends them line by line.
 
+    ``cautions``: what the owner wants to be asked about first.
     ``closed``: clients to whom nothing may be credited now. They are known all the same, or their money would look like another's.
     """
 
@@ -145,7 +147,9 @@ class Book:
         learned: Iterable[LearnedPayer] = (),
         ours: Ours | None = None,
         closed: Collection[int] = (),
+        cautions: Collection[Caution] = (),
     ) -> None:
+        self.cautions = frozenset(cautions)
         self.ours = ours or Ours()
         self.closed = frozenset(closed)
         self.clients = {client.id: client for client in clients}

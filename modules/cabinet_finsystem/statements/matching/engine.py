@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .book import Book, Line, OpenInvoice
 from .case import Case
+from .cautions import asked_first
 from .decision import Field, Kind, Match, Outcome, speaks_against
 from .expenses import Articles
 from .rules import decide
@@ -26,7 +27,7 @@ class Engine:
 
     def match(self, line: Line) -> Match:
         """The decision on ``line``; a sure one spends the open amounts it is applied to."""
-        match = decide(Case(line, self._book, self.open_of, self._articles))
+        match = asked_first(decide(Case(line, self._book, self.open_of, self._articles)), self._book.cautions)
         if line.repeat_of is not None and match.kind is Kind.PAYMENT:
             return _waiting(match, line.repeat_of)
         if match.outcome is Outcome.SURE:

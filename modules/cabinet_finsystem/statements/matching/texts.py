@@ -77,6 +77,14 @@ SENTENCES: dict[str, TranslationString] = {
     "own-account": _("both accounts are ours"),
     "own-inn": _("the other side has our tax number"),
     "refund-to-client": _("a refund to the client"),
+    # what the owner wants to be asked about
+    "asked-part": _("a part: you want to be asked about those"),
+    "asked-over": _("more than owed: you want to be asked about those"),
+    "asked-several": _("several invoices at once: you want to be asked about those"),
+    "asked-undated": _("no date beside the number: you want to be asked about those"),
+    "asked-short": _("the number is shortened: you want to be asked about those"),
+    "asked-account": _("the payer is told by the account alone: you want to be asked about those"),
+    "asked-learned": _("the payer is told by a remembered account: you want to be asked about those"),
     # articles
     "article-counterparty": _("the counterparty of rule “${rule}”"),
     "article-words": _("words of rule “${rule}”"),
