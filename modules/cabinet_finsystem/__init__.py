@@ -30,17 +30,11 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.interfaces import (
         IBalances,
         IBookImports,
-        ICells,
-        IClientBalances,
         IClientMoney,
         IInvoiceBook,
         IInvoiceLetters,
         ILedger,
-        IOfficeWork,
-        IOverview,
         IPayments,
-        IPnl,
-        IReceivables,
         IRematching,
         IRuleTrials,
         IStatementDesk,
@@ -52,12 +46,6 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.ledger.bank_accounts import keep_account_in_use
     from cabinet_finsystem.ledger.services import ledger_factory
     from cabinet_finsystem.payments.services import payments_factory
-    from cabinet_finsystem.reports.balances import client_balances_factory
-    from cabinet_finsystem.reports.cells import cells_factory
-    from cabinet_finsystem.reports.overview import overview_factory
-    from cabinet_finsystem.reports.pnl import pnl_factory
-    from cabinet_finsystem.reports.receivables import receivables_factory
-    from cabinet_finsystem.reports.work import office_work_factory
     from cabinet_finsystem.statements.desk import desk_factory
     from cabinet_finsystem.statements.queue import queue_factory
     from cabinet_finsystem.statements.rematching import (
@@ -77,7 +65,7 @@ def includeme(config: Any) -> None:
     config.register_service_factory(balances_factory, IBalances)
     config.register_service_factory(payments_factory, IPayments)
     config.register_service_factory(desk_factory, IStatementDesk)
-    for part in ("statements", "items"):
+    for part in ("statements", "items", "reports"):
         config.include(f"cabinet_finsystem.{part}")
     config.register_service_factory(queue_factory, IStatementQueue)
     config.register_service_factory(rematching_factory, IRematching)
@@ -85,12 +73,6 @@ def includeme(config: Any) -> None:
     config.include("cabinet_finsystem.acts")
     config.register_service_factory(client_money_factory, IClientMoney)
     config.register_service_factory(invoice_letters_factory, IInvoiceLetters)
-    config.register_service_factory(pnl_factory, IPnl)
-    config.register_service_factory(cells_factory, ICells)
     config.register_service_factory(book_imports_factory, IBookImports)
     config.register_service_factory(invoice_reader_factory, ITableReader, name="finsystem.invoices")
     config.register_service_factory(balance_reader_factory, ITableReader, name="finsystem.balances")
-    config.register_service_factory(receivables_factory, IReceivables)
-    config.register_service_factory(client_balances_factory, IClientBalances)
-    config.register_service_factory(overview_factory, IOverview)
-    config.register_service_factory(office_work_factory, IOfficeWork)

@@ -52,11 +52,12 @@ COSTS = {
         "/office/jobs": 6,
     },
     "head": {
-        "/office/": 14,
+        "/office/": 15,
         "/office/articles": 7,
         "/office/articles/rules": 9,
         "/office/reports/pnl": 11,
         "/office/reports/receivables": 9,
+        "/office/reports/money": 14,
         "/office/reports/balances": 8,
     },
     "client": {

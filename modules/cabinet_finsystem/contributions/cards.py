@@ -58,5 +58,5 @@ def _head_cards() -> list[DashboardCard]:
         card("year", 20),
         card("debts", 30),
         card("managers", 40),
-        card("expected", 10, "side"),
+        card("forecast", 10, "side"),
     ]

@@ -5,6 +5,7 @@ from cabinet_finsystem.interfaces.articles import IArticleRules, IArticles, IRul
 from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.interfaces.items import IPriceList
 from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
+from cabinet_finsystem.interfaces.money import IForecast, IMoneyPosition
 from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IPayments
 from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
 from cabinet_finsystem.interfaces.statements import (
@@ -27,10 +28,12 @@ __all__ = [
     "IClientBalances",
     "IClientMoney",
     "IColumnMappings",
+    "IForecast",
     "IInvoiceBook",
     "IInvoiceLetters",
     "ILedger",
     "IMatchingCare",
+    "IMoneyPosition",
     "IOfficeWork",
     "IOverview",
     "IPayments",

@@ -42,7 +42,10 @@ class IReceivables(Interface):
         """list of ClientAges: those who owe most of what is overdue now."""
 
     def by_manager(currency):
-        """dict id of a manager (None: of nobody's clients) → ManagedDebts, now."""
+        """dict id of a manager (None: of nobody's clients) → Ages, now."""
+
+    def open_now(currency):
+        """list of OpenDebt: what each client is to pay by each day. Asked of the database once a page."""
 
 
 class IClientBalances(Interface):
@@ -67,14 +70,8 @@ class IOverview(Interface):
     def result(unit, at=None):
         """Result of the period against the one before it, on cash basis, with twelve months up to its end."""
 
-    def money(currency):
-        """MoneyNow on all accounts of ours."""
-
     def debts(currency, largest):
         """Debts of clients by age, and the ``largest`` late payers."""
-
-    def expected(currency):
-        """(in 7 days, in the 23 after them, later): what clients are to pay by open invoices that are not late."""
 
     def managers(unit, at=None):
         """list of ManagerRow, the largest revenue first."""

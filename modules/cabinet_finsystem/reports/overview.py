@@ -1,4 +1,4 @@
-"""The head's first page in figures: the result of a month, quarter or year, twelve months, money now, debts, managers."""
+"""The head's first page in figures: the result of a month, quarter or year, twelve months, debts, managers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from cabinet.interfaces import IClock
 from cabinet_finsystem.articles import defaults
 from cabinet_finsystem.articles.models import Article
 from cabinet_finsystem.interfaces import IOverview, IPnl, IReceivables
-from cabinet_finsystem.ledger.models import Account, MonthBalance, PnlMonth
-from cabinet_finsystem.ledger.values import MONEY, AccountKind
+from cabinet_finsystem.ledger.models import PnlMonth
 from cabinet_finsystem.reports.periods import DAY, Period, before, shift_months, unit_of
 from cabinet_finsystem.reports.shares import share_of
-from cabinet_finsystem.reports.values import Ages, Basis, Change, ClientAges, ManagedDebts, PnlQuery, Wanted
+from cabinet_finsystem.reports.values import Ages, Basis, Change, ClientAges, PnlQuery, Wanted
 
 UNITS = ("month", "quarter", "year")
 BASIS: Basis = "cash"
@@ -74,14 +73,6 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class MoneyNow:
-    """What lies on our accounts and in our desks in one currency."""
-
-    minor: int
-    accounts: int
-
-
-@dataclass(frozen=True, slots=True)
 class ManagerRow:
     """A manager's clients. ``revenue``: what they paid in the period, net of VAT. ``manager_id`` None: clients that have no manager."""
 
@@ -110,7 +101,7 @@ class Overview:
         self._pnl = pnl
         self._receivables = receivables
         self._results: dict[Period, Result] = {}
-        self._ages: dict[str, dict[int | None, ManagedDebts]] = {}
+        self._ages: dict[str, dict[int | None, Ages]] = {}
         self._latest: dict[str, Sequence[ClientAges]] = {}
 
     def period(self, unit: str, at: datetime.date | None = None) -> Period:
@@ -125,38 +116,17 @@ class Overview:
             self._results[period] = self._read(unit, period)
         return self._results[period]
 
-    def money(self, currency: str) -> MoneyNow:
-        """On all accounts of ours, today included."""
-        minor, accounts = self._session.execute(
-            select(
-                func.coalesce(func.sum(MonthBalance.debit - MonthBalance.credit), 0),
-                func.count(func.distinct(case((Account.kind != AccountKind.CLEARING.value, Account.id)))),
-            )
-            .join(Account, Account.id == MonthBalance.account_id)
-            .where(
-                Account.client_id.is_(None),
-                Account.kind.in_(sorted(kind.value for kind in MONEY)),
-                Account.currency == currency,
-            )
-        ).one()
-        return MoneyNow(int(minor), int(accounts))
-
     def debts(self, currency: str, largest: int) -> Debts:
         """By age, and the ``largest`` late payers."""
-        total = Ages.sum(currency, (one.ages for one in self._debts(currency).values()))
+        total = Ages.sum(currency, self._debts(currency).values())
         if total.overdue and currency not in self._latest:
             self._latest[currency] = self._receivables.latest(currency, largest)
         return Debts(total, self._latest.get(currency, ()))
 
-    def expected(self, currency: str) -> tuple[int, int, int]:
-        """What falls due in 7 days, in the 23 after them, and later."""
-        debts = self._debts(currency).values()
-        return sum(one.week for one in debts), sum(one.month for one in debts), sum(one.later for one in debts)
-
     def managers(self, unit: str, at: datetime.date | None = None) -> list[ManagerRow]:
         """All who have clients, the largest revenue first. Together they make the income that came from clients."""
         result = self.result(unit, at)
-        debts = {manager_id: one.ages for manager_id, one in self._debts(result.currency).items()}
+        debts = self._debts(result.currency)
         nothing = Ages(result.currency, 0, 0, 0, 0, 0)
         rows = [
             ManagerRow(
@@ -230,7 +200,7 @@ class Overview:
             .group_by(Client.manager_id, User.name)
         )
 
-    def _debts(self, currency: str) -> dict[int | None, ManagedDebts]:
+    def _debts(self, currency: str) -> dict[int | None, Ages]:
         if currency not in self._ages:
             self._ages[currency] = self._receivables.by_manager(currency)
         return self._ages[currency]

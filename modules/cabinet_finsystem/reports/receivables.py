@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +15,7 @@ from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_
 from sqlalchemy.orm import Session, aliased
 from zope.interface import implementer
 
+from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.identity.models import Client, User
 from cabinet.interfaces import IClock
@@ -22,7 +27,7 @@ from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice
 from cabinet_finsystem.ledger.models import Entry
 from cabinet_finsystem.payments.models import Allocation
 from cabinet_finsystem.reports.periods import DAY
-from cabinet_finsystem.reports.values import Ages, ClientAges, ManagedDebts
+from cabinet_finsystem.reports.values import Ages, ClientAges, OpenDebt
 
 MOST_FOUND = 500
 """Clients that a search in a list may find: their names are told apart by whoever keeps them."""
@@ -76,30 +81,47 @@ class Receivables:
 
     def latest(self, currency: str, limit: int) -> list[ClientAges]:
         """Those who owe most of what is overdue now, in that order."""
-        debtors = self._by_client(None, currency).subquery()
-        overdue = debtors.c.to_30 + debtors.c.to_60 + debtors.c.to_90 + debtors.c.older
-        rows = self._session.execute(
-            select(debtors).where(overdue > 0).order_by(overdue.desc(), debtors.c.client_id).limit(limit)
+        by_client: defaultdict[OpenDebt, list[OpenDebt]] = defaultdict(list)
+        for debt in self.open_now(currency):
+            by_client[replace(debt, due=datetime.date.max, minor=0)].append(debt)
+        found = [
+            ClientAges(one.client_id, one.public_id, one.external_id, one.name, self._aged(currency, debts))
+            for one, debts in by_client.items()
+        ]
+        late = sorted(
+            (one for one in found if one.ages.overdue > 0), key=lambda one: (-one.ages.overdue, one.client_id)
         )
-        return [_client(row) for row in rows]
+        return late[:limit]
 
-    def by_manager(self, currency: str) -> dict[int | None, ManagedDebts]:
+    def by_manager(self, currency: str) -> dict[int | None, Ages]:
         """What clients of each manager owe now, by the manager's id; None: of those who have none."""
-        debts, today = self._debts(None), self._clock.today()
-        week, month = today + 6 * DAY, today + 29 * DAY
-        due = [debts.c.due.between(today, week), debts.c.due.between(week + DAY, month), debts.c.due > month]
+        debts: defaultdict[int | None, list[OpenDebt]] = defaultdict(list)
+        for debt in self.open_now(currency):
+            debts[debt.manager_id].append(debt)
+        return {manager_id: self._aged(currency, some) for manager_id, some in debts.items()}
+
+    def open_now(self, currency: str) -> list[OpenDebt]:
+        """What each client owes by each day: read once for all that a page tells of debts."""
+        return once(self._session, ("finsystem.debts", currency), lambda: self._read_open(currency))
+
+    def _read_open(self, currency: str) -> list[OpenDebt]:
+        left = cast(func.sum(Invoice.total - Invoice.paid), BigInteger)
+        whose = (Client.id, Client.public_id, Client.external_id, Client.name, Client.manager_id)
         rows = self._session.execute(
-            select(
-                Client.manager_id,
-                debts.c.currency,
-                *self._parts(debts, None),
-                *(func.sum(case((when, debts.c.open), else_=0)) for when in due),
-            )
-            .join(Client, Client.id == debts.c.client_id)
-            .where(debts.c.currency == currency)
-            .group_by(Client.manager_id, debts.c.currency)
+            select(*whose, Invoice.due, left)
+            .join(Client, Client.id == Invoice.client_id)
+            .where(Invoice.state.in_(OPEN), Invoice.currency == currency)
+            .group_by(*whose, Invoice.due)
         )
-        return {row.manager_id: ManagedDebts(_ages(row), *map(int, row[-3:])) for row in rows}
+        return [OpenDebt(*row) for row in rows]
+
+    def _aged(self, currency: str, debts: Iterable[OpenDebt]) -> Ages:
+        today = self._clock.today()
+        sums = [0] * len(PARTS)
+        for debt in debts:
+            late = (today - debt.due).days
+            sums[bisect_left((0, 30, 60, 90), late)] += debt.minor
+        return Ages(currency, *sums)
 
     def _by_client(self, on: datetime.date | None, currency: str | None = None) -> Select[*tuple[Any, ...]]:
         debts = self._debts(on)

@@ -211,13 +211,16 @@ class Ages:
 
 
 @dataclass(frozen=True, slots=True)
-class ManagedDebts:
-    """What clients of one manager owe, and when what is not late falls due: in 7 days, in the 23 after them, later."""
+class OpenDebt:
+    """What one client is to pay by one day, by open invoices."""
 
-    ages: Ages
-    week: int
-    month: int
-    later: int
+    client_id: int
+    public_id: UUID
+    external_id: str
+    name: str
+    manager_id: int | None
+    due: date
+    minor: int
 
 
 @dataclass(frozen=True, slots=True)

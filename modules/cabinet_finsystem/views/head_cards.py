@@ -1,4 +1,4 @@
-"""The head's home page: the result of a period, twelve months, money expected, debts by age, managers."""
+"""The head's home page: the result of a period, twelve months, money to come, debts by age, managers."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 from cabinet.contracts.money import Money
 from cabinet.interfaces import IClock
-from cabinet_finsystem.interfaces import IOverview, IStatementQueue
+from cabinet_finsystem.interfaces import IMoneyPosition, IOverview, IStatementQueue
 from cabinet_finsystem.reports.overview import UNITS, Result
 from cabinet_finsystem.reports.shares import WHOLE, apportion
 from cabinet_finsystem.reports.values import Change
 from cabinet_finsystem.reports.words import Words
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.office.debts import AGES
+from cabinet_finsystem.views.office.money import WEEKS, chart, forecast_of, lowest
 
 LARGEST = 3
 _TITLES = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
@@ -30,8 +31,8 @@ def result(request: Any) -> dict[str, Any] | None:
     unit, at = _asked(request)
     overview = request.find_service(IOverview)
     found: Result = overview.result(unit, at)
-    money = overview.money(found.currency)
-    if not money.minor and not any(month.income or month.costs for month in found.months):
+    money, accounts = request.find_service(IMoneyPosition).now(found.currency)
+    if not money and not any(month.income or month.costs for month in found.months):
         return None  # a site that has just begun: its first steps are shown instead
     words = Words(request.fmt, request.localizer)
     figures = [(_("Net profit"), found.net), (_("Income"), found.income), (_("Costs"), found.costs)]
@@ -45,6 +46,7 @@ def result(request: Any) -> dict[str, Any] | None:
         "margin": words.share(found.margin),
         "margin_before": "" if found.margin_before is None else words.share(found.margin_before),
         "money": money,
+        "accounts": accounts,
         "currency": found.currency,
         "unsorted": found.unsorted,
         "waiting": request.find_service(IStatementQueue).counts()[0],
@@ -104,21 +106,20 @@ def debts(request: Any) -> dict[str, Any] | None:
     }
 
 
-def expected(request: Any) -> dict[str, Any] | None:
-    """When clients are to pay, by open invoices: what is late is not counted on, and costs are not known yet."""
-    overview = request.find_service(IOverview)
-    currency = overview.result(*_asked(request)).currency
-    sums = overview.expected(currency)
-    overdue = overview.debts(currency, LARGEST).total.overdue
-    if not any(sums):
+def forecast(request: Any) -> dict[str, Any] | None:
+    """Money at the end of each of the weeks to come, and the day on which there is least."""
+    currency = request.find_service(IOverview).result(*_asked(request)).currency
+    found = forecast_of(request, currency, 7 * WEEKS[0])
+    line, low = lowest(found)
+    if not found.start and not any(day.due or day.spent for day in found.days):
         return None
-    titles = (_("In 7 days"), _("In 8–30 days"), _("Later"))
     return {
+        "chart": {**chart(request, found, ("by_terms", "after_spending")), "xticks": 5},
+        "line": line,
+        "low": low,
+        "sum": getattr(low, line),
         "currency": currency,
-        "rows": list(zip(titles, sums, strict=True)),
-        "total": sum(sums),
-        "most": max(sums),
-        "overdue": overdue,
+        "late": found.late,
     }
 
 

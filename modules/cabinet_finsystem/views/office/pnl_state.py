@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -35,13 +36,22 @@ class Narrowed:
 class PnlState:
     """The question that a URL asks. NotFoundError where it names what is not there.
 
-    Without ``period`` its dates and columns are not looked at: they make no report.
+    Without ``period`` its dates and columns are not looked at: they make no report. ``usual``: the days meant where the URL names none, by
+    today's date; ``besides``: further keys of a page, which stay in its links.
     """
 
-    def __init__(self, request: Any, *, period: bool = True) -> None:
+    def __init__(
+        self,
+        request: Any,
+        *,
+        period: bool = True,
+        usual: Callable[[datetime.date], Period] | None = None,
+        besides: Sequence[str] = (),
+    ) -> None:
         self._request = request
+        self._usual = usual or _usual
         get = request.GET
-        known = KEYS if period else [key for key in KEYS if key not in {"from", "to", "by"}]
+        known = [*(KEYS if period else [key for key in KEYS if key not in {"from", "to", "by"}]), *besides]
         self.params = {key: get[key] for key in known if get.get(key)}
         if not _is_currency(self.params.get("currency", "")):
             self.params.pop("currency", None)
@@ -59,6 +69,13 @@ class PnlState:
         query = {key: value for key, value in params.items() if value and USUAL.get(key) != value}
         path: str = self._request.path
         return f"{path}?{urlencode(query)}" if query else path
+
+    def periods(self) -> list[tuple[str, str, bool]]:
+        """Presets as links: (title, URL, whether it is the one that is shown)."""
+        return [
+            (title, self.url(**{"from": p.since.isoformat(), "to": p.until.isoformat()}), p == self.query.period)
+            for title, p in self.presets()
+        ]
 
     def kept(self, *besides: str) -> list[tuple[str, str]]:
         """Hidden fields of a form of this page that asks for ``besides`` itself."""
@@ -100,7 +117,7 @@ class PnlState:
         return value if value in known else USUAL[key]
 
     def _period(self) -> Period:
-        usual = _usual(self._request.find_service(IClock).today())
+        usual = self._usual(self._request.find_service(IClock).today())
         try:
             return Period(
                 parse_date(self.params["from"]) if "from" in self.params else usual.since,

@@ -86,10 +86,7 @@ def _choices(request: Any, state: PnlState, report: Pnl) -> dict[str, Any]:
     entities = request.find_service(ILegalEntities).all()
     currencies = request.find_service(IPnl).currencies(query.basis)
     return {
-        "periods": [
-            (title, state.url(**{"from": p.since.isoformat(), "to": p.until.isoformat()}), p == query.period)
-            for title, p in state.presets()
-        ],
+        "periods": state.periods(),
         "units": [(title, state.url(by=unit), unit == query.by) for unit, title in UNITS.items()],
         "unit": UNITS[query.by],
         "bases": [

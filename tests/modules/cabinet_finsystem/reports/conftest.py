@@ -54,6 +54,8 @@ HAPPENINGS = st.lists(
 class Firm:
     id: int = 1
     currency: str = RUB
+    short_name: str = "Firm"
+    accounts: tuple[Any, ...] = ()
 
 
 class Entities:
@@ -64,6 +66,9 @@ class Entities:
 
     def get(self, entity_id: int) -> Firm:
         return Firm(entity_id)
+
+    def all(self) -> list[Firm]:
+        return [Firm(), Firm(2)]
 
 
 class Cards:

@@ -110,7 +110,7 @@ def test_debtors_come_page_by_page_the_latest_payers_first(deals, day) -> None:
         assert d.receivables.page(ListQuery(filters={"manager": manager}), "RUB").count == 2
         assert d.receivables.page(ListQuery(filters={"manager": "nobody"}), "RUB").count == 0
         assert d.receivables.page(ListQuery(), "USD").rows == []
-        by_manager = {manager: debts.ages for manager, debts in d.receivables.by_manager("RUB").items()}
+        by_manager = d.receivables.by_manager("RUB")
         assert {manager: (ages.not_due, ages.overdue) for manager, ages in by_manager.items()} == {
             1: (100, 30),
             None: (0, 50),
@@ -145,11 +145,10 @@ def test_a_page_costs_one_query(deals, day) -> None:
     assert len(asked) == 3
 
 
-def test_what_falls_due_is_told_by_the_week_and_the_month(deals, day) -> None:
+def test_debts_of_now_are_as_old_for_a_manager_as_in_the_list(deals, day) -> None:
     with deals() as d:
-        for due in (day(3, 9), day(3, 10), day(3, 16), day(3, 17), day(4, 8), day(4, 9)):
-            d.invoice(day(1, 1), [("sales", due.month * 100 + due.day)], due=due)
-        [debts] = d.receivables.by_manager("RUB").values()
-        assert (debts.week, debts.month, debts.later) == (310 + 316, 317 + 408, 409)
-        assert debts.ages.not_due == debts.week + debts.month + debts.later
-        assert debts.ages.overdue == 309
+        for late in (-1, 0, 1, 30, 31, 60, 61, 90, 91):
+            d.invoice(day(1, 1), [("sales", 1_000 + late)], due=day(3, 10) - timedelta(late))
+        assert d.receivables.by_manager("RUB") == {1: d.receivables.totals()[0]}
+        assert [one.ages for one in d.receivables.latest("RUB", 3)] == d.receivables.totals()
+        assert sum(debt.minor for debt in d.receivables.open_now("RUB")) == d.receivables.totals()[0].total
