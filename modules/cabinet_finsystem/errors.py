@@ -79,3 +79,15 @@ class ItemError(FinsystemError):
 
 class AccountInUseError(ConflictError, FinsystemError):
     """A bank account of ours is in the books: it is not removed."""
+
+
+class ReconciliationError(FinsystemError):
+    """An act of reconciliation cannot be made or answered so. ``details["field"]``, where a form has one: what is wrong."""
+
+
+class ReconciliationStateError(ConflictError, FinsystemError):
+    """The act is not in a state for that: signed, withdrawn, replaced, or something in it is disputed."""
+
+
+class ReconciliationNotFoundError(NotFoundError, FinsystemError):
+    """There is no such act or remark."""

@@ -20,7 +20,18 @@ from cabinet.plugins.contributions import (
     SearchSource,
 )
 from cabinet.plugins.hookspecs import hookimpl
-from cabinet_finsystem.contributions import acts, audit, cards, items, jobs, menu, permissions, search, slots
+from cabinet_finsystem.contributions import (
+    acts,
+    audit,
+    cards,
+    items,
+    jobs,
+    menu,
+    permissions,
+    reconciliation,
+    search,
+    slots,
+)
 from cabinet_finsystem.texts import _
 
 if TYPE_CHECKING:
@@ -30,21 +41,22 @@ if TYPE_CHECKING:
 @hookimpl
 def cabinet_permissions() -> list[Permission]:
     """Managers load statements and decide about their lines; so may the head."""
-    return [*permissions.permissions(), *items.permissions()]
+    return [*permissions.permissions(), *items.permissions(), *reconciliation.permissions()]
 
 
 @hookimpl
 def cabinet_notice_kinds() -> list[NoticeKind]:
     """Invoices, payments, lines that wait."""
     from cabinet_finsystem.notices import KINDS
+    from cabinet_finsystem.reconciliation.notices import KINDS as OF_RECONCILIATIONS
 
-    return list(KINDS)
+    return [*KINDS, *OF_RECONCILIATIONS]
 
 
 @hookimpl
 def cabinet_audit_actions() -> list[AuditAction]:
     """Acts upon articles, periods, invoices, payments and statements."""
-    return [*audit.audit_actions(), *acts.audit_actions(), *items.audit_actions()]
+    return [*audit.audit_actions(), *acts.audit_actions(), *items.audit_actions(), *reconciliation.audit_actions()]
 
 
 @hookimpl
@@ -84,7 +96,7 @@ def finsystem_statement_formats() -> list[IStatementFormat]:
 @hookimpl
 def cabinet_menu_items() -> list[MenuItem]:
     """Money of the office, and a client's own."""
-    return [*menu.menu_items(), *items.menu_items()]
+    return [*menu.menu_items(), *items.menu_items(), *reconciliation.menu_items()]
 
 
 @hookimpl
@@ -108,7 +120,7 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 @hookimpl
 def cabinet_page_slots() -> list[PageSlot]:
     """Money on the card of a client."""
-    return slots.page_slots()
+    return [*slots.page_slots(), *reconciliation.page_slots()]
 
 
 @hookimpl

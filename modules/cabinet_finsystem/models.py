@@ -8,6 +8,7 @@ from cabinet_finsystem.items.models import Item
 from cabinet_finsystem.ledger import triggers
 from cabinet_finsystem.ledger.models import Account, ChainLink, Entry, MonthBalance, PeriodClose, PnlMonth, Posting
 from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
+from cabinet_finsystem.reconciliation.models import Reconciliation, Remark
 from cabinet_finsystem.statements.models import LearnedPayer, MatchingCaution, Statement, StatementFile, StatementLine
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "PeriodClose",
     "PnlMonth",
     "Posting",
+    "Reconciliation",
+    "Remark",
     "Statement",
     "StatementFile",
     "StatementLine",

@@ -13,6 +13,7 @@ from cabinet_finsystem.interfaces import (
     IMatchingCare,
     IPayments,
     IPriceList,
+    IReconciliations,
     IStatementDesk,
     IStatementQueue,
 )
@@ -74,3 +75,8 @@ def rule(request: Any, _context: Any) -> Any:
 def removed_rule(request: Any, _context: Any) -> Any:
     """Rule of the office's path that is asked no more."""
     return request.find_service(IArticleRules).by_public_id(public_id(request.matchdict["rule"]), removed=True)
+
+
+def reconciliation(request: Any, _context: Any) -> Any:
+    """The Reconciliation of the path: within the client's scope on his side."""
+    return request.find_service(IReconciliations).find(public_id(request.matchdict["reconciliation"]))

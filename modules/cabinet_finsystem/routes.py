@@ -14,6 +14,7 @@ def office(config: Any) -> None:
     _invoices(config)
     _payments(config)
     _statements(config.add_area_route)
+    _reconciliations(config.add_area_route)
     _reports(config.add_area_route)
     _articles(config.add_area_route)
     _items(config.add_area_route)
@@ -26,6 +27,7 @@ def my(config: Any) -> None:
     add("finsystem.my.payments", "/invoices/payments")
     add("finsystem.my.account", "/invoices/account")
     add("finsystem.my.pay", "/invoices/pay")
+    _own_reconciliations(add)
     add("finsystem.my.invoice", "/invoices/{invoice}", load=resources.own_invoice)
     add("finsystem.my.invoice.pdf", "/invoices/{invoice}/pdf", load=resources.own_invoice)
 
@@ -93,6 +95,29 @@ def _statements(add: Any) -> None:
     add("finsystem.office.statement.release", "/statements/{file}/release", load=resources.statement_file)
     add("finsystem.office.statement.undo", "/statements/{file}/undo", load=resources.statement_file)
     add("finsystem.office.statement.discard", "/statements/{file}/discard", load=resources.statement_file)
+
+
+def _reconciliations(add: Any) -> None:
+    add("finsystem.office.reconciliations", "/reconciliations")
+    add("finsystem.office.reconciliation.new", "/reconciliations/new")
+    add("finsystem.office.reconciliation.send", "/reconciliations/send")
+    one = "/reconciliations/{reconciliation}"
+    add("finsystem.office.reconciliation", one, load=resources.reconciliation)
+    for verb in ("pdf", "withdraw", "restore"):
+        add(f"finsystem.office.reconciliation.{verb}", f"{one}/{verb}", load=resources.reconciliation)
+    for verb in ("answer", "reopen"):
+        path = f"{one}/remarks/{{remark}}/{verb}"
+        add(f"finsystem.office.reconciliation.{verb}", path, load=resources.reconciliation)
+
+
+def _own_reconciliations(add: Any) -> None:
+    add("finsystem.my.reconciliations", "/invoices/reconciliations")
+    one = "/invoices/reconciliations/{reconciliation}"
+    add("finsystem.my.reconciliation", one, load=resources.reconciliation)
+    for verb in ("pdf", "sign", "dispute"):
+        add(f"finsystem.my.reconciliation.{verb}", f"{one}/{verb}", load=resources.reconciliation)
+    back = f"{one}/remarks/{{remark}}/take_back"
+    add("finsystem.my.reconciliation.take_back", back, load=resources.reconciliation)
 
 
 def _reports(add: Any) -> None:

@@ -19,6 +19,7 @@ from cabinet_finsystem.interfaces import (
     IInvoiceBook,
     IPayments,
     IPriceList,
+    IReconciliations,
     IStatementDesk,
 )
 from cabinet_finsystem.invoicing.models import Invoice
@@ -27,6 +28,7 @@ from cabinet_finsystem.items.models import Item
 from cabinet_finsystem.items.values import ItemData
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.reconciliation.values import Scope
 from cabinet_finsystem.statements.models import LearnedPayer, StatementFile, StatementLine
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
@@ -99,6 +101,12 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     tables = request.find_service(IImportedTables)
     invoices = tables.keep("finsystem.invoices", f"client,number\n{name},1\n".encode(), "invoices.csv")
     balances = tables.keep("finsystem.balances", f"client,amount\n{name},1\n".encode(), "balances.csv")
+    reconciliations = request.find_service(IReconciliations)
+    unsaid, act = (
+        reconciliations.send(Scope(client.id, "RUB"), DAY.replace(month=month), DAY.replace(month=month + 1))
+        for month in (1, 2)
+    )
+    remark = reconciliations.dispute(act, text=f"Remark of {name}")
     return {
         "finsystem": {
             "invoice": invoice.public_id.hex,
@@ -112,7 +120,11 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "line": line.public_id.hex,
             "payer": payer.public_id.hex,
             "caution": "part",
+            "reconciliation": act.public_id.hex,
+            "remark": remark.public_id.hex,
         },
+        "finsystem.office.reconciliation.send POST": {"client": client.public_id.hex},
+        "finsystem.my.reconciliation.sign": {"reconciliation": unsaid.public_id.hex},
         "finsystem.office.rule.restore": {"rule": removed.public_id.hex},
         "finsystem.office.rule.back POST": {"?article": article.public_id.hex, "?direction": "any", "?purpose": name},
         "finsystem.office.matching.caution POST": {"?asked": "1"},

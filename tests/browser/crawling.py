@@ -45,6 +45,8 @@ NO_SCREENS = {
     "finsystem.office.invoice.terms": "part of a page",
     "finsystem.office.invoice.pdf": "a paper",
     "finsystem.my.invoice.pdf": "a paper",
+    "finsystem.my.reconciliation.pdf": "a paper",
+    "finsystem.office.reconciliation.pdf": "a paper",
 }
 """Views that answer GET with something else than a screen of their own."""
 _NEVER = re.compile(r"export=|/pdf|/picture|\.(png|svg|css|js|woff2)(\?|$)")

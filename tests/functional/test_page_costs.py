@@ -35,7 +35,7 @@ COSTS = {
     "manager": {
         "/office/": 9,
         "/office/clients": 8,
-        "/office/clients/{client}": 16,
+        "/office/clients/{client}": 17,
         "/office/clients/{client}/edit": 8,
         "/office/contracts": 6,
         "/office/invoices": 7,

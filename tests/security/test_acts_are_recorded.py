@@ -76,6 +76,8 @@ AFTER = {
     "finsystem.office.mapping.restore": "finsystem.office.mapping.remove",
     "finsystem.office.line.undo": "finsystem.office.line.credit",
     "finsystem.office.payer.remember": "finsystem.office.payer.forget",
+    "finsystem.office.reconciliation.reopen": "finsystem.office.reconciliation.answer",
+    "finsystem.office.reconciliation.restore": "finsystem.office.reconciliation.withdraw",
     "cabinet.office.client_module.on": "cabinet.office.client_module.off",
     "cabinet.site.module.on": "cabinet.site.module.off",
 }
@@ -191,6 +193,14 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         "finsystem.office.payment.allocate": {f"amount-{debt}": "10"},
         "finsystem.office.payment.new": {"client": world.doors["client"], "amount": "10"},
         "finsystem.office.payment.opening": {"client": world.doors["client"], "amount": "10"},
+        "finsystem.my.reconciliation.dispute": {"text": "Not so"},
+        "finsystem.office.reconciliation.answer": {"text": "It is"},
+        "finsystem.office.reconciliation.send": {
+            "client": world.doors["client"],
+            "from": "2026-01-01",
+            "to": "2026-01-31",
+        },
+        "finsystem.office.reconciliation.withdraw": {"reason": "A mistake"},
         "finsystem.office.rule": RULE,
         "finsystem.office.statement.accounts": {
             **own,

@@ -20,7 +20,7 @@ _STRIP = 4
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as wide as its widest cell, but not over ``at_most`` points; the ``elastic`` one takes what is left."""
+    """A column as wide as its widest cell, but not over ``at_most`` points; the ``elastic`` ones share what is left."""
 
     title: str
     align: Align = "left"
@@ -69,7 +69,8 @@ class Table:
             outer = number in {0, len(self.columns) - 1}
             taken.append(min(content, column.at_most or content) + _GUTTER * (1 if outer else 2) + 0.01)
         rest = width - sum(own for column, own in zip(self.columns, taken, strict=True) if not column.elastic)
-        return [rest if column.elastic else own for column, own in zip(self.columns, taken, strict=True)]
+        share = rest / max(sum(column.elastic for column in self.columns), 1)
+        return [share if column.elastic else own for column, own in zip(self.columns, taken, strict=True)]
 
     def _cell(self, number: int, edges: Sequence[float]) -> tuple[float, float]:
         """(x of the text by its alignment, room for it)."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from cabinet.db.paging import ListQuery
 from cabinet_finsystem.demo import books
+from cabinet_finsystem.demo.agreeing import reconcile
 from cabinet_finsystem.demo.bank import Bank
 from cabinet_finsystem.demo.costs import PURCHASES, Costs
 from cabinet_finsystem.demo.market import customers, first_day, next_month, periods, season, workday
@@ -18,7 +19,7 @@ from cabinet_finsystem.demo.payers import Issued, Payers
 from cabinet_finsystem.demo.prices import write_prices
 from cabinet_finsystem.demo.purposes import vat
 from cabinet_finsystem.demo.sales import CALLS, Sale, Sales
-from cabinet_finsystem.demo.waiting import IN_CASH, STAR, Waiting
+from cabinet_finsystem.demo.waiting import IN_CASH, ON_CALL, STAR, Waiting
 from cabinet_finsystem.interfaces import IInvoiceBook, ILedger, IPayments
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.vat_rates import rates_on
@@ -205,3 +206,6 @@ class Year:
         closed = (last_first - datetime.timedelta(1)).replace(day=1) - datetime.timedelta(1)
         with self._demo.on(last_first + datetime.timedelta(6), 18, by=self._head) as request:
             request.find_service(ILedger).close_through(closed, reason="Месяц сверен с банком")
+        simple = self._demo.shared["client_manager.simple"]
+        other = next(one for one in self._market if one.client_id == simple)
+        reconcile(self._demo, self._market[STAR], other, self._market[ON_CALL])

@@ -7,6 +7,7 @@ from cabinet_finsystem.interfaces.items import IPriceList
 from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
 from cabinet_finsystem.interfaces.money import IForecast, IMoneyPosition
 from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IPayments
+from cabinet_finsystem.interfaces.reconciliation import IReconciliations
 from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
 from cabinet_finsystem.interfaces.statements import (
     IColumnMappings,
@@ -40,6 +41,7 @@ __all__ = [
     "IPnl",
     "IPriceList",
     "IReceivables",
+    "IReconciliations",
     "IRematching",
     "IRuleTrials",
     "IStatementDesk",

@@ -18,6 +18,7 @@ from cabinet.identity.models import Client
 from cabinet.interfaces import IClientDirectory, IClock
 from cabinet.tables import parse_date
 from cabinet_client_manager.interfaces import IContracts
+from cabinet_finsystem.filters import id_asked
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, PAID, VOID, Invoice
 from cabinet_finsystem.invoicing.values import Debt, ListTotals, NamedInvoice, Payable
 from cabinet_finsystem.payments.models import Allocation
@@ -186,10 +187,10 @@ class InvoiceReader:
         filters = query.filters
         if state := filters.get("state"):
             yield self._in_state(state)
-        if client := _uuid(filters.get("client")):
+        if client := id_asked(filters.get("client")):
             found = self._directory.by_public_id(client)
             yield Invoice.client_id == (found.id if found is not None else -1)
-        if contract := _uuid(filters.get("contract")):
+        if contract := id_asked(filters.get("contract")):
             yield Invoice.contract_id == self._contract_id(contract)
         if (since := _date(filters.get("from"))) is not None:
             yield Invoice.date >= since
@@ -263,16 +264,6 @@ def _open_on(day: datetime.date) -> Select[Any]:
         .outerjoin(paid, paid.c.invoice_id == Invoice.id)
         .where(Invoice.state.in_((*OPEN, PAID)), Invoice.date <= day, left > 0)
     )
-
-
-def _uuid(text: str | None) -> uuid.UUID | None:
-    """The id that ``text`` is; one that nothing has where it is damaged; None where there is none."""
-    if not text:
-        return None
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)
 
 
 def _date(text: str | None) -> datetime.date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.identity.models import Client
 from cabinet.tables import parse_date
+from cabinet_finsystem.filters import id_asked
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import PaymentTotals
 from cabinet_finsystem.searching import found_by
@@ -48,7 +48,7 @@ def _criteria(query: ListQuery) -> Iterator[ColumnElement[bool]]:
     if kind := filters.get("kind"):
         yield Payment.kind == kind
     if client := filters.get("client"):
-        yield Payment.client_id.in_(select(Client.id).where(Client.public_id == _uuid(client)))
+        yield Payment.client_id.in_(select(Client.id).where(Client.public_id == id_asked(client)))
     if (since := _date(filters.get("from"))) is not None:
         yield Payment.date >= since
     if (until := _date(filters.get("to"))) is not None:
@@ -75,14 +75,6 @@ def _free() -> ColumnElement[int]:
     """Money that came in and pays no invoice."""
     counts = Payment.reversal_id.is_(None) & (Payment.minor > 0)
     return case((counts, Payment.minor - Payment.allocated), else_=0)
-
-
-def _uuid(text: str) -> uuid.UUID:
-    """The id that ``text`` is; one that nobody has where it is damaged."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)
 
 
 def _date(text: str | None) -> datetime.date | None:

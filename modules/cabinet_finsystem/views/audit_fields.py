@@ -8,6 +8,7 @@ from typing import Any
 from cabinet.plugins.contributions import AuditField
 from cabinet.web.changes import date, money, path, place
 from cabinet_finsystem.texts import _
+from cabinet_finsystem.views.reconciliation_fields import FIELDS as OF_RECONCILIATIONS
 
 DIRECTIONS = {"out": _("money out"), "in": _("money in"), "any": _("both")}
 ACT_KINDS = {"act": _("Act"), "waybill": _("Waybill"), "upd": _("UPD")}
@@ -106,4 +107,5 @@ FIELDS = (
     AuditField("finsystem.lines.looked", _("Looked through")),
     AuditField("finsystem.lines.applied", _("Decided")),
     AuditField("finsystem.lines.waiting", _("Still wait")),
+    *OF_RECONCILIATIONS,
 )

@@ -19,6 +19,11 @@ _ICONS = {
     "allocated": ("arrows-split-2", "good"),
     "undone": ("receipt-refund", "warn"),
     "reversed": ("receipt-refund", "bad"),
+    "agreed": ("circle-check", "good"),
+    "disputed": ("message-report", "warn"),
+    "answered": ("message-reply", ""),
+    "withdrawn": ("x", "bad"),
+    "superseded": ("replace", ""),
     "downloaded": ("download", ""),
 }
 

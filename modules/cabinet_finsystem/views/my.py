@@ -215,7 +215,12 @@ def tabs(request: Any, current: str) -> list[dict[str, Any]]:
     if not request.has_permission(BALANCE):
         return []
     client = request.context.client.public_id.hex
-    titles = (("invoices", _("Invoices")), ("payments", _("Payments")), ("account", _("Personal account")))
+    titles = (
+        ("invoices", _("Invoices")),
+        ("payments", _("Payments")),
+        ("account", _("Personal account")),
+        ("reconciliations", _("Reconciliations")),
+    )
     return [
         {"title": title, "href": request.route_path(f"finsystem.my.{name}", client=client), "current": name == current}
         for name, title in titles

@@ -1,0 +1,457 @@
+"""Sending acts of reconciliation, disputing and agreeing to them. What an act says is written once; only where it stands changes."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload, undefer
+from zope.interface import implementer
+
+from cabinet.contracts.clients import IClientBook
+from cabinet.contracts.parties import ILegalEntities
+from cabinet.db.paging import ListQuery, Page
+from cabinet.interfaces import IAuditLog, IClock, IFileStore, INotices, INumbering, IPeople
+from cabinet_finsystem.errors import ReconciliationError, ReconciliationStateError
+from cabinet_finsystem.interfaces import IReconciliations
+from cabinet_finsystem.invoicing.parties import PICTURES, basis_text, frozen_customer, frozen_issuer, signers
+from cabinet_finsystem.invoicing.printing import PDF, press_of
+from cabinet_finsystem.pdf.document import Pictures
+from cabinet_finsystem.reconciliation import notices
+from cabinet_finsystem.reconciliation.content import digest_of, frozen
+from cabinet_finsystem.reconciliation.listing import ActReader
+from cabinet_finsystem.reconciliation.models import (
+    AGREED,
+    ANSWERED,
+    DISPUTED,
+    OPEN,
+    SENT,
+    SUPERSEDED,
+    WITHDRAWN,
+    Reconciliation,
+    Remark,
+)
+from cabinet_finsystem.reconciliation.reading import AccountReader
+from cabinet_finsystem.reconciliation.values import Changes, Reckoning, Scope
+from cabinet_finsystem.texts import _
+
+if TYPE_CHECKING:
+    from cabinet.pdf.press import PDFPress
+
+SEQUENCE = "finsystem.reconciliation"
+PATTERNS = {"ru": "АС-{year}-{n:04}", "en": "RA-{year}-{n:04}"}
+NAMES = {"ru": "Акт сверки {number}.pdf", "en": "Reconciliation {number}.pdf"}
+MOST_TEXT = 4_000
+
+
+@implementer(IReconciliations)
+class Reconciliations:
+    """Acts of the clients in scope. ``user_id``: who acts, or None for a command or a job."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        clock: IClock,
+        audit: IAuditLog,
+        numbering: INumbering,
+        files: IFileStore,
+        notices: INotices,
+        people: IPeople,
+        clients: IClientBook,
+        entities: ILegalEntities,
+        press: Callable[[], PDFPress],
+        user_id: int | None,
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._audit = audit
+        self._numbering = numbering
+        self._files = files
+        self._notices = notices
+        self._people = people
+        self._clients = clients
+        self._entities = entities
+        self._press = press
+        self._user_id = user_id
+        self._books = AccountReader(session)
+        self._acts = ActReader(session)
+
+    # The books
+
+    def reckon(
+        self,
+        scope: Scope,
+        since: datetime.date,
+        until: datetime.date,
+        *,
+        known_at: datetime.datetime | None = None,
+    ) -> Reckoning:
+        """What happened in a period, as the books have it or had it at ``known_at``. ReconciliationError."""
+        return self._books.read(scope, since, until, known_at=known_at)
+
+    def currencies(self, client_id: int) -> list[str]:
+        """In which the client has an account."""
+        return self._books.currencies(client_id)
+
+    def legal_entities(self, client_id: int, currency: str) -> list[int]:
+        """Ids of our companies that anything on that account was booked for."""
+        return self._books.legal_entities(client_id, currency)
+
+    def draft(self, reckoning: Reckoning, language: str) -> dict[str, Any]:
+        """The content of an act that nobody has sent: no number, today's date."""
+        return self._content(reckoning, self._entity(reckoning.scope, asked=False), "", language)
+
+    def print_draft(self, content: Mapping[str, Any]) -> bytes:
+        """Its paper, without stamp and signature."""
+        return self._print(content)
+
+    # Sending
+
+    def send(self, scope: Scope, since: datetime.date, until: datetime.date) -> Reconciliation:
+        """Number it, freeze it, print it, tell the client's people. ReconciliationError."""
+        known_at, today = self._clock.now(), self._clock.today()
+        entity = self._entity(scope, asked=True)
+        language = self._clients.party(scope.client_id).language
+        scope = replace(scope, legal_entity_id=entity.id)
+        replaced = self._same(scope, entity.id, since, until)
+        reckoning = self._books.read(scope, since, until)
+        _n, number = self._numbering.take(
+            SEQUENCE, str(entity.public_id), today.year, PATTERNS.get(language, PATTERNS["en"])
+        )
+        content = self._content(reckoning, entity, number, language)
+        stored = self._files.put(
+            self._print(content),
+            name=NAMES.get(language, NAMES["en"]).format(number=number),
+            media_type=PDF,
+            module="finsystem",
+            client_id=scope.client_id,
+        )
+        act = Reconciliation(
+            client_id=scope.client_id,
+            legal_entity_id=entity.id,
+            contract_id=scope.contract_id,
+            currency=scope.currency,
+            since=since,
+            until=until,
+            year=today.year,
+            number=number,
+            date=today,
+            language=language,
+            opening=reckoning.opening,
+            debit=reckoning.debit,
+            credit=reckoning.credit,
+            closing=reckoning.closing,
+            known_at=known_at,
+            content=content,
+            digest=digest_of(content),
+            pdf_file_id=stored.id,
+            sent_at=known_at,
+            sent_by=self._user_id,
+            supersedes_id=replaced[-1].id if replaced else None,
+        )
+        for old in replaced:
+            old.state = SUPERSEDED
+        self._session.add(act)
+        self._session.flush()
+        for old in replaced:
+            self._record("superseded", old, after={"by": number})
+        self._record(
+            "sent",
+            act,
+            after={
+                "since": since.isoformat(),
+                "until": until.isoformat(),
+                "closing": act.closing,
+                "currency": act.currency,
+                "digest": act.digest,
+            },
+        )
+        notices.tell_sent(self._notices, act)
+        return act
+
+    def withdraw(self, act: Reconciliation, *, reason: str) -> None:
+        """It is no longer asked to be agreed to."""
+        act = self._locked(act)
+        self._require(act, OPEN, _("Only an act that is still open can be withdrawn."))
+        before = act.state
+        act.state, act.withdrawn_at, act.reason = WITHDRAWN, self._clock.now(), reason.strip()[:500]
+        self._session.flush()
+        self._record("withdrawn", act, before={"state": before}, after={"reason": act.reason})
+
+    def restore(self, act: Reconciliation) -> None:
+        """Take a withdrawal back: it stands where it stood."""
+        act = self._locked(act)
+        self._require(act, (WITHDRAWN,), _("This act is not withdrawn."))
+        scope = Scope(act.client_id, act.currency, act.legal_entity_id, act.contract_id)
+        if self._same(scope, act.legal_entity_id, act.since, act.until):
+            raise ReconciliationStateError(
+                "reconciliation_replaced", _("Another act of this period was sent meanwhile: withdraw that one first.")
+            )
+        act.state, act.withdrawn_at, act.reason = SENT, None, ""
+        self._settle(act)
+        self._record("restored", act, after={"state": act.state})
+
+    # The client's side
+
+    def dispute(
+        self,
+        act: Reconciliation,
+        *,
+        row: str = "",
+        text: str,
+        date: datetime.date | None = None,
+        minor: int | None = None,
+    ) -> Remark:
+        """His words against a line of the act, or of something that it lacks."""
+        act = self._locked(act)
+        self._require(act, OPEN, _("This act can no longer be disputed."))
+        line = next((one for one in act.content["rows"] if one["key"] == row), None)
+        if row and line is None:
+            raise ReconciliationError("reconciliation_row", _("There is no such line in the act."))
+        remark = Remark(
+            client_id=act.client_id,
+            row=row,
+            date=date,
+            minor=minor,
+            text=_words(text),
+            said_at=self._clock.now(),
+            said_by=self._user_id,
+            said_name=self._name(),
+        )
+        act.remarks.append(remark)
+        self._settle(act)
+        self._record("disputed", act, after={"line": line["document"] if line else "", "text": remark.text[:_SHORT]})
+        notices.tell_disputed(self._notices, act, remark)
+        return remark
+
+    def take_back(self, remark: Remark) -> None:
+        """He does not dispute it any longer."""
+        act = self._locked(remark.act)
+        self._require(act, OPEN, _("This act can no longer be disputed."))
+        self._require_waiting(remark)
+        remark.taken_back_at = self._clock.now()
+        self._settle(act)
+        self._record("remark_taken_back", act, before={"text": remark.text[:_SHORT]})
+
+    def sign(self, act: Reconciliation, *, digest: str) -> None:
+        """Agree to what stands there: once, and to nothing else than what was shown."""
+        act = self._locked(act)
+        if act.state == DISPUTED:
+            raise ReconciliationStateError(
+                "reconciliation_disputed",
+                _("Something in this act waits for an answer: take it back before you agree."),
+            )
+        self._require(act, (SENT, ANSWERED), _("This act can no longer be agreed to."))
+        if not digest or digest != act.digest or digest != digest_of(act.content):
+            raise ReconciliationError(
+                "reconciliation_differs", _("This is not the act that you were shown. Look at it once more.")
+            )
+        act.state, act.signed_at, act.signed_by = AGREED, self._clock.now(), self._user_id
+        act.signed_name, act.signed_digest = self._name(), digest
+        self._session.flush()
+        self._record("agreed", act, after={"closing": act.closing, "currency": act.currency, "digest": digest})
+        notices.tell_agreed(self._notices, act)
+
+    # Our side
+
+    def answer(self, remark: Remark, *, text: str) -> None:
+        """Answer what the client disputes; his people are told."""
+        act = self._locked(remark.act)
+        self._require(act, OPEN, _("This act can no longer be disputed."))
+        self._require_waiting(remark)
+        remark.answer, remark.answered_at, remark.answered_by = _words(text), self._clock.now(), self._user_id
+        self._settle(act)
+        self._record("answered", act, after={"text": remark.answer[:_SHORT]})
+        notices.tell_answered(self._notices, act, remark)
+
+    def reopen(self, remark: Remark) -> None:
+        """Take an answer back."""
+        act = self._locked(remark.act)
+        self._require(act, OPEN, _("This act can no longer be disputed."))
+        if remark.answered_at is None:
+            raise ReconciliationStateError("remark_state", _("There is no answer to take back."))
+        before = remark.answer
+        remark.answer, remark.answered_at, remark.answered_by = "", None, None
+        self._settle(act)
+        self._record("answer_taken_back", act, before={"text": before[:_SHORT]})
+
+    # Reading
+
+    def find(self, public_id: uuid.UUID) -> Reconciliation | None:
+        """An act with what was said of it, within the scope."""
+        return self._acts.find(public_id)
+
+    def remark(self, act: Reconciliation, public_id: uuid.UUID) -> Remark | None:
+        """What was said of it, by public id."""
+        return next((one for one in act.remarks if one.public_id == public_id), None)
+
+    def listing(self, query: ListQuery, *, client_id: int | None = None) -> Page:
+        """Acts with their clients' names, the latest first."""
+        return self._acts.listing(query, client_id=client_id)
+
+    def of_client(self, client_id: int, limit: int) -> Sequence[Reconciliation]:
+        """The latest acts of a client."""
+        return self._acts.of_client(client_id, limit)
+
+    def agreed_until(self, client_id: int, currency: str, contract_id: int | None = None) -> datetime.date | None:
+        """The last day that an agreed act covers, or None."""
+        return self._acts.agreed_until(client_id, currency, contract_id)
+
+    def content(self, act: Reconciliation) -> dict[str, Any]:
+        """What it says, as it was frozen."""
+        return act.content
+
+    def paper(self, act: Reconciliation) -> bytes:
+        """The bytes of its PDF, as they were sent."""
+        stored = self._files.get(act.pdf_file_id)
+        content: bytes = self._files.read(stored)
+        return content
+
+    def changes(self, act: Reconciliation) -> Changes:
+        """What the books say otherwise by now: lines that were written later, and what that did to the figures."""
+        scope = Scope(act.client_id, act.currency, act.legal_entity_id, act.contract_id)
+        known = {row["key"] for row in act.content["rows"]}
+        opening = self._books.opening(scope, act.since)
+        lines = self._books.lines(scope, act.since, act.until)
+        earlier = []
+        if opening != act.opening:
+            last = act.since - datetime.timedelta(1)
+            earlier = self._books.lines(scope, None, last, recorded_after=act.known_at)
+        closing = opening + sum(line.minor for line in lines)
+        added = [*earlier, *(line for line in lines if line.key not in known)]
+        return Changes(added, opening - act.opening, closing - act.closing)
+
+    # Inside
+
+    def _entity(self, scope: Scope, *, asked: bool) -> Any:
+        """The company of ours that the act is made by."""
+        if scope.legal_entity_id is not None:
+            return self._entities.get(scope.legal_entity_id)
+        known = self._books.legal_entities(scope.client_id, scope.currency)
+        if asked and len(known) > 1:
+            raise ReconciliationError(
+                "reconciliation_entity",
+                _("Several companies of ours stand in this account: choose the one that the act is made by."),
+                {"field": "entity"},
+            )
+        return self._entities.get(known[0]) if len(known) == 1 else self._entities.default()
+
+    def _content(self, reckoning: Reckoning, entity: Any, number: str, language: str) -> dict[str, Any]:
+        scope = reckoning.scope
+        contract = self._clients.contract(scope.contract_id) if scope.contract_id else None
+        return frozen(
+            reckoning,
+            number=number,
+            date=self._clock.today().isoformat(),
+            language=language,
+            issuer=frozen_issuer(entity, scope.currency),
+            customer=frozen_customer(self._clients.party(scope.client_id)),
+            contract=basis_text(contract, language).partition(" ")[2],
+        )
+
+    def _print(self, content: Mapping[str, Any]) -> bytes:
+        from cabinet_finsystem.pdf.reconciliation import ReconciliationPaper, render_reconciliation
+
+        pictures = content["issuer"]["pictures"] if content["number"] else {}
+        shown = Pictures(**{which: self._picture(pictures.get(which)) for which in PICTURES})
+        return render_reconciliation(ReconciliationPaper(content, signers(content["issuer"]), shown), self._press())
+
+    def _picture(self, file_id: int | None) -> bytes | None:
+        stored = self._files.get(file_id) if file_id is not None else None
+        content: bytes | None = self._files.read(stored) if stored is not None else None
+        return content
+
+    def _same(self, scope: Scope, entity_id: int, since: datetime.date, until: datetime.date) -> list[Reconciliation]:
+        """Acts of the same period and part that are still open, locked."""
+        statement = (
+            select(Reconciliation)
+            .where(
+                Reconciliation.client_id == scope.client_id,
+                Reconciliation.currency == scope.currency,
+                Reconciliation.legal_entity_id == entity_id,
+                Reconciliation.contract_id.is_(None)
+                if scope.contract_id is None
+                else Reconciliation.contract_id == scope.contract_id,
+                Reconciliation.since == since,
+                Reconciliation.until == until,
+                Reconciliation.state.in_(OPEN),
+            )
+            .order_by(Reconciliation.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return list(self._session.scalars(statement))
+
+    def _locked(self, act: Reconciliation) -> Reconciliation:
+        """The act as it is now, its row locked until the transaction ends: of two who act at once the second sees what the first did."""
+        statement = (
+            select(Reconciliation)
+            .options(selectinload(Reconciliation.remarks), undefer("*"))
+            .where(Reconciliation.id == act.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return self._session.scalars(statement).one()
+
+    def _settle(self, act: Reconciliation) -> None:
+        """Where an open act stands follows from what was said of it."""
+        if any(remark.waits for remark in act.remarks):
+            act.state = DISPUTED
+        else:
+            act.state = ANSWERED if any(remark.answered_at for remark in act.remarks) else SENT
+        self._session.flush()
+
+    def _require(self, act: Reconciliation, states: Sequence[str], message: str) -> None:
+        if act.state not in states:
+            raise ReconciliationStateError("reconciliation_state", message, {"state": act.state})
+
+    def _require_waiting(self, remark: Remark) -> None:
+        if not remark.waits:
+            raise ReconciliationStateError("remark_state", _("This was answered or taken back already."))
+
+    def _name(self) -> str:
+        return str(self._people.get(self._user_id).name) if self._user_id is not None else ""
+
+    def _record(self, verb: str, act: Reconciliation, **facts: Any) -> None:
+        self._audit.record(
+            f"finsystem.reconciliation.{verb}",
+            kind="reconciliation",
+            public_id=act.public_id,
+            title=act.number,
+            client_id=act.client_id,
+            **facts,
+        )
+
+
+_SHORT = 300
+
+
+def _words(text: str) -> str:
+    said = text.strip()
+    if not said:
+        raise ReconciliationError("reconciliation_words", _("Say it in a few words."), {"field": "text"})
+    return said[:MOST_TEXT]
+
+
+def reconciliations_factory(_context: Any, request: Any) -> Reconciliations:
+    """``IReconciliations`` of a request."""
+    from cabinet.origin import origin_of
+
+    return Reconciliations(
+        request.db,
+        clock=request.find_service(IClock),
+        audit=request.find_service(IAuditLog),
+        numbering=request.find_service(INumbering),
+        files=request.find_service(IFileStore),
+        notices=request.find_service(INotices),
+        people=request.find_service(IPeople),
+        clients=request.find_service(IClientBook),
+        entities=request.find_service(ILegalEntities),
+        press=lambda: press_of(request.registry),
+        user_id=origin_of(request).user_id,
+    )
