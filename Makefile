@@ -11,6 +11,9 @@ BIN := $(VENV)/bin
 THEME := themes/cabinet_theme_default
 LOCK := deploy/requirements/lock.txt
 NODE_LOCK := deploy/requirements/node.lock.txt
+FUZZ_LOCK := deploy/requirements/fuzz.lock.txt
+F ?= 1c mt940 camt ofx table any
+SECONDS ?= 600
 COMPILED := .pytest_cache/templates
 PYTEST := mkdir -p $(COMPILED) && CHAMELEON_CACHE="$(CURDIR)/$(COMPILED)" $(BIN)/python -m pytest
 
@@ -66,6 +69,10 @@ check: lint types test ## all that CI runs
 bench: assets catalogues ## measure (B=matching for a part); writes docs/performance.md
 	$(BIN)/python tests/bench/run.py $(B)
 
+fuzz: catalogues ## break the readers of statements (F=ofx for one, SECONDS=600 each)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(FUZZ_LOCK)
+	@for one in $(F); do echo "$$one, $(SECONDS) seconds"; $(BIN)/python tests/fuzz/run.py $$one $(SECONDS) || exit 1; done
+
 screens: assets catalogues browser ## every screen in two languages, two widths, light and dark
 	$(BIN)/python tests/browser/screens.py
 
@@ -76,6 +83,7 @@ lock: $(VENV)/.made ## pin all versions with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --no-emit-index-url deploy/requirements/build.in deploy/requirements/test.in deploy/requirements/lint.in -o $(LOCK)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --no-emit-index-url deploy/requirements/node.in -o $(NODE_LOCK)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --no-emit-index-url deploy/requirements/fuzz.in -o $(FUZZ_LOCK)
 
 clean: ## remove what the commands made
 	rm -rf $(VENV) var screens $(THEME)/node_modules $(THEME)/static/dist core/cabinet/pdf/fonts .pytest_cache .mypy_cache .ruff_cache
