@@ -96,7 +96,7 @@ def finsystem_statement_formats() -> list[IStatementFormat]:
 @hookimpl
 def cabinet_menu_items() -> list[MenuItem]:
     """Money of the office, and a client's own."""
-    return [*menu.menu_items(), *items.menu_items(), *reconciliation.menu_items()]
+    return [*menu.menu_items(), *items.menu_items(), *reconciliation.menu_items(), *acts.menu_items()]
 
 
 @hookimpl
@@ -120,13 +120,13 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 @hookimpl
 def cabinet_page_slots() -> list[PageSlot]:
     """Money on the card of a client."""
-    return [*slots.page_slots(), *reconciliation.page_slots()]
+    return [*slots.page_slots(), *reconciliation.page_slots(), *acts.page_slots()]
 
 
 @hookimpl
 def cabinet_search_sources() -> list[SearchSource]:
     """Invoices, payments and bank lines for the office; his own for a client."""
-    return search.search_sources()
+    return [*search.search_sources(), *acts.search_sources()]
 
 
 @hookimpl

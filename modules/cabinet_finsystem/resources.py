@@ -6,6 +6,7 @@ from typing import Any
 
 from cabinet.web.areas import public_id
 from cabinet_finsystem.interfaces import (
+    IActBook,
     IArticleRules,
     IArticles,
     IColumnMappings,
@@ -29,6 +30,17 @@ def invoice(request: Any, _context: Any) -> Any:
 def own_invoice(request: Any, _context: Any) -> Any:
     """The Invoice of the client's path. A draft is nobody's but ours."""
     found = request.find_service(IInvoiceBook).find(public_id(request.matchdict["invoice"]))
+    return None if found is None or found.state == _DRAFT else found
+
+
+def act(request: Any, _context: Any) -> Any:
+    """The Act of the office's path with its lines."""
+    return request.find_service(IActBook).find(public_id(request.matchdict["act"]))
+
+
+def own_act(request: Any, _context: Any) -> Any:
+    """The Act of the client's path. A draft is nobody's but ours."""
+    found = request.find_service(IActBook).find(public_id(request.matchdict["act"]))
     return None if found is None or found.state == _DRAFT else found
 
 

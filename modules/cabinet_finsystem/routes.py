@@ -12,6 +12,7 @@ from cabinet_finsystem.views.office.tables import BALANCES, INVOICES
 def office(config: Any) -> None:
     """Money as managers and the head work with it."""
     _invoices(config)
+    _acts(config.add_area_route)
     _payments(config)
     _statements(config.add_area_route)
     _reconciliations(config.add_area_route)
@@ -28,6 +29,9 @@ def my(config: Any) -> None:
     add("finsystem.my.account", "/invoices/account")
     add("finsystem.my.pay", "/invoices/pay")
     _own_reconciliations(add)
+    add("finsystem.my.acts", "/invoices/acts")
+    add("finsystem.my.act", "/invoices/acts/{act}", load=resources.own_act)
+    add("finsystem.my.act.pdf", "/invoices/acts/{act}/pdf", load=resources.own_act)
     add("finsystem.my.invoice", "/invoices/{invoice}", load=resources.own_invoice)
     add("finsystem.my.invoice.pdf", "/invoices/{invoice}/pdf", load=resources.own_invoice)
 
@@ -52,6 +56,15 @@ def _invoices(config: Any) -> None:
     add("finsystem.office.invoice.pay", "/invoices/{invoice}/pay", load=resources.invoice)
     add("finsystem.office.invoice.send", "/invoices/{invoice}/send", load=resources.invoice)
     add("finsystem.office.invoice.pdf", "/invoices/{invoice}/pdf", load=resources.invoice)
+
+
+def _acts(add: Any) -> None:
+    add("finsystem.office.acts", "/acts")
+    add("finsystem.office.acts.issue", "/acts/issue")
+    add("finsystem.office.act.new", "/invoices/{invoice}/act", load=resources.invoice)
+    add("finsystem.office.act", "/acts/{act}", load=resources.act)
+    for verb in ("issue", "discard", "void", "send", "pdf"):
+        add(f"finsystem.office.act.{verb}", f"/acts/{{act}}/{verb}", load=resources.act)
 
 
 def _payments(config: Any) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 
 from cabinet.interfaces import IClock, IImportedTables
 from cabinet_client_manager.testing import BIC, account_of, inn_of, our_company
+from cabinet_finsystem.acts.values import ActPart
 from cabinet_finsystem.articles.values import NewRule
 from cabinet_finsystem.interfaces import (
+    IActBook,
     IArticleRules,
     IArticles,
     IColumnMappings,
@@ -81,6 +83,11 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     invoice = an_invoice(request, client.id, lines=(work,), text=f"Invoice of {name}", terms=f"Terms of {name}")
     payment = a_payment(request, client.id, 50_000, (invoice, 50_000), text=f"Payment of {name}")
     a_payment(request, client.id, 7_000, text=f"Free money of {name}")
+    acts = request.find_service(IActBook)
+    half = [ActPart(invoice.lines[0].id, 500)]
+    act = acts.draft_of(invoice, date=DAY, parts=half)
+    acts.issue(act)
+    acts.draft_of(invoice, date=DAY, kind="upd", parts=half)
     [allocation] = request.find_service(IPayments).live_allocations([payment.id])
     article = next(node for node in request.find_service(IArticles).tree() if node.depth and not node.code)
     rules = request.find_service(IArticleRules)
@@ -109,6 +116,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     remark = reconciliations.dispute(act, text=f"Remark of {name}")
     return {
         "finsystem": {
+            "act": act.public_id.hex,
             "invoice": invoice.public_id.hex,
             "payment": payment.public_id.hex,
             "allocation": allocation.public_id.hex,

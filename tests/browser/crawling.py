@@ -47,6 +47,8 @@ NO_SCREENS = {
     "finsystem.my.invoice.pdf": "a paper",
     "finsystem.my.reconciliation.pdf": "a paper",
     "finsystem.office.reconciliation.pdf": "a paper",
+    "finsystem.office.act.pdf": "a paper",
+    "finsystem.my.act.pdf": "a paper",
 }
 """Views that answer GET with something else than a screen of their own."""
 _NEVER = re.compile(r"export=|/pdf|/picture|\.(png|svg|css|js|woff2)(\?|$)")

@@ -13,7 +13,7 @@ from webtest import TestApp
 from cabinet.interfaces import IClientDirectory, IClock
 from cabinet_client_manager.interfaces import ContactFacts, IContacts
 from cabinet_client_manager.testing import a_client, a_contract
-from cabinet_finsystem.interfaces import IStatementDesk
+from cabinet_finsystem.interfaces import IActBook, IStatementDesk
 from cabinet_finsystem.testing import a_draft, a_payment, an_invoice, open_books
 
 # Of each page two statements are for who asks and which modules are on, one for the bell, of the office's one or two for the badges of the
@@ -39,15 +39,19 @@ COSTS = {
         "/office/clients/{client}/edit": 8,
         "/office/contracts": 6,
         "/office/invoices": 7,
-        "/office/invoices/{invoice}": 13,
+        "/office/invoices/{invoice}": 14,
         "/office/invoices/{draft}/edit": 16,
         "/office/invoices/new?client={client}": 14,
+        "/office/acts": 8,
+        "/office/acts/issue": 6,
+        "/office/acts/{act}": 12,
+        "/office/invoices/{invoice}/act": 8,
         "/office/payments": 9,
         "/office/payments/{payment}": 13,
         "/office/payments/new?client={client}": 11,
         "/office/statements": 8,
         "/office/statements/queue": 7,
-        "/office/search?q=18": 11,
+        "/office/search?q=18": 12,
         "/office/notices": 6,
         "/office/jobs": 6,
     },
@@ -63,7 +67,9 @@ COSTS = {
     "client": {
         "/my/{client}/": 8,
         "/my/{client}/invoices": 7,
-        "/my/{client}/invoices/{invoice}": 8,
+        "/my/{client}/invoices/{invoice}": 9,
+        "/my/{client}/invoices/acts": 7,
+        "/my/{client}/invoices/acts/{act}": 8,
         "/my/{client}/invoices/payments": 8,
         "/my/{client}/invoices/account": 8,
         "/my/{client}/notices": 6,
@@ -92,8 +98,11 @@ def names(unit_of_work: Any) -> dict[str, str]:
         paid = an_invoice(request, card.client_id, 100_000, date=today - 60 * day)
         draft = a_draft(request, card.client_id, 70_000)
         payment = a_payment(request, card.client_id, 150_000, (paid, 100_000), date=today - 50 * day)
+        acts = request.find_service(IActBook)
+        act = acts.draft_of(paid, date=today)
+        acts.issue(act)
         request.find_service(IStatementDesk).receive(b"1CClientBankExchange", "kl_to_1c.txt")
-    found = {"client": card, "invoice": late, "draft": draft, "payment": payment}
+    found = {"act": act, "client": card, "invoice": late, "draft": draft, "payment": payment}
     return {name: row.public_id.hex for name, row in found.items()}
 
 

@@ -28,7 +28,8 @@ from cabinet.testing.people import PASSWORD
 from cabinet.web.areas import public_id
 from cabinet_client_manager.interfaces import EntityFacts, ILegalEntityBook
 from cabinet_client_manager.testing import account_of, inn_of
-from cabinet_finsystem.interfaces import IArticles, IStatementDesk
+from cabinet_finsystem.acts.values import ActPart
+from cabinet_finsystem.interfaces import IActBook, IArticles, IStatementDesk
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.models import StatementFile
 from cabinet_finsystem.statements.parsed import Counterparty
@@ -96,6 +97,17 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         to |= {f"finsystem.office.invoice.{act}": {"invoice": draft} for act in ("edit", "discard", "issue")}
         to["finsystem.office.invoice.void"] = {"invoice": an_invoice(request, client.id, 70_000).public_id.hex}
         debt = an_invoice(request, client.id, 80_000).public_id.hex
+        acts, over = find(IActBook), an_invoice(request, client.id, 60_000, 50_000)
+        parts = [ActPart(line.id, 500) for line in over.lines]
+        drafts = [acts.draft_of(over, date=DAY, parts=parts).public_id.hex for _ in range(2)]
+        issued = acts.draft_of(over, date=DAY, parts=parts[:1])
+        acts.issue(issued)
+        to |= {
+            f"finsystem.office.act.{act}": {"act": draft}
+            for act, draft in zip(("discard", "issue"), drafts, strict=True)
+        }
+        to["finsystem.office.act.void"] = {"act": issued.public_id.hex}
+        to["finsystem.office.act.new"] = {"invoice": an_invoice(request, client.id, 40_000).public_id.hex}
         to["finsystem.office.payment.allocate"] = {"payment": a_payment(request, client.id, 9_000).public_id.hex}
         top = next(node for node in articles.tree() if node.parent_id is not None and not node.code)
         leaf = articles.create(top.parent_id, "Leaf")
@@ -185,6 +197,9 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         "finsystem.office.invoice.new": A_LINE | {"client": world.doors["client"]},
         "finsystem.office.invoice.send": {"to": "a@x.ru", "subject": "S", "message": "M"},
         "finsystem.office.invoice.void": {"reason": "A mistake"},
+        "finsystem.office.act.send": {"to": "a@x.ru", "subject": "S", "message": "M"},
+        "finsystem.office.act.void": {"reason": "A mistake"},
+        "finsystem.office.acts.issue": {"invoice": debt},
         "finsystem.office.invoices.import": table,
         "finsystem.office.invoices.issue": {"invoice": draft},
         "finsystem.office.item": {"name": "Renamed"},

@@ -96,7 +96,12 @@ def test_no_unsafe_route_takes_a_forged_request_and_none_is_exempt(world: World,
 # Looking changes nothing, and whoever may look may ask for the head alone
 
 
-DRAWN_ONCE = {"finsystem.my.invoice.pdf", "finsystem.office.invoice.pdf"}
+DRAWN_ONCE = {
+    "finsystem.my.act.pdf",
+    "finsystem.my.invoice.pdf",
+    "finsystem.office.act.pdf",
+    "finsystem.office.invoice.pdf",
+}
 """The paper of an issued invoice is drawn when somebody first looks, and is the same for ever: kept then, and never changed."""
 
 

@@ -16,8 +16,8 @@ from cabinet.identity.models import Client
 from cabinet.interfaces import IClientDirectory
 from cabinet.tables import parse_date
 from cabinet_finsystem.acts.models import DRAFT, ISSUED, Act
-from cabinet_finsystem.acts.values import ActTotals, NamedAct
-from cabinet_finsystem.invoicing.models import Invoice
+from cabinet_finsystem.acts.values import ActTotals, NamedAct, WaitingInvoice
+from cabinet_finsystem.invoicing.models import OPEN, PAID, Invoice
 from cabinet_finsystem.searching import found_by
 from cabinet_finsystem.statements.matching.folding import fold
 
@@ -60,6 +60,25 @@ class ActReader:
         )
         page = replace(page, rows=[NamedAct(row[0], row[1], row[2], row[3], row[4] or "") for row in page.rows])
         return replace(page, totals=self._totals(criteria)) if totals else page
+
+    def waiting(self, limit: int) -> list[WaitingInvoice]:
+        """Issued invoices of which no act has taken all, the latest first. One query."""
+        taken = (
+            select(Act.invoice_id, func.sum(Act.total).label("minor"))
+            .where(Act.state == ISSUED)
+            .group_by(Act.invoice_id)
+            .subquery()
+        )
+        left = Invoice.total - func.coalesce(taken.c.minor, 0)
+        rows = self._session.execute(
+            select(Invoice, Client.public_id, Client.name, left)
+            .join(Client, Client.id == Invoice.client_id)
+            .outerjoin(taken, taken.c.invoice_id == Invoice.id)
+            .where(Invoice.state.in_((*OPEN, PAID)), left > 0)
+            .order_by(Invoice.date.desc(), Invoice.id.desc())
+            .limit(limit)
+        )
+        return [WaitingInvoice(row[0], row[1], row[2], int(row[3])) for row in rows]
 
     def _criteria(self, query: ListQuery) -> Iterable[ColumnElement[bool]]:
         yield from found_by(query.search, _says, Act.client_id)

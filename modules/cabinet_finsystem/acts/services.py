@@ -25,7 +25,7 @@ from cabinet_finsystem.acts.numbers import pattern_of
 from cabinet_finsystem.acts.posting import act_charge
 from cabinet_finsystem.acts.printing import ActPrinter, act_printer_of
 from cabinet_finsystem.acts.reading import ActReader
-from cabinet_finsystem.acts.values import ActPart, LineLeft
+from cabinet_finsystem.acts.values import ActPart, LineLeft, WaitingInvoice
 from cabinet_finsystem.errors import ActDataError, ActStateError, IncompleteRequisitesError, InvoiceStateError
 from cabinet_finsystem.events import ActIssued, ActVoided
 from cabinet_finsystem.interfaces import IActBook, ILedger
@@ -150,11 +150,20 @@ class ActBook:
         ActStateError, ActDataError, InvoiceStateError, IncompleteRequisitesError, PeriodClosedError.
         """
         self._issue(act, tell=True)
+        self._jobs.enqueue(
+            PRINT_JOB,
+            {"act": str(act.public_id)},
+            unique_key=f"{PRINT_JOB}:{act.public_id}",
+            client_id=act.client_id,
+        )
 
     def issue_rest(
         self, invoices: Sequence[Invoice], *, date: datetime.date, kind: str = "act", tell: bool = True
     ) -> list[Act]:
-        """One issued document for all that is left of each invoice; those of which nothing is left are passed over."""
+        """One issued document for all that is left of each invoice; those of which nothing is left are passed over.
+
+        They are printed when somebody first asks for them, and the clients are told only with ``tell``.
+        """
         made = []
         for invoice in invoices:
             if any(one.left.quantity_milli for one in self.left(invoice)):
@@ -200,12 +209,6 @@ class ActBook:
         self._record("issued", act, after={**_figures(act), "invoice": invoice.number})
         charged = act.total if act.entry_id is not None else 0
         self._events.record(ActIssued(act.id, act.invoice_id, act.client_id, charged))
-        self._jobs.enqueue(
-            PRINT_JOB,
-            {"act": str(act.public_id)},
-            unique_key=f"{PRINT_JOB}:{act.public_id}",
-            client_id=act.client_id,
-        )
         if tell:
             tell_act_issued(self._notices, act)
 
@@ -227,6 +230,10 @@ class ActBook:
         statement = select(Act).where(Act.invoice_id == invoice_id).order_by(Act.date, Act.id)
         return list(self._session.scalars(statement))
 
+    def invoice_of(self, act: Act) -> Invoice:
+        """The Invoice row that an act is of."""
+        return self._session.get_one(Invoice, act.invoice_id)
+
     def charged(self, invoice_ids: Iterable[int]) -> dict[int, int]:
         """Invoice id → what issued documents of it have charged. One query a thousand."""
         statement = select(Act.invoice_id, func.sum(Act.total)).where(Act.state == ISSUED, Act.entry_id.is_not(None))
@@ -241,6 +248,10 @@ class ActBook:
     def find(self, public_id: uuid.UUID) -> Act | None:
         """One with its lines, within the scope."""
         return self._reader.find(public_id)
+
+    def waiting(self, limit: int) -> list[WaitingInvoice]:
+        """Issued invoices of which no act has taken all, the latest first."""
+        return self._reader.waiting(limit)
 
     def listing(
         self, query: ListQuery, *, client_id: int | None = None, drafts: bool = True, totals: bool = True

@@ -53,3 +53,12 @@ class NamedAct(NamedTuple):
     client_name: str
     invoice_public_id: uuid.UUID
     invoice_number: str
+
+
+class WaitingInvoice(NamedTuple):
+    """An issued Invoice row of which no act has taken all, with its client. ``left``: what is left of its total, minor units."""
+
+    invoice: Any
+    client_public_id: uuid.UUID
+    client_name: str
+    left: int

@@ -74,8 +74,8 @@ class ClientMoney:
         found = [Revenue(currency, int(minor), int(earlier)) for currency, minor, earlier in rows]
         return sorted(found, key=lambda one: -one.minor)
 
-    def counts(self, client_id: int) -> tuple[int, int]:
-        """How many invoices and payments the client has, drafts among them. One query a page."""
+    def counts(self, client_id: int) -> tuple[int, int, int]:
+        """How many invoices, payments and acts the client has, drafts among them. One query a page."""
         return once(self._session, ("finsystem.client_money.counts", client_id), lambda: self._counts(client_id))
 
     def names(self, client_ids: Collection[int]) -> dict[int, tuple[uuid.UUID, str]]:
@@ -150,11 +150,12 @@ class ClientMoney:
         key = AccountRef.client(client_id, currency).key
         return select(Account.id).where(Account.key == key).scalar_subquery()
 
-    def _counts(self, client_id: int) -> tuple[int, int]:
+    def _counts(self, client_id: int) -> tuple[int, int, int]:
         invoices = select(func.count()).where(Invoice.client_id == client_id).scalar_subquery()
         payments = select(func.count()).where(Payment.client_id == client_id).scalar_subquery()
-        found = self._session.execute(select(invoices, payments)).one()
-        return int(found[0]), int(found[1])
+        acts = select(func.count()).where(Act.client_id == client_id).scalar_subquery()
+        found = self._session.execute(select(invoices, payments, acts)).one()
+        return int(found[0]), int(found[1]), int(found[2])
 
     def _accounts(self, client_id: int) -> dict[str, tuple[int, int]]:
         """Currency → (free, balance) of his accounts. Free: what came and pays nothing, less what went back and what was owed before

@@ -12,6 +12,7 @@ from cabinet_finsystem.demo import books
 from cabinet_finsystem.demo.agreeing import reconcile
 from cabinet_finsystem.demo.bank import Bank
 from cabinet_finsystem.demo.costs import PURCHASES, Costs
+from cabinet_finsystem.demo.deeds import write_acts
 from cabinet_finsystem.demo.market import customers, first_day, next_month, periods, season, workday
 from cabinet_finsystem.demo.movements import Movement, OfClient
 from cabinet_finsystem.demo.parties import firm
@@ -202,6 +203,7 @@ class Year:
         with self._demo.on(today, 8.8, by=star.customer.manager_id) as request:
             book = request.find_service(IInvoiceBook)
             book.copy(request.db.get_one(Invoice, star.invoice_id), date=today)
+        write_acts(self._demo, self._issued)
         last_first, _last = list(periods(today))[-1]
         closed = (last_first - datetime.timedelta(1)).replace(day=1) - datetime.timedelta(1)
         with self._demo.on(last_first + datetime.timedelta(6), 18, by=self._head) as request:

@@ -20,7 +20,8 @@ class IActBook(Interface):
 
     def issue_rest(invoices, *, date, kind="act", tell=True):
         """One document for all that is left of each of ``invoices``, issued in their order; list of Act. Those of which nothing is
-        left are passed over. Errors of ``issue``."""
+        left are passed over; each is printed when somebody first asks for it, the clients hear of it with ``tell``. Errors of
+        ``issue``."""
 
     def discard(act):
         """Throw a draft away. ActStateError once it is issued."""
@@ -34,6 +35,12 @@ class IActBook(Interface):
 
     def of_invoice(invoice_id):
         """list of Act over an invoice, the oldest first, drafts and void ones among them."""
+
+    def invoice_of(act):
+        """The Invoice row that an act is of."""
+
+    def waiting(limit):
+        """list of WaitingInvoice: issued invoices of which no document has taken all, the latest first; one query."""
 
     def charged(invoice_ids):
         """dict invoice id → what issued documents of it have charged; those that charged nothing are left out. One query a thousand."""

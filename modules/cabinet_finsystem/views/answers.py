@@ -16,6 +16,11 @@ def to_invoice(request: Any, public_id: Any) -> HTTPSeeOther:
     return go(request, "finsystem.office.invoice", invoice=public_id.hex)
 
 
+def to_act(request: Any, public_id: Any) -> HTTPSeeOther:
+    """To an act of the office."""
+    return go(request, "finsystem.office.act", act=public_id.hex)
+
+
 def to_payment(request: Any, public_id: Any) -> HTTPSeeOther:
     """To a payment of the office."""
     return go(request, "finsystem.office.payment", payment=public_id.hex)

@@ -9,9 +9,9 @@ from cabinet.plugins.contributions import AuditField
 from cabinet.web.changes import date, money, path, place
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.reconciliation_fields import FIELDS as OF_RECONCILIATIONS
+from cabinet_finsystem.views.states import ACT_KINDS
 
 DIRECTIONS = {"out": _("money out"), "in": _("money in"), "any": _("both")}
-ACT_KINDS = {"act": _("Act"), "waybill": _("Waybill"), "upd": _("UPD")}
 REFUSED = {
     "account_unknown": _("an account that is not ours"),
     "binary_content": _("no text file"),

@@ -142,6 +142,11 @@ def card_payments_tab(request: Any, card: Any) -> dict[str, Any]:
     return _tab(request, card, 1)
 
 
+def card_acts_tab(request: Any, card: Any) -> dict[str, Any]:
+    """A tab of the card that leads to the client's acts and waybills."""
+    return _tab(request, card, 2)
+
+
 def card_debts(request: Any, card: Any) -> dict[str, Any] | None:
     """Invoices of the client that wait for money."""
     standings = [one for one in standing_of(request, card.client_id) if one.debts]
@@ -157,7 +162,11 @@ def card_debts(request: Any, card: Any) -> dict[str, Any] | None:
 
 def _tab(request: Any, card: Any, which: int) -> dict[str, Any]:
     counts = request.find_service(IClientMoney).counts(card.client_id)
-    route, title = (("finsystem.office.invoices", _("Invoices")), ("finsystem.office.payments", _("Payments")))[which]
+    route, title = (
+        ("finsystem.office.invoices", _("Invoices")),
+        ("finsystem.office.payments", _("Payments")),
+        ("finsystem.office.acts", _("Acts and waybills")),
+    )[which]
     href = request.route_path(route, _query={"client": card.public_id.hex})
     return {"title": title, "href": href, "count": counts[which], "current": False}
 

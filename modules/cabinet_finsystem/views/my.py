@@ -17,14 +17,14 @@ from cabinet.web.answers import go
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, table_response
 from cabinet_finsystem.client_money.values import AccountLine, AccountPage, Part, Standing
-from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments
+from cabinet_finsystem.interfaces import IActBook, IClientMoney, IInvoiceBook, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.paying import Due, payment_orders
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.papers import pdf_response
 from cabinet_finsystem.views.standing import standing_of
-from cabinet_finsystem.views.states import in_days, invoice_state, payment_state
+from cabinet_finsystem.views.states import act_name, in_days, invoice_state, payment_state
 
 OWN = "finsystem:invoice:own"
 BALANCE = "finsystem:balance:own"
@@ -130,6 +130,8 @@ def invoice(request: Any) -> dict[str, Any]:
         "customer": subject.customer,
         "rates": totals_by_rate((line.vat_rate, line.net, line.vat) for line in subject.lines),
         "paid_by": request.find_service(IPayments).paid_by(subject.id) if request.has_permission(BALANCE) else [],
+        "acts": [act for act in request.find_service(IActBook).of_invoice(subject.id) if act.state != "draft"],
+        "act_name": lambda act: act_name(request, act.kind, act.number),
         "section": section_title(request),
         "order": orders[0] if orders else None,
         "quantity": quantity,
@@ -211,16 +213,15 @@ def section_title(request: Any) -> str:
 
 
 def tabs(request: Any, current: str) -> list[dict[str, Any]]:
-    """The three pages of the client's money; none where he may see only one."""
-    if not request.has_permission(BALANCE):
-        return []
+    """The pages of the client's money that he may see."""
     client = request.context.client.public_id.hex
-    titles = (
-        ("invoices", _("Invoices")),
-        ("payments", _("Payments")),
-        ("account", _("Personal account")),
-        ("reconciliations", _("Reconciliations")),
-    )
+    titles = [("invoices", _("Invoices")), ("acts", _("Acts and waybills"))]
+    if request.has_permission(BALANCE):
+        titles += [
+            ("payments", _("Payments")),
+            ("account", _("Personal account")),
+            ("reconciliations", _("Reconciliations")),
+        ]
     return [
         {"title": title, "href": request.route_path(f"finsystem.my.{name}", client=client), "current": name == current}
         for name, title in titles
@@ -232,6 +233,8 @@ def line_title(request: Any, line: AccountLine) -> str:
     translate = request.localizer.translate
     if line.reversal:
         return str(translate(_("Taken back: ${text}", mapping={"text": line.number or line.text})))
+    if line.act:
+        return act_name(request, line.act_kind, line.number)
     if line.kind == "charge" and line.number:
         return str(translate(_("Invoice ${number}", mapping={"number": line.number})))
     title = str(translate(KINDS[line.kind])) if line.kind in KINDS else ""

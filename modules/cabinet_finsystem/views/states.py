@@ -73,3 +73,14 @@ def in_days(request: Any, due: datetime.date, today: datetime.date) -> str:
     if days == 0:
         return str(request.localizer.translate(_("today")))
     return str(request.fmt.plural(days, "in ${n} day", "in ${n} days", "cabinet_finsystem"))
+
+
+ACT_STATES = {"draft": ("draft", _("Draft")), "issued": ("done", _("Issued")), "void": ("void", _("Void"))}
+ACT_KINDS = {"act": _("Act"), "waybill": _("Waybill"), "upd": _("UPD")}
+ACT_NAMES = {"act": _("Act ${number}"), "waybill": _("Waybill ${number}"), "upd": _("UPD ${number}")}
+
+
+def act_name(request: Any, kind: str, number: str | None) -> str:
+    """``Act АКТ-2026-00001``; of a draft its kind alone."""
+    said = ACT_NAMES[kind] % {"number": number} if number else ACT_KINDS[kind]
+    return str(request.localizer.translate(said))

@@ -17,7 +17,7 @@ from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.forms.invoice import VoidForm
-from cabinet_finsystem.interfaces import IInvoiceBook, IInvoiceLetters, IPayments
+from cabinet_finsystem.interfaces import IActBook, IInvoiceBook, IInvoiceLetters, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.parties import frozen_customer, frozen_issuer
 from cabinet_finsystem.notices import ISSUED
@@ -28,7 +28,7 @@ from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.lists import shown_filters
 from cabinet_finsystem.views.papers import pdf_response
-from cabinet_finsystem.views.states import LETTERS, SEGMENTS, in_days, invoice_state
+from cabinet_finsystem.views.states import ACT_STATES, LETTERS, SEGMENTS, act_name, in_days, invoice_state
 
 VIEW = "finsystem:invoice:view"
 EDIT = "finsystem:invoice:edit"
@@ -195,6 +195,8 @@ def invoice_page(request: Any, subject: Any) -> dict[str, Any]:
     payments = request.find_service(IPayments)
     letters = request.find_service(IInvoiceLetters)
     paid_by = payments.paid_by(subject.id) if subject.state != "draft" else []
+    acts = request.find_service(IActBook).of_invoice(subject.id) if subject.state != "draft" else []
+    taken = sum(act.total for act in acts if act.state == "issued")
     return {
         "invoice": subject,
         "state": invoice_state(request, subject, today),
@@ -207,6 +209,9 @@ def invoice_page(request: Any, subject: Any) -> dict[str, Any]:
         "paid_by": paid_by,
         "returned": sum(allocation.minor for allocation, payment in paid_by if payment.kind != WRITE_OFF),
         "free": payments.free_of(subject.client_id, subject.currency) if may_pay else 0,
+        "acts": [(act, act_name(request, act.kind, act.number), *ACT_STATES[act.state]) for act in acts],
+        "taken": taken,
+        "may_act": request.has_permission(EDIT) and subject.state not in ("draft", "void") and taken < subject.total,
         "may_edit": request.has_permission(EDIT),
         "may_pay": may_pay,
         "letters": letters.of(subject),
