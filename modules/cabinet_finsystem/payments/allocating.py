@@ -131,8 +131,10 @@ class Allocating:
             )
         return found
 
-    def put(self, wanted: Sequence[tuple[Source, NewAllocation]], dues: dict[int, Due]) -> list[int]:
-        """Write allocations onto invoices of ``dues``; ids in order."""
+    def put(
+        self, wanted: Sequence[tuple[Source, NewAllocation]], dues: dict[int, Due], *, counted: bool = False
+    ) -> list[int]:
+        """Write allocations onto invoices of ``dues``; ids in order. ``counted``: the payments were written with them in their sums."""
         if not wanted:
             return []
         moves = self._moves()
@@ -144,7 +146,7 @@ class Allocating:
             steps = spread_step(new.minor, due.paid, due.nets, due.vat, due.spread)
             moves.add(id_, source, due, new.minor, days[source.date], steps)
             self._events.record(PaymentAllocated(source.id, due.id, due.client_id, new.minor))
-        self._write(moves, dues)
+        self._write(moves, dues, counted=counted)
         return ids
 
     def take_back(self, allocations: Sequence[Allocation], payments: Mapping[int, Payment]) -> None:
@@ -187,7 +189,7 @@ class Allocating:
                 found[allocation_id][article_id] = minor
         return found
 
-    def _write(self, moves: _Moves, dues: dict[int, Due]) -> None:
+    def _write(self, moves: _Moves, dues: dict[int, Due], *, counted: bool = False) -> None:
         owners = {row["client_id"] for row in moves.rows}
         insert_rows(self._session, Allocation.__table__, moves.rows)
         insert_rows(self._session, AllocationSpread.__table__, moves.spreads)
@@ -195,7 +197,7 @@ class Allocating:
         execute_many(
             self._session,
             update(payment).where(payment.c.id == bindparam("b_id")).values(allocated=bindparam("b_allocated")),
-            [{"b_id": id_, "b_allocated": allocated} for id_, allocated in moves.allocated.items()],
+            [] if counted else [{"b_id": id_, "b_allocated": sum_} for id_, sum_ in moves.allocated.items()],
             client_ids=owners,
         )
         execute_many(

@@ -76,7 +76,9 @@ class Payments:
         ]
         insert_rows(self._session, Payment.__table__, rows)
         self._allocating.put(
-            [(_source(row), a) for row, p in zip(rows, payments, strict=True) for a in p.allocations], dues
+            [(_source(row), a) for row, p in zip(rows, payments, strict=True) for a in p.allocations],
+            dues,
+            counted=True,
         )
         for row, payment in zip(rows, payments, strict=True):
             self._events.record(PaymentBooked(row["id"], payment.client_id, payment.minor, payment.currency))
@@ -386,7 +388,7 @@ class Payments:
 
 
 def _source(row: dict[str, Any]) -> Source:
-    return Source(**{name: row[name] for name in Source.__slots__})
+    return Source(row["id"], row["kind"], row["date"], 0, row["legal_entity_id"], row["contract_id"])
 
 
 def _payment_row(payment: NewPayment, id_: int, entry_id: int, now: datetime.datetime) -> dict[str, Any]:
@@ -398,7 +400,7 @@ def _payment_row(payment: NewPayment, id_: int, entry_id: int, now: datetime.dat
         "date": payment.date,
         "minor": payment.minor,
         "currency": payment.currency,
-        "allocated": 0,
+        "allocated": sum(a.minor for a in payment.allocations),
         "legal_entity_id": payment.legal_entity_id,
         "bank_account_id": payment.bank_account_id,
         "contract_id": payment.contract_id,
