@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -28,6 +29,7 @@ from cabinet_finsystem.interfaces import (
 )
 from cabinet_finsystem.notices import tell_waiting
 from cabinet_finsystem.statements.applying import Applier, LineMoney
+from cabinet_finsystem.statements.continuity import told_of
 from cabinet_finsystem.statements.errors import MENDABLE, StatementRefusedError
 from cabinet_finsystem.statements.knowledge import Knowledge, as_matched, knowledge_of
 from cabinet_finsystem.statements.matching.engine import match
@@ -112,7 +114,7 @@ class StatementDesk:
     def plan(self, file: StatementFile, *, confirmed: bool = False, progress: Progress | None = None) -> FilePlan:
         """Read ``file`` and work out what would become of it; nothing is written. StatementRefusedError."""
         parsed = StatementReader(self._content(file), self._formats.reading(), guide=self.guide(file.accounts)).whole()
-        return plan_file(
+        plan = plan_file(
             parsed,
             self._knowledge.accounts(),
             self._knowledge.known,
@@ -120,6 +122,7 @@ class StatementDesk:
             confirmed=confirmed,
             progress=progress,
         )
+        return replace(plan, notes=(*plan.notes, *told_of(plan, self._knowledge.pasts)))
 
     def guide(self, accounts: Mapping[str, str] | None = None) -> TableGuide:
         """What tables are read by: what people said of their columns, our accounts, and ``accounts`` for a file that names none."""
@@ -288,7 +291,7 @@ class StatementDesk:
 
     def _describe(self, file: StatementFile, plan: FilePlan) -> None:
         file.format, file.encoding = plan.parsed.format, plan.parsed.encoding
-        file.notes = noted(plan.parsed)
+        file.notes = noted(plan)
 
 
 class StalePlanError(ConflictError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date as Date  # noqa: N812 - beside columns that are called date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from cabinet_finsystem.articles.rules import for_matching
 from cabinet_finsystem.interfaces import IArticleRules, IInvoiceBook
 from cabinet_finsystem.statements import models
 from cabinet_finsystem.statements.care import cautions_of
+from cabinet_finsystem.statements.continuity import Past, Span
 from cabinet_finsystem.statements.fingerprint import Fingerprint
 from cabinet_finsystem.statements.matching.book import (
     Book,
@@ -65,6 +67,33 @@ class Knowledge:
                 )
             )
             found |= {Fingerprint(key, occurrence) for key, occurrence in rows}
+        return found
+
+    def pasts(self, days: Mapping[int, tuple[Date, Date]]) -> dict[int, Past]:
+        """What stands of each account of ``days`` (id → first and last day asked about): its statements, and what its lines come to."""
+        found = {}
+        for account_id, (first, last) in days.items():
+            its, line = models.Statement, models.StatementLine
+            spans = self._session.execute(
+                select(its.period_from, its.period_to, its.opening, its.closing).where(
+                    its.bank_account_id == account_id,
+                    its.state != models.TAKEN_BACK,
+                    its.period_from.is_not(None),
+                    its.period_to.is_not(None),
+                )
+            )
+            moved = self._session.execute(
+                select(line.booking_date, func.sum(line.minor))
+                .where(
+                    line.bank_account_id == account_id,
+                    line.state != models.TAKEN_BACK,
+                    line.minor.is_not(None),
+                    line.booking_date.between(first, last),
+                )
+                .group_by(line.booking_date)
+            )
+            past = [Span(since or first, until or last, opening, closing) for since, until, opening, closing in spans]
+            found[account_id] = Past(past, {day or first: int(minor or 0) for day, minor in moved})
         return found
 
     def book(self, lines: Sequence[Line]) -> tuple[Book, Articles]:

@@ -50,7 +50,7 @@ def plan_json(name: str, plan: FilePlan, ids: Sequence[str | None] = ()) -> dict
         "already_imported": False,
         "statements": [_planned_json(planned, id_) for planned, id_ in zip(plan.statements, known, strict=True)],
         "errors": [],
-        "notes": [note.code for note in plan.parsed.notes],
+        "notes": [note.code for note in plan.notes],
     }
 
 

@@ -15,7 +15,7 @@ from cabinet_finsystem.statements.matching.book import Book, Line
 from cabinet_finsystem.statements.matching.decision import Match, Outcome
 from cabinet_finsystem.statements.matching.engine import match
 from cabinet_finsystem.statements.matching.expenses import Articles
-from cabinet_finsystem.statements.parsed import ParsedFile, ParsedLine, ParsedStatement
+from cabinet_finsystem.statements.parsed import Note, ParsedFile, ParsedLine, ParsedStatement
 from cabinet_finsystem.texts import _
 
 Known = Callable[[int, Collection[bytes]], set[Fingerprint]]
@@ -69,10 +69,11 @@ class PlannedStatement:
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:
-    """The whole file."""
+    """The whole file. ``notes``: what is to be told of it, by itself and beside what the books have."""
 
     parsed: ParsedFile
     statements: Sequence[PlannedStatement]
+    notes: Sequence[Note] = ()
 
 
 def plan_file(
@@ -107,7 +108,7 @@ def plan_file(
                 shown=[line for line in statement.lines if not statement.is_money(line)],
             )
         )
-    return FilePlan(parsed, statements)
+    return FilePlan(parsed, statements, parsed.notes)
 
 
 def _as_we_call_them(parsed: ParsedFile, accounts: Mapping[str, BankAccount]) -> ParsedFile:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cabinet.texts import pack_text
 from cabinet_finsystem.statements.applying import candidate_json
-from cabinet_finsystem.statements.parsed import ParsedFile, ParsedLine
+from cabinet_finsystem.statements.parsed import ParsedLine
 from cabinet_finsystem.statements.planning import FilePlan, PlannedLine, PlannedStatement
 
 
@@ -98,15 +98,15 @@ def pack(plan: FilePlan) -> bytes:
     document = {
         "format": plan.parsed.format,
         "encoding": plan.parsed.encoding,
-        "notes": noted(plan.parsed),
+        "notes": noted(plan),
         "statements": [_statement(planned) for planned in plan.statements],
     }
     return zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), 6)
 
 
-def noted(parsed: ParsedFile) -> list[dict[str, Any]]:
+def noted(plan: FilePlan) -> list[dict[str, Any]]:
     """The notes of a file for storage."""
-    return [{"code": note.code, "blocking": note.blocking, "text": pack_text(note.message)} for note in parsed.notes]
+    return [{"code": note.code, "blocking": note.blocking, "text": pack_text(note.message)} for note in plan.notes]
 
 
 def unpack(stored: bytes) -> Preview:
