@@ -9,7 +9,14 @@ from cabinet_finsystem.ledger import triggers
 from cabinet_finsystem.ledger.models import Account, ChainLink, Entry, MonthBalance, PeriodClose, PnlMonth, Posting
 from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
 from cabinet_finsystem.reconciliation.models import Reconciliation, Remark
-from cabinet_finsystem.statements.models import LearnedPayer, MatchingCaution, Statement, StatementFile, StatementLine
+from cabinet_finsystem.statements.models import (
+    Breakdown,
+    LearnedPayer,
+    MatchingCaution,
+    Statement,
+    StatementFile,
+    StatementLine,
+)
 
 __all__ = [
     "Account",
@@ -20,6 +27,7 @@ __all__ = [
     "Article",
     "ArticleRule",
     "Base",
+    "Breakdown",
     "ChainLink",
     "Entry",
     "Invoice",

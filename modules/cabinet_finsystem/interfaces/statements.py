@@ -60,6 +60,9 @@ class IStatementDesk(Interface):
     def keep(file):
         """Leave a file as it is that was asked back and cannot be."""
 
+    def made_of(line):
+        """Sequence of the parts of a StatementLine (`statements.models.Breakdown.parts`) where a notification of the bank told them."""
+
     def write(file, plan):
         """Write a plan, all or nothing; the Statements. StalePlanError where the books changed since it was made."""
 

@@ -29,6 +29,7 @@ from cabinet_finsystem.interfaces import (
 )
 from cabinet_finsystem.notices import tell_waiting
 from cabinet_finsystem.statements.applying import Applier, LineMoney
+from cabinet_finsystem.statements.breakdowns import Breakdowns
 from cabinet_finsystem.statements.continuity import told_of
 from cabinet_finsystem.statements.errors import MENDABLE, StatementRefusedError
 from cabinet_finsystem.statements.knowledge import Knowledge, as_matched, knowledge_of
@@ -74,6 +75,7 @@ class StatementDesk:
         self._notices = notices
         self._formats = formats
         self._mappings = mappings
+        self._breakdowns = Breakdowns(session)
         self._withdrawing = Withdrawing(session, ledger, payments)
         self._applier = Applier(session, ledger, payments, LineMoney(ledger, payments, articles), clock.now())
 
@@ -192,6 +194,7 @@ class StatementDesk:
             raise StalePlanError(
                 "plan_stale", _("The books changed meanwhile; the file is being read again.")
             ) from error
+        self._breakdowns.take(file, plan)
         self._record(
             "finsystem.statement.imported",
             file,
@@ -239,6 +242,7 @@ class StatementDesk:
         """Take an imported ``file`` back whole: its money leaves the books, and its bytes may be loaded again. ConflictError."""
         self._applier.lock()
         stake = self._withdrawing.take_back(file)
+        self._breakdowns.let_go(file)
         before = {"lines": stake.lines, "payments": stake.payments, "decided": stake.decided}
         self._record("finsystem.statement.taken_back", file, before=before)
         return stake
@@ -246,6 +250,11 @@ class StatementDesk:
     def keep(self, file: StatementFile) -> None:
         """Leave a file as it is that was to be taken back and cannot be."""
         file.state, file.job_id = "imported", None
+
+    def made_of(self, line: StatementLine) -> Sequence[dict[str, Any]]:
+        """The parts of ``line`` where a notification of the bank told them: `Breakdown.parts`."""
+        # Only these lines have references that a notification speaks of.
+        return self._breakdowns.of_line(line) if line.bank_ref or line.raw.startswith("<Ntry") else ()
 
     def _content(self, file: StatementFile) -> bytes:
         stored = self._files.get(file.file_id)

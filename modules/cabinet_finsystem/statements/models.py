@@ -148,6 +148,29 @@ class StatementLine(MaybeClientOwned, Base):
     )
 
 
+class Breakdown(Base):
+    """What an entry of an account is made of, as a notification of the bank took it apart. No money: that is the entry's line.
+
+    ``line_id``: the line; None while no statement has brought it, or more than one may be it. ``refs``: what the bank calls the entry.
+    ``parts``: minor, name, inn, account, purpose, ref and fee (the bank's own) of each; they sum to ``minor``.
+    """
+
+    __tablename__ = "finsystem_breakdown"
+
+    id: Mapped[PrimaryId]
+    public_id: Mapped[PublicId]
+    file_id: Mapped[int] = mapped_column(BigId, ForeignKey("finsystem_statement_file.id"), index=True)
+    bank_account_id: Mapped[int] = mapped_column(BigId)
+    line_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("finsystem_statement_line.id"), unique=True)
+    booking_date: Mapped[Date]
+    minor: Mapped[int] = mapped_column(MinorUnits)
+    currency: Mapped[str] = mapped_column(String(3))
+    refs: Mapped[list[str]] = mapped_column(JSON)
+    parts: Mapped[list[Any]] = mapped_column(JSON, deferred=True)
+
+    __table_args__ = (Index("ix_finsystem_breakdown_bank_account_id_booking_date", "bank_account_id", "booking_date"),)
+
+
 class TableMapping(Base):
     """What the columns of a table are that begins with ``header``: `tables.mapping.ColumnMapping` as JSON. ``key``: of the header."""
 

@@ -17,6 +17,7 @@ from cabinet.texts import unpack_text
 from cabinet_finsystem.interfaces import IArticles
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.payments.models import Allocation
+from cabinet_finsystem.statements.breakdowns import Breakdowns, batches_of
 from cabinet_finsystem.statements.models import TAKEN_BACK, Statement, StatementFile, StatementLine
 from cabinet_finsystem.statements.planning import FilePlan, PlannedStatement
 from cabinet_finsystem.statements.telling import tell
@@ -75,6 +76,7 @@ def _planned_json(planned: PlannedStatement, id_: str | None) -> dict[str, Any]:
         "held": planned.held,
         "interim": parsed.interim,
         "shown": len(planned.shown),
+        "batches": len(batches_of(planned.shown)),
     }
 
 
@@ -98,6 +100,7 @@ def _stored_json(statement: Statement) -> dict[str, Any]:
         "held": statement.state == "held",
         "interim": False,
         "shown": 0,
+        "batches": 0,
     }
 
 
@@ -120,6 +123,7 @@ def line_documents(request: Any, statement_id: str | None, state: str | None) ->
         .items()
     }
     articles = {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)}
+    made_of = Breakdowns(request.db).of_lines(line.id for line in lines if line.bank_ref)
     allocations = _allocations(request, [line.payment_id for line in lines if line.payment_id is not None])
     return [
         {
@@ -150,12 +154,24 @@ def line_documents(request: Any, statement_id: str | None, state: str | None) ->
             "client": clients.get(line.client_id) if line.client_id is not None else None,
             "allocations": allocations.get(line.payment_id, []) if line.payment_id is not None else [],
             "article": articles.get(line.article_id) if line.article_id is not None else None,
+            "made_of": [_part(part, line.currency) for part in made_of.get(line.id, ())],
             "kind": line.kind,
             "rule": line.rule or None,
             "evidence": [tell(request, piece) for piece in line.evidence] + _problem(request, line),
         }
         for line in lines
     ]
+
+
+def _part(part: dict[str, Any], currency: str) -> dict[str, Any]:
+    """A part of a line, as a notification told it."""
+    return {
+        "amount": _money(part["minor"], currency),
+        "counterparty": {name: part[name] for name in ("name", "inn", "account")},
+        "purpose": part["purpose"],
+        "end_to_end_id": part["ref"],
+        "fee": part["fee"],
+    }
 
 
 def file_of_statement(request: Any, statement_id: str) -> StatementFile:

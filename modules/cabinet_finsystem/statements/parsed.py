@@ -51,6 +51,16 @@ class InvalidReason(NamedTuple):
     """The unsigned amount in minor units where that much is readable: evidence for the check, never booked."""
 
 
+class Batch(NamedTuple):
+    """An entry that a notification takes apart: all its lines have the same. ``minor``: of the whole, signed."""
+
+    position: int
+    """Of its first line."""
+    refs: tuple[str, ...]
+    """What the bank calls it; the statement calls it by one of these."""
+    minor: int
+
+
 class ParsedLine(NamedTuple):
     """One operation on one of our accounts. A tuple, since a file may hold a hundred thousand of them."""
 
@@ -88,6 +98,8 @@ class ParsedLine(NamedTuple):
     trusted_id: str = ""
     """An id that the format promises to be this operation's alone and for ever: it stands for the purpose and the parties where the
     line is looked for again, so those may be worded anew. Only OFX has one."""
+    batch: Batch | None = None
+    """The entry whose part this is, in a notification: the statement brings it as one line, which these parts explain."""
 
 
 class Note(NamedTuple):

@@ -11,6 +11,7 @@ from typing import Any
 
 from cabinet.texts import pack_text
 from cabinet_finsystem.statements.applying import candidate_json
+from cabinet_finsystem.statements.breakdowns import batches_of
 from cabinet_finsystem.statements.parsed import ParsedLine
 from cabinet_finsystem.statements.planning import FilePlan, PlannedLine, PlannedStatement
 
@@ -68,6 +69,8 @@ class PreviewStatement:
     lines: Sequence[PreviewLine]
     outside_period: int = 0
     interim: bool = False
+    batches: int = 0
+    """Entries that a notification takes apart."""
 
     def of(self, *states: str) -> list[PreviewLine]:
         """Lines in one of ``states``."""
@@ -146,6 +149,7 @@ def _statement(planned: PlannedStatement) -> dict[str, Any]:
         "held": planned.held,
         "outside_period": check.outside_period,
         "interim": parsed.interim,
+        "batches": len(batches_of(planned.shown)),
         "lines": sorted((asdict(line) for line in lines), key=lambda line: line["position"]),
     }
 

@@ -14,7 +14,7 @@ from cabinet_finsystem.interfaces import IStatementDesk
 from cabinet_finsystem.ledger.verify import verify
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
-from cabinet_finsystem.statements.models import Statement, StatementLine
+from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
 from cabinet_finsystem.testing import an_invoice, open_books
 
 OURS = "DE89370400440532013000"
@@ -109,6 +109,90 @@ def test_what_the_bank_gives_back_pays_no_invoice_by_itself(load, lines) -> None
     [(minor, state, kind)] = lines()
     assert (minor, kind) == (100_000, "refund")
     assert state != "applied"
+
+
+def batch(root: str, kind: str, *, refs: str, parts: tuple[tuple[str, int], ...] = (), amount: int = 1000) -> bytes:
+    """An entry that stands for several payments: in a statement one sum, in a notification who paid what."""
+    told = "".join(
+        f"<TxDtls><Amt Ccy='EUR'>{minor}</Amt><RltdPties><Dbtr><Nm>{name}</Nm></Dbtr></RltdPties>{PURPOSE}</TxDtls>"
+        for name, minor in parts
+    )
+    return (
+        f"<Document><{root}><{kind}><Acct><Id><IBAN>{OURS}</IBAN></Id><Ccy>EUR</Ccy></Acct><Ntry>{refs}<Amt Ccy='EUR'>{amount}</Amt>"
+        f"<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-02-11</Dt></BookgDt>"
+        f"{f'<NtryDtls>{told}</NtryDtls>' if told else ''}</Ntry></{kind}></{root}></Document>"
+    ).encode()
+
+
+REFS = "<NtryRef>N-7</NtryRef><AcctSvcrRef>A-9</AcctSvcrRef>"
+PARTS = (("One", 400), ("Two", 600))
+
+
+@pytest.fixture
+def made_of(unit_of_work):
+    """``made_of()``: of each line that stands, the parts that are known of it."""
+
+    def read():
+        with unit_of_work() as request:
+            its = request.db.scalars(
+                select(StatementLine).where(StatementLine.state != "undone").order_by(StatementLine.id)
+            )
+            desk = request.find_service(IStatementDesk)
+            return [[(part["name"], part["minor"]) for part in desk.made_of(line)] for line in its]
+
+    return read
+
+
+@pytest.mark.parametrize("first", ["statement", "notification"])
+def test_a_notification_tells_what_a_line_is_made_of_and_brings_no_money(load, lines, made_of, registry, first) -> None:
+    whole = batch(*STATEMENT, refs=REFS)
+    told = batch(*NOTIFICATION, refs="<NtryRef>N-7</NtryRef>", parts=PARTS)
+    for content in (whole, told) if first == "statement" else (told, whole):
+        load(content)
+    assert made_of() == [[("One", 40_000), ("Two", 60_000)]]
+    assert [minor for minor, _state, _kind in lines()] == [100_000]
+    load(told + b"\n")
+    assert made_of() == [[("One", 40_000), ("Two", 60_000)]], "told again"
+    assert verify(registry.cabinet_engine).as_json()["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("refs", "amount", "parts"),
+    [
+        ("<NtryRef>N-8</NtryRef>", 1000, PARTS),
+        ("<NtryRef>N-7</NtryRef>", 999, (("One", 400), ("Two", 599))),
+        ("", 1000, PARTS),
+        ("<NtryRef>N-7</NtryRef>", 1000, (("One", 400), ("Two", 500))),
+    ],
+)
+def test_parts_of_something_else_explain_no_line(load, made_of, refs, amount, parts) -> None:
+    load(batch(*STATEMENT, refs=REFS))
+    load(batch(*NOTIFICATION, refs=refs, parts=parts, amount=amount))
+    assert made_of() == [[]]
+
+
+def test_of_two_lines_that_may_be_meant_none_is_guessed(load, made_of) -> None:
+    once = batch(*STATEMENT, refs=REFS)
+    entry = once[once.index(b"<Ntry>") : once.index(b"</Ntry>") + 7]
+    load(once.replace(entry, entry * 2))
+    load(batch(*NOTIFICATION, refs=REFS, parts=PARTS))
+    assert made_of() == [[], []]
+
+
+def test_what_a_line_is_made_of_outlives_a_statement_that_is_loaded_anew(load, made_of, unit_of_work) -> None:
+    def take_back(number: int) -> None:
+        with unit_of_work() as request:
+            desk = request.find_service(IStatementDesk)
+            desk.take_back(request.db.get_one(StatementFile, number))
+
+    load(batch(*STATEMENT, refs=REFS))
+    load(batch(*NOTIFICATION, refs=REFS, parts=PARTS))
+    take_back(1)
+    assert made_of() == []
+    load(batch(*STATEMENT, refs=REFS))
+    assert len(made_of()[0]) == 2
+    take_back(2)
+    assert made_of() == [[]]
 
 
 def mt940(account: str, purpose: str = "Zahlung", day: str = "260211", ref: str = "NONREF") -> bytes:

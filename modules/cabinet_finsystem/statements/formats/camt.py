@@ -28,7 +28,7 @@ from cabinet_finsystem.statements.formats.mt940_line import null_of
 from cabinet_finsystem.statements.formats.plain_numbers import plain_minor
 from cabinet_finsystem.statements.formats.xml_nodes import Closed, Node, Opened, Shape, XmlWalk
 from cabinet_finsystem.statements.interfaces import IStatementFormat
-from cabinet_finsystem.statements.parsed import Counterparty, Holder, InvalidReason, ParsedLine, StatementFacts
+from cabinet_finsystem.statements.parsed import Batch, Counterparty, Holder, InvalidReason, ParsedLine, StatementFacts
 from cabinet_finsystem.statements.values import clean_account, read_currency
 from cabinet_finsystem.texts import _
 
@@ -50,6 +50,7 @@ class _Reading:
     """The statement that is being read. ``index``: None until its first entry, or its end."""
 
     interim: bool
+    notifies: bool = False
     parts: list[Node] = field(default_factory=list)
     index: int | None = None
     account: str = ""
@@ -120,7 +121,7 @@ def _statements(walk: XmlWalk) -> Iterator[tuple[_Reading, Node | None]]:
             if _ROOT.fullmatch(event.name):
                 root, heard = event.name, True
             elif event.name in _STATEMENTS:
-                reading = _Reading(interim=not root.startswith("BkToCstmrStmt"))
+                reading = _Reading(interim=not root.startswith("BkToCstmrStmt"), notifies=root.startswith(_ROOTS[2]))
         elif isinstance(event, Closed):
             if event.name in _STATEMENTS and reading is not None:
                 yield reading, None
@@ -229,8 +230,19 @@ def _lines(entry: Node, reading: _Reading, position: int) -> Iterator[ParsedLine
     reason = _problem(entry, sign, reading.currency)
     parts = [Part(None, None)] if reason or sign is None else parts_of(entry, reading.currency, sign)
     shown = len(parts) > 1
+    batch = _batch(entry, parts, position) if reading.notifies else None
     for n, part in enumerate(parts):
-        yield _line(entry, part, reading, position + n, reason, alone=not shown)
+        line = _line(entry, part, reading, position + n, reason, alone=not shown)
+        yield line if batch is None else line._replace(batch=batch)
+
+
+def _batch(entry: Node, parts: Sequence[Part], position: int) -> Batch | None:
+    """What ``parts`` take apart; None where they take nothing apart, or nothing tells which line of a statement it is."""
+    refs = tuple(filter(None, (null_of(entry.get("AcctSvcrRef")), null_of(entry.get("NtryRef")))))
+    amounts = [part.minor for part in parts if part.minor is not None]
+    if not refs or len(amounts) < len(parts) or parts[0].details is None or status_of(entry) != "booked":
+        return None
+    return Batch(position, refs, sum(amounts))
 
 
 def _problem(entry: Node, sign: int | None, currency: str) -> InvalidReason | None:

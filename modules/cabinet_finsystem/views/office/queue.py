@@ -16,7 +16,7 @@ from cabinet.interfaces import IJobs
 from cabinet.tables import parse_decimal
 from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
-from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, IPayments, IStatementQueue
+from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, IPayments, IStatementDesk, IStatementQueue
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.statements.rematching import JOB
 from cabinet_finsystem.texts import _
@@ -110,6 +110,7 @@ def _answer(request: Any, page: Any, line: Any) -> dict[str, Any]:
         "articles": [node for node in request.find_service(IArticles).tree() if node.depth > 0],
         "candidates": [],
         "chosen": None,
+        "made_of": (),
         "may_match": bool(counts[0] and request.has_permission(DECIDE)),
     }
     if line is None:
@@ -120,6 +121,7 @@ def _answer(request: Any, page: Any, line: Any) -> dict[str, Any]:
     answer["of"] = counts[{"": 0, "in": 1, "out": 2}.get(answer["direction"], 0)]
     answer["previous"] = rows[place - 1].hex if place > 0 else None
     answer["next"] = rows[place + 1].hex if 0 <= place < len(rows) - 1 else None
+    answer["made_of"] = request.find_service(IStatementDesk).made_of(line)
     answer |= _candidates(request, line)
     if line.payment_id is not None:
         answer["payment"] = request.find_service(IPayments).get(line.payment_id)
