@@ -16,8 +16,10 @@ from cabinet.plugins.contributions import (
     MenuItem,
     NoticeKind,
     PageSlot,
+    PeriodicJob,
     Permission,
     SearchSource,
+    Setting,
 )
 from cabinet.plugins.hookspecs import hookimpl
 from cabinet_finsystem.contributions import (
@@ -27,6 +29,7 @@ from cabinet_finsystem.contributions import (
     items,
     jobs,
     menu,
+    months,
     permissions,
     reconciliation,
     search,
@@ -50,13 +53,19 @@ def cabinet_notice_kinds() -> list[NoticeKind]:
     from cabinet_finsystem.notices import KINDS
     from cabinet_finsystem.reconciliation.notices import KINDS as OF_RECONCILIATIONS
 
-    return [*KINDS, *OF_RECONCILIATIONS]
+    return [*KINDS, *OF_RECONCILIATIONS, *months.notice_kinds()]
 
 
 @hookimpl
 def cabinet_audit_actions() -> list[AuditAction]:
     """Acts upon articles, periods, invoices, payments and statements."""
-    return [*audit.audit_actions(), *acts.audit_actions(), *items.audit_actions(), *reconciliation.audit_actions()]
+    return [
+        *audit.audit_actions(),
+        *acts.audit_actions(),
+        *items.audit_actions(),
+        *reconciliation.audit_actions(),
+        *months.audit_actions(),
+    ]
 
 
 @hookimpl
@@ -64,7 +73,7 @@ def cabinet_audit_fields() -> list[AuditField]:
     """What these acts record."""
     from cabinet_finsystem.views.audit_fields import FIELDS
 
-    return list(FIELDS)
+    return [*FIELDS, *months.audit_fields()]
 
 
 @hookimpl
@@ -82,7 +91,19 @@ def cabinet_initial_data() -> list[InitialStep]:
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
     """Invoices are printed, statements read and written in the background."""
-    return [*jobs.job_kinds(), *acts.job_kinds()]
+    return [*jobs.job_kinds(), *acts.job_kinds(), *months.job_kinds()]
+
+
+@hookimpl
+def cabinet_periodic_jobs() -> list[PeriodicJob]:
+    """Whether there is a month to tell of."""
+    return months.periodic_jobs()
+
+
+@hookimpl
+def cabinet_settings() -> list[Setting]:
+    """The monthly letter."""
+    return months.settings()
 
 
 @hookimpl

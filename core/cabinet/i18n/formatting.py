@@ -97,10 +97,10 @@ class Formatter:
 
     def __init__(self, locale: str, zone: dt.tzinfo, now: dt.datetime, localizer: Any) -> None:
         self.locale = locale
+        self.localizer = localizer
         self._language = language(locale)
         self._zone = zone
         self._now = now
-        self._localizer = localizer
 
     # money
 
@@ -268,7 +268,7 @@ class Formatter:
         ``${n}`` becomes the formatted number, other names come from ``mapping``.
         """
         values = {key: str(value) for key, value in mapping.items()}
-        text: str = self._localizer.pluralize(
+        text: str = self.localizer.pluralize(
             singular, plural, n, domain=domain, mapping={"n": self.number(n), **values}
         )
         return text

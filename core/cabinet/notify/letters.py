@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from cabinet.identity.models import User
 from cabinet.interfaces import INotices
 from cabinet.notify.mail import RenderedMail, reader, render_mail
 from cabinet.notify.models import Notice
-from cabinet.plugins.contributions import NoticeKind
+from cabinet.plugins.contributions import LetterFile, NoticeKind
 from cabinet.preferences import effective
 from cabinet.texts import _, told
 
@@ -24,6 +25,8 @@ class NoticeLetter:
 
     to: str | None
     letter: RenderedMail
+    files: Callable[[], Iterable[LetterFile]] = tuple
+    """Makes what goes with it."""
 
 
 def notice_line(kind: NoticeKind, fmt: Any, translate: Any, facts: Any) -> str:
@@ -62,7 +65,12 @@ def notice_letter(request: Any, notice: Notice) -> NoticeLetter | None:
         else root + request.route_path("cabinet.public.account.notices", _app_url=""),
     }
     to = None if kind.mandatory else recipient.email
-    return NoticeLetter(to, render_mail(request, kind.template, locale, variables, zone=zone))
+    make = kind.files
+
+    def files() -> Iterable[LetterFile]:
+        return make(request, fmt, notice.facts) if make is not None else ()
+
+    return NoticeLetter(to, render_mail(request, kind.template, locale, variables, zone=zone), files)
 
 
 def _why(kind: NoticeKind, notice: Notice) -> Any:

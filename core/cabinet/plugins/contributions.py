@@ -124,6 +124,15 @@ class PeriodicJob:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterFile:
+    """A file that goes with a letter. ``name``: with its ending, as the reader sees it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeKind:
     """Something that people are told of. ``name``: ``<id>.<noun>.<verb in the past tense>``; ``title``: what it is called where people
     choose what they are told of.
@@ -137,7 +146,8 @@ class NoticeKind:
 
     ``channels``: where it goes unless the person chooses otherwise, of ``app`` and ``mail``; ``mandatory``: nobody can choose otherwise,
     and who did it himself is told, too. ``template``: the letter, an asset spec without its ending; it knows ``line``, ``rows``, ``facts``,
-    ``url`` (or None), ``act``, ``name`` and ``why``, besides what every letter does.
+    ``url`` (or None), ``act``, ``name`` and ``why``, besides what every letter does. ``files(request, fmt, facts)``: LetterFile rows that
+    go with the letter, made when it is first sent.
     """
 
     name: str
@@ -152,6 +162,7 @@ class NoticeKind:
     channels: tuple[Literal["app", "mail"], ...] = ("app", "mail")
     mandatory: bool = False
     template: str = "cabinet:templates/mail/notice"
+    files: Callable[[Any, Any, Mapping[str, Any]], Iterable[LetterFile]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.interfaces.items import IPriceList
 from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
 from cabinet_finsystem.interfaces.money import IForecast, IMoneyPosition
+from cabinet_finsystem.interfaces.month_letters import IMonthLetters
 from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IPayments
 from cabinet_finsystem.interfaces.reconciliation import IReconciliations
 from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
@@ -35,6 +36,7 @@ __all__ = [
     "ILedger",
     "IMatchingCare",
     "IMoneyPosition",
+    "IMonthLetters",
     "IOfficeWork",
     "IOverview",
     "IPayments",

@@ -11,6 +11,7 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.reports.balances import client_balances_factory
     from cabinet_finsystem.reports.cells import cells_factory
     from cabinet_finsystem.reports.forecast import forecast_factory
+    from cabinet_finsystem.reports.month import month_letters_factory
     from cabinet_finsystem.reports.overview import overview_factory
     from cabinet_finsystem.reports.pnl import pnl_factory
     from cabinet_finsystem.reports.position import position_factory
@@ -25,3 +26,4 @@ def includeme(config: Any) -> None:
     config.register_service_factory(forecast_factory, interfaces.IForecast)
     config.register_service_factory(overview_factory, interfaces.IOverview)
     config.register_service_factory(office_work_factory, interfaces.IOfficeWork)
+    config.register_service_factory(month_letters_factory, interfaces.IMonthLetters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.renderers import render_to_response
 from pyramid.view import view_config
 
@@ -13,10 +14,11 @@ from cabinet.contracts.parties import ILegalEntities
 from cabinet.errors import DomainError
 from cabinet.i18n.formatting import currency_sign
 from cabinet.interfaces import IClock, IPeople
+from cabinet.web.answers import say
 from cabinet.web.downloads import content_response
 from cabinet.web.listing import EXPORT_LIMIT, table_response
 from cabinet_client_manager.interfaces import IClientCards, IContracts
-from cabinet_finsystem.interfaces import ICells, ILedger, IPnl, IStatementQueue
+from cabinet_finsystem.interfaces import ICells, ILedger, IMonthLetters, IPnl, IStatementQueue
 from cabinet_finsystem.invoicing.printing import press_of
 from cabinet_finsystem.reports.export import pnl_csv, pnl_pdf, pnl_xlsx
 from cabinet_finsystem.reports.periods import PeriodError
@@ -75,9 +77,19 @@ def pnl(request: Any) -> Any:
         "closed": request.find_service(ILedger).closed_through(),
         "waiting": request.find_service(IStatementQueue).counts()[0],
         "choices": _choices(request, state, report),
+        "letters": request.find_service(IMonthLetters).configured,
         "currency": report.currency,
         "sign": currency_sign(report.currency, request.locale_name),
     }
+
+
+@view_config(route_name="finsystem.office.reports.pnl.letter", request_method="POST", permission=VIEW)
+def letter(request: Any) -> Any:
+    """The result of the month that is over, by letter to who asks for it."""
+    user = request.find_service(IPeople).get(request.identity.user_id)
+    request.find_service(IMonthLetters).send_to(user)
+    say(request, _("The letter to ${to} is on its way.", mapping={"to": user.email}))
+    return HTTPSeeOther(request.route_path("finsystem.office.reports.pnl"))
 
 
 def _choices(request: Any, state: PnlState, report: Pnl) -> dict[str, Any]:
