@@ -136,6 +136,7 @@ def _own_reconciliations(add: Any) -> None:
 def _reports(add: Any) -> None:
     add("finsystem.office.reports.pnl", "/reports/pnl")
     add("finsystem.office.reports.pnl.letter", "/reports/pnl/letter")
+    add("finsystem.office.reports.revenue", "/reports/revenue")
     add("finsystem.office.reports.money", "/reports/money")
     add("finsystem.office.reports.receivables", "/reports/receivables")
     add("finsystem.office.reports.balances", "/reports/balances")

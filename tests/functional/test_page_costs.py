@@ -62,6 +62,8 @@ COSTS = {
         "/office/reports/pnl": 11,
         "/office/reports/receivables": 9,
         "/office/reports/money": 14,
+        "/office/reports/revenue": 12,
+        "/office/reports/revenue?group=item": 12,
         "/office/reports/balances": 8,
     },
     "client": {

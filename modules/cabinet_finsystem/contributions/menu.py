@@ -29,6 +29,7 @@ def menu_items() -> list[MenuItem]:
     money, right = _("Money"), "finsystem:statement:view"
     reports, view, debt = _("Reports"), "finsystem:report:view", "finsystem:debt:view"
     pnl, debts, balances = (f"finsystem.office.reports.{name}" for name in ("pnl", "receivables", "balances"))
+    revenue = "finsystem.office.reports.revenue"
     cash = "finsystem.office.reports.money"
     articles, arrange = "finsystem.office.articles", "finsystem:article:edit"
     statements, queue = "finsystem.office.statements", "finsystem.office.queue"
@@ -65,6 +66,7 @@ def menu_items() -> list[MenuItem]:
         MenuItem("office", _("Income and costs"), pnl, "report-analytics", 20, view, section=reports, bottom=True),
         MenuItem("office", _("Money and forecast"), cash, "wallet", 25, view, section=reports),
         MenuItem("office", _("Receivables"), debts, "calendar-due", 30, debt, section=reports),
+        MenuItem("office", _("Revenue"), revenue, "chart-bar", 35, view, section=reports),
         MenuItem("office", _("Balances"), balances, "scale", 40, debt, section=reports),
         MenuItem("office", _("Articles and rules"), articles, "list-tree", 910, arrange, section=_("Settings")),
     ]

@@ -16,6 +16,7 @@ def includeme(config: Any) -> None:
     from cabinet_finsystem.reports.pnl import pnl_factory
     from cabinet_finsystem.reports.position import position_factory
     from cabinet_finsystem.reports.receivables import receivables_factory
+    from cabinet_finsystem.reports.revenue import revenue_factory
     from cabinet_finsystem.reports.work import office_work_factory
 
     config.register_service_factory(pnl_factory, interfaces.IPnl)
@@ -27,3 +28,4 @@ def includeme(config: Any) -> None:
     config.register_service_factory(overview_factory, interfaces.IOverview)
     config.register_service_factory(office_work_factory, interfaces.IOfficeWork)
     config.register_service_factory(month_letters_factory, interfaces.IMonthLetters)
+    config.register_service_factory(revenue_factory, interfaces.IRevenue)

@@ -32,7 +32,7 @@ from cabinet_finsystem.views.office.pnl_state import PnlState
 VIEW = "finsystem:report:view"
 TEMPLATES = "cabinet_finsystem:templates/office/reports"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_COMPARISONS = {
+COMPARED = {
     "previous": _("The period before"),
     "year": _("A year earlier"),
     "none": _("No comparison"),
@@ -106,7 +106,7 @@ def _choices(request: Any, state: PnlState, report: Pnl) -> dict[str, Any]:
             for basis in BASES
         ],
         "comparisons": [
-            (_COMPARISONS[compare], state.url(compare=compare), compare == query.compare) for compare in COMPARISONS
+            (COMPARED[compare], state.url(compare=compare), compare == query.compare) for compare in COMPARISONS
         ],
         "narrowed": [(one.title, one.value, state.url(**{one.key: None})) for one in state.narrowed],
         "entities": [

@@ -150,8 +150,9 @@ class Deals:
         contract=None,
         firm: int = 1,
         due: date | None = None,
+        item: int | None = None,
     ) -> Invoice:
-        """An issued invoice that is charged."""
+        """An issued invoice that is charged; ``item``: of the price list, of all its lines."""
         net = sum(minor for _what, minor in nets)
         number = len(self.b.session.scalars(select(Invoice.id)).all()) + 1
         invoice = Invoice(
@@ -183,6 +184,7 @@ class Deals:
                 vat=0,
                 total=minor,
                 article_id=self.names[what],
+                item_id=item,
             )
             for n, (what, minor) in enumerate(nets)
         ]
@@ -191,7 +193,10 @@ class Deals:
         self.b.session.flush()
         source = ("invoice", invoice.id)
         for what, minor in nets:
-            self.post(self.charge(day, minor, what, client, contract=contract, firm=firm, source=source))
+            [invoice.entry_id] = self.post(
+                self.charge(day, minor, what, client, contract=contract, firm=firm, source=source)
+            )
+        self.b.session.flush()
         return invoice
 
     def pay(

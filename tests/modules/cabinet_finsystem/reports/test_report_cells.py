@@ -32,15 +32,17 @@ def test_rows_of_a_cell_sum_to_it(passing_deals, happenings, cells: int) -> None
         data=st.data(),
         basis=st.sampled_from(["cash", "accrual"]),
         by=st.sampled_from(["none", "week", "month", "quarter"]),
-        client=st.sampled_from([None, None, 1]),
+        narrowed=st.sampled_from(
+            [{}, {}, {"client_id": 1}, {"manager_id": 1}, {"contract_id": 2}, {"legal_entity_id": 2}]
+        ),
         seed=st.integers(0, 10**6),
     )
-    def check(data, basis: str, by: str, client: int | None, seed: int) -> None:
+    def check(data, basis: str, by: str, narrowed: dict[str, int], seed: int) -> None:
         chance = random.Random(seed)
         with passing_deals() as d:
             d.happen(data.draw(happenings))
             since = date_between(chance)
-            query = PnlQuery(since, since + timedelta(days=chance.randrange(120)), by, basis, client_id=client)
+            query = PnlQuery(since, since + timedelta(days=chance.randrange(120)), by, basis, **narrowed)
             report = d.report(query)
             for _time in range(4):
                 row = chance.choice(report.rows)
