@@ -77,6 +77,10 @@ class ItemError(FinsystemError):
     """An item of the price list cannot look so. ``details["field"]`` names what is wrong."""
 
 
+class RecurringError(FinsystemError):
+    """A recurring service cannot look so, or not be changed so. ``details["field"]`` names what is wrong."""
+
+
 class AccountInUseError(ConflictError, FinsystemError):
     """A bank account of ours is in the books: it is not removed."""
 

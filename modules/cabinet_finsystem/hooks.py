@@ -32,6 +32,7 @@ from cabinet_finsystem.contributions import (
     months,
     permissions,
     reconciliation,
+    recurring,
     search,
     slots,
 )
@@ -65,6 +66,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         *items.audit_actions(),
         *reconciliation.audit_actions(),
         *months.audit_actions(),
+        *recurring.audit_actions(),
     ]
 
 
@@ -91,13 +93,13 @@ def cabinet_initial_data() -> list[InitialStep]:
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
     """Invoices are printed, statements read and written in the background."""
-    return [*jobs.job_kinds(), *acts.job_kinds(), *months.job_kinds()]
+    return [*jobs.job_kinds(), *acts.job_kinds(), *months.job_kinds(), *recurring.job_kinds()]
 
 
 @hookimpl
 def cabinet_periodic_jobs() -> list[PeriodicJob]:
-    """Whether there is a month to tell of."""
-    return months.periodic_jobs()
+    """Whether there is a month to tell of; recurring services are billed once a day."""
+    return [*months.periodic_jobs(), *recurring.periodic_jobs()]
 
 
 @hookimpl
@@ -117,7 +119,13 @@ def finsystem_statement_formats() -> list[IStatementFormat]:
 @hookimpl
 def cabinet_menu_items() -> list[MenuItem]:
     """Money of the office, and a client's own."""
-    return [*menu.menu_items(), *items.menu_items(), *reconciliation.menu_items(), *acts.menu_items()]
+    return [
+        *menu.menu_items(),
+        *items.menu_items(),
+        *reconciliation.menu_items(),
+        *acts.menu_items(),
+        *recurring.menu_items(),
+    ]
 
 
 @hookimpl
@@ -141,7 +149,7 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 @hookimpl
 def cabinet_page_slots() -> list[PageSlot]:
     """Money on the card of a client."""
-    return [*slots.page_slots(), *reconciliation.page_slots(), *acts.page_slots()]
+    return [*slots.page_slots(), *reconciliation.page_slots(), *acts.page_slots(), *recurring.page_slots()]
 
 
 @hookimpl

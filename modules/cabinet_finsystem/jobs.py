@@ -8,6 +8,7 @@ from typing import Any
 from cabinet.db.session import unit_of_work
 from cabinet.errors import ConflictError
 from cabinet_finsystem.interfaces import IActBook, IInvoiceBook, IStatementDesk
+from cabinet_finsystem.recurring.running import bill_all
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.models import StatementFile
@@ -76,6 +77,19 @@ def match_lines_again(job: Any, registry: Any) -> None:
         progress=job.progress,
         done=lambda request, told: job.done(request, {"looked": told.looked, "applied": told.applied}),
     )
+
+
+def bill_recurring(job: Any, registry: Any) -> None:
+    """Bill recurring services that are due, each invoice in a transaction of its own."""
+
+    def open_unit(*, writing: bool) -> Any:
+        if writing:
+            return job.unit_of_work()
+        return unit_of_work(registry, scope=job.scope(), actor="bill_recurring", writing=False)
+
+    made = bill_all(open_unit, progress=job.progress)
+    with job.unit_of_work() as request:
+        job.done(request, {"invoices": made.invoices, "acts": made.acts, "stopped": made.stopped})
 
 
 def print_invoice(job: Any, _registry: Any) -> dict[str, str]:

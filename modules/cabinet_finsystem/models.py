@@ -9,6 +9,7 @@ from cabinet_finsystem.ledger import triggers
 from cabinet_finsystem.ledger.models import Account, ChainLink, Entry, MonthBalance, PeriodClose, PnlMonth, Posting
 from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
 from cabinet_finsystem.reconciliation.models import Reconciliation, Remark
+from cabinet_finsystem.recurring.models import RecurringBill, RecurringService, RecurringStep
 from cabinet_finsystem.statements.models import (
     Breakdown,
     LearnedPayer,
@@ -41,6 +42,9 @@ __all__ = [
     "PnlMonth",
     "Posting",
     "Reconciliation",
+    "RecurringBill",
+    "RecurringService",
+    "RecurringStep",
     "Remark",
     "Statement",
     "StatementFile",

@@ -9,11 +9,13 @@ from typing import Any
 
 from cabinet.interfaces import INotices
 from cabinet.plugins.contributions import NoticeKind
+from cabinet.texts import unpack_text
 from cabinet_finsystem.texts import _
 
 ISSUED = "finsystem.invoice.issued"
 ACT_ISSUED = "finsystem.act.issued"
 BOOKED = "finsystem.payment.booked"
+STOPPED = "finsystem.recurring.stopped"
 WAITING = "finsystem.statement.waiting"
 
 
@@ -63,6 +65,12 @@ def tell_waiting(notices: INotices, file: Any, lines: int) -> None:
     """To whoever may decide about bank lines: so many of a statement wait for it."""
     if lines:
         notices.send(WAITING, about=file.public_id, facts={"file": file.name, "lines": lines})
+
+
+def tell_stopped(notices: INotices, service: Any, contract: str, text: Any) -> None:
+    """To the client's manager: a recurring service could not be billed. ``text``: why, packed."""
+    facts = {"contract": contract, "text": text}
+    notices.send(STOPPED, about=service.public_id, client_id=service.client_id, facts=facts)
 
 
 def _issued(fmt: Any, facts: Mapping[str, Any]) -> Any:
@@ -156,6 +164,18 @@ def _queue(request: Any, _notice: Any) -> str:
     return path
 
 
+def _stopped(_fmt: Any, facts: Mapping[str, Any]) -> Any:
+    mapping = {"contract": facts["contract"], "why": unpack_text(facts["text"])}
+    return _("Services of contract ${contract} could not be billed: ${why}", mapping=mapping)
+
+
+def _recurring(request: Any, notice: Any) -> str:
+    path: str = request.route_path(
+        "finsystem.office.recurring", recurring=notice.about_id.replace("-", ""), _app_url=""
+    )
+    return path
+
+
 KINDS = (
     NoticeKind(
         ISSUED,
@@ -199,5 +219,15 @@ KINDS = (
         icon="building-bank",
         act=_("Decide"),
         channels=("app",),
+    ),
+    NoticeKind(
+        STOPPED,
+        _("A recurring service could not be billed"),
+        "manager",
+        "finsystem:invoice:edit",
+        _stopped,
+        _recurring,
+        icon="calendar-exclamation",
+        act=_("See to it"),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.web.areas import public_id
+from cabinet_client_manager.interfaces import IContracts
 from cabinet_finsystem.interfaces import (
     IActBook,
     IArticleRules,
@@ -15,6 +16,7 @@ from cabinet_finsystem.interfaces import (
     IPayments,
     IPriceList,
     IReconciliations,
+    IRecurringServices,
     IStatementDesk,
     IStatementQueue,
 )
@@ -77,6 +79,21 @@ def article(request: Any, _context: Any) -> Any:
 def item(request: Any, _context: Any) -> Any:
     """Item of the office's path, an archived one too."""
     return request.find_service(IPriceList).find(public_id(request.matchdict["item"]))
+
+
+def recurring(request: Any, _context: Any) -> Any:
+    """RecurringService of the office's path."""
+    return request.find_service(IRecurringServices).find(public_id(request.matchdict["recurring"]))
+
+
+def recurring_bill(request: Any, _context: Any) -> Any:
+    """RecurringBill of the office's path."""
+    return request.find_service(IRecurringServices).find_bill(public_id(request.matchdict["bill"]))
+
+
+def contract(request: Any, _context: Any) -> Any:
+    """ContractRow of the office's path."""
+    return request.find_service(IContracts).by_public_id(public_id(request.matchdict["contract"]))
 
 
 def rule(request: Any, _context: Any) -> Any:

@@ -19,6 +19,7 @@ def office(config: Any) -> None:
     _reports(config.add_area_route)
     _articles(config.add_area_route)
     _items(config.add_area_route)
+    _recurring(config.add_area_route)
 
 
 def my(config: Any) -> None:
@@ -166,3 +167,14 @@ def _items(add: Any) -> None:
     add("finsystem.office.item", "/items/{item}", load=resources.item)
     add("finsystem.office.item.archive", "/items/{item}/archive", load=resources.item)
     add("finsystem.office.item.restore", "/items/{item}/restore", load=resources.item)
+
+
+def _recurring(add: Any) -> None:
+    add("finsystem.office.recurrings", "/recurring")
+    add("finsystem.office.recurrings.next", "/recurring/next")
+    add("finsystem.office.recurrings.run", "/recurring/run")
+    add("finsystem.office.recurring.new", "/recurring/of/{contract}/new", load=resources.contract)
+    add("finsystem.office.recurring", "/recurring/{recurring}", load=resources.recurring)
+    for verb in ("edit", "price", "pause", "resume"):
+        add(f"finsystem.office.recurring.{verb}", f"/recurring/{{recurring}}/{verb}", load=resources.recurring)
+    add("finsystem.office.recurring.again", "/recurring/bills/{bill}/again", load=resources.recurring_bill)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from cabinet.interfaces import IClock, IImportedTables
+from cabinet_client_manager.interfaces import ContractFacts, IContracts
 from cabinet_client_manager.testing import BIC, account_of, inn_of, our_company
 from cabinet_finsystem.acts.values import ActPart
 from cabinet_finsystem.articles.values import NewRule
@@ -22,6 +23,7 @@ from cabinet_finsystem.interfaces import (
     IPayments,
     IPriceList,
     IReconciliations,
+    IRecurringServices,
     IStatementDesk,
 )
 from cabinet_finsystem.invoicing.models import Invoice
@@ -31,6 +33,9 @@ from cabinet_finsystem.items.values import ItemData
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.reconciliation.values import Scope
+from cabinet_finsystem.recurring.models import RecurringBill, RecurringService
+from cabinet_finsystem.recurring.periods import period_of
+from cabinet_finsystem.recurring.values import ServiceData
 from cabinet_finsystem.statements.models import LearnedPayer, StatementFile, StatementLine
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
@@ -65,6 +70,12 @@ def an_item(request: Any, name: str, price: int, **facts: Any) -> Item:
     return request.find_service(IPriceList).add(ItemData(name=name, price=price, **about))  # type: ignore[no-any-return]
 
 
+def a_service(request: Any, **facts: Any) -> RecurringService:
+    """A recurring service of 3 000 ₽ a month, 22 % VAT inside, billed on the 1st and issued by itself; any of ServiceData may be given."""
+    about = {"text": "Поддержка", "price": 3_000_00, "vat_rate": Decimal(22), "issues": True, **facts}
+    return request.find_service(IRecurringServices).add(ServiceData(**about))  # type: ignore[no-any-return]
+
+
 def a_payment(request: Any, client_id: int, minor: int, *onto: tuple[Invoice, int], **facts: Any) -> Payment:
     """Cash of a client, put ``onto`` invoices."""
     allocations = tuple(NewAllocation(invoice.id, part) for invoice, part in onto)
@@ -89,6 +100,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     acts.issue(act)
     acts.draft_of(invoice, date=DAY, kind="upd", parts=half)
     [allocation] = request.find_service(IPayments).live_allocations([payment.id])
+    contract, service, bill = _a_billed_service(request, client)
     article = next(node for node in request.find_service(IArticles).tree() if node.depth and not node.code)
     rules = request.find_service(IArticleRules)
     rule, removed = (rules.add(NewRule("any", article.id, purpose=f"{word} {name}")) for word in ("kept", "removed"))
@@ -123,6 +135,9 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "article": article.public_id.hex,
             "rule": rule.public_id.hex,
             "mapping": mapping.public_id.hex,
+            "contract": contract.public_id.hex,
+            "recurring": service.public_id.hex,
+            "bill": bill.public_id.hex,
             "item": an_item(request, f"Item for {name}", 1_000_00).public_id.hex,
             "file": file.public_id.hex,
             "line": line.public_id.hex,
@@ -155,3 +170,24 @@ def a_statement(request: Any, client: Any) -> tuple[StatementFile, StatementLine
     [statement] = desk.write(file, desk.plan(file, confirmed=True))
     line = request.db.scalars(select(StatementLine).where(StatementLine.statement_id == statement.id)).one()
     return file, line
+
+
+def _a_billed_service(request: Any, client: Any) -> tuple[Any, RecurringService, RecurringBill]:
+    """A contract of ``client``, a service on it, and a period of that whose draft was thrown away."""
+    contracts = request.find_service(IContracts)
+    facts = ContractFacts(number=f"R-{client.id}", date=DAY, subject=f"Services for {client.name}")
+    contract = contracts.add(client.id, facts, status="active")
+    service = a_service(request, contract_id=contract.contract_id, starts=DAY, text=f"Service for {client.name}")
+    services, period = request.find_service(IRecurringServices), period_of(DAY, service.period)
+    bill = RecurringBill(
+        client_id=client.id,
+        recurring_id=service.id,
+        first=period.first,
+        last=period.last,
+        minor=100,
+        created_at=service.created_at,
+    )
+    request.db.add(bill)
+    request.db.flush()
+    services.change(service, ServiceData(contract.contract_id, DAY, text=service.text, price=3_000_00))
+    return contract, service, bill

@@ -20,6 +20,7 @@ from cabinet_finsystem.demo.payers import Issued, Payers
 from cabinet_finsystem.demo.prices import write_prices
 from cabinet_finsystem.demo.purposes import vat
 from cabinet_finsystem.demo.sales import CALLS, Sale, Sales
+from cabinet_finsystem.demo.support import agree_on_services
 from cabinet_finsystem.demo.waiting import IN_CASH, ON_CALL, STAR, Waiting
 from cabinet_finsystem.interfaces import IInvoiceBook, ILedger, IPayments
 from cabinet_finsystem.invoicing.models import Invoice
@@ -46,7 +47,7 @@ class Year:
         with demo.on(self._before, by=head) as request:
             self._articles = books.arrange_articles(request)
             books.write_rules(request, self._articles)
-            prices = write_prices(request, self._articles)
+            prices = self._prices = write_prices(request, self._articles)
             self._market = customers(request, demo)
             self._openings = books.open_books(request, self._before, self._market)
             self._bank = Bank(demo, request, self._articles, self._clerk)
@@ -203,6 +204,7 @@ class Year:
         with self._demo.on(today, 8.8, by=star.customer.manager_id) as request:
             book = request.find_service(IInvoiceBook)
             book.copy(request.db.get_one(Invoice, star.invoice_id), date=today)
+            agree_on_services(request, self._market, self._prices, today)
         write_acts(self._demo, self._issued)
         last_first, _last = list(periods(today))[-1]
         closed = (last_first - datetime.timedelta(1)).replace(day=1) - datetime.timedelta(1)

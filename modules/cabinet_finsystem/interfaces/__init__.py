@@ -9,6 +9,7 @@ from cabinet_finsystem.interfaces.money import IForecast, IMoneyPosition
 from cabinet_finsystem.interfaces.month_letters import IMonthLetters
 from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IPayments
 from cabinet_finsystem.interfaces.reconciliation import IReconciliations
+from cabinet_finsystem.interfaces.recurring import IRecurringServices
 from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
 from cabinet_finsystem.interfaces.revenue import IRevenue
 from cabinet_finsystem.interfaces.statements import (
@@ -45,6 +46,7 @@ __all__ = [
     "IPriceList",
     "IReceivables",
     "IReconciliations",
+    "IRecurringServices",
     "IRematching",
     "IRevenue",
     "IRuleTrials",

@@ -7,6 +7,7 @@ from typing import Any
 
 from cabinet.plugins.contributions import AuditField
 from cabinet.web.changes import date, money, path, place
+from cabinet_finsystem.forms.recurring import BILLED, PERIODS
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.reconciliation_fields import FIELDS as OF_RECONCILIATIONS
 from cabinet_finsystem.views.states import ACT_KINDS
@@ -54,6 +55,12 @@ def _columns(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
     )
 
 
+def _period(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    """How often, or which one: by its first day."""
+    known = PERIODS.get(value)
+    return str(request.localizer.translate(known)) if known else date(request, value, _facts)
+
+
 def _rule(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
     from cabinet_finsystem.statements.matching.texts import decided_by
     from cabinet_finsystem.statements.queue import BY_HAND
@@ -87,6 +94,20 @@ FIELDS = (
     AuditField("finsystem.item.unit", _("Unit")),
     AuditField("finsystem.item.price", _("Price"), show=money),
     AuditField("finsystem.item.vat_rate", _("VAT, %")),
+    AuditField("finsystem.recurring.since", _("From"), show=date),
+    AuditField("finsystem.recurring.text", _("What for")),
+    AuditField("finsystem.recurring.unit", _("Unit")),
+    AuditField("finsystem.recurring.quantity", _("Quantity")),
+    AuditField("finsystem.recurring.discount", _("Discount, %")),
+    AuditField("finsystem.recurring.vat_rate", _("VAT, %")),
+    AuditField("finsystem.recurring.price", _("Price"), show=money),
+    AuditField("finsystem.recurring.period", _("Billed"), show=_period),
+    AuditField("finsystem.recurring.billed", _("When"), words=BILLED),
+    AuditField("finsystem.recurring.day", _("On day")),
+    AuditField("finsystem.recurring.ends", _("Until"), show=date),
+    AuditField("finsystem.recurring.payment_days", _("Days to pay")),
+    AuditField("finsystem.recurring.issues", _("Issue the invoice by itself")),
+    AuditField("finsystem.recurring.with_act", _("Issue the act at the end of the period")),
     AuditField("finsystem.period.through", _("Closed through"), show=date),
     AuditField("finsystem.act.kind", _("Document"), words=ACT_KINDS),
     AuditField("finsystem.act.to", _("Sent to")),
