@@ -121,11 +121,11 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     invoices = tables.keep("finsystem.invoices", f"client,number\n{name},1\n".encode(), "invoices.csv")
     balances = tables.keep("finsystem.balances", f"client,amount\n{name},1\n".encode(), "balances.csv")
     reconciliations = request.find_service(IReconciliations)
-    unsaid, act = (
+    unsaid, disputed = (
         reconciliations.send(Scope(client.id, "RUB"), DAY.replace(month=month), DAY.replace(month=month + 1))
         for month in (1, 2)
     )
-    remark = reconciliations.dispute(act, text=f"Remark of {name}")
+    remark = reconciliations.dispute(disputed, text=f"Remark of {name}")
     return {
         "finsystem": {
             "act": act.public_id.hex,
@@ -143,7 +143,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "line": line.public_id.hex,
             "payer": payer.public_id.hex,
             "caution": "part",
-            "reconciliation": act.public_id.hex,
+            "reconciliation": disputed.public_id.hex,
             "remark": remark.public_id.hex,
         },
         "finsystem.office.reconciliation.send POST": {"client": client.public_id.hex},
