@@ -26,6 +26,7 @@ from cabinet_finsystem.contributions import (
     acts,
     audit,
     cards,
+    closing,
     items,
     jobs,
     menu,
@@ -45,16 +46,17 @@ if TYPE_CHECKING:
 @hookimpl
 def cabinet_permissions() -> list[Permission]:
     """Managers load statements and decide about their lines; so may the head."""
-    return [*permissions.permissions(), *items.permissions(), *reconciliation.permissions()]
+    return [*permissions.permissions(), *items.permissions(), *reconciliation.permissions(), *closing.permissions()]
 
 
 @hookimpl
 def cabinet_notice_kinds() -> list[NoticeKind]:
     """Invoices, payments, lines that wait."""
+    from cabinet_finsystem.closing.notices import KINDS as OF_CLOSING
     from cabinet_finsystem.notices import KINDS
     from cabinet_finsystem.reconciliation.notices import KINDS as OF_RECONCILIATIONS
 
-    return [*KINDS, *OF_RECONCILIATIONS, *months.notice_kinds()]
+    return [*KINDS, *OF_RECONCILIATIONS, *OF_CLOSING, *months.notice_kinds()]
 
 
 @hookimpl
@@ -125,6 +127,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         *reconciliation.menu_items(),
         *acts.menu_items(),
         *recurring.menu_items(),
+        *closing.menu_items(),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cabinet.web.proving import password_if_given
+from cabinet.web.proving import password_asked, password_if_given
 from cabinet_finsystem import resources
 from cabinet_finsystem.views.office.tables import BALANCES, INVOICES
 
@@ -16,6 +16,7 @@ def office(config: Any) -> None:
     _payments(config)
     _statements(config.add_area_route)
     _reconciliations(config.add_area_route)
+    _periods(config.add_area_route)
     _reports(config.add_area_route)
     _articles(config.add_area_route)
     _items(config.add_area_route)
@@ -109,6 +110,12 @@ def _statements(add: Any) -> None:
     add("finsystem.office.statement.release", "/statements/{file}/release", load=resources.statement_file)
     add("finsystem.office.statement.undo", "/statements/{file}/undo", load=resources.statement_file)
     add("finsystem.office.statement.discard", "/statements/{file}/discard", load=resources.statement_file)
+
+
+def _periods(add: Any) -> None:
+    add("finsystem.office.periods", "/periods")
+    add("finsystem.office.periods.close", "/periods/close")
+    add("finsystem.office.periods.reopen", "/periods/reopen", before=password_asked)
 
 
 def _reconciliations(add: Any) -> None:

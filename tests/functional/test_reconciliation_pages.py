@@ -123,6 +123,16 @@ def test_the_books_are_shown_as_they_were_known(manager: TestApp, birch: Any) ->
     assert not [f for f in page.forms.values() if f.action.endswith("/send")], "what was known once is not sent"
 
 
+def test_balances_of_all_are_shown_as_they_were_known(manager: TestApp, birch: Any) -> None:
+    page = manager.get("/office/reports/balances?on=30.06.2026")
+    assert "12,345.50" in plain(page).replace(" .", ".")
+    account = page.click("12,345")
+    assert "Closing balance" in plain(account), "a balance opens the account behind it"
+    page = manager.get("/office/reports/balances?on=30.06.2026&known=01.01.2026")
+    assert "as known on 1 Jan 2026" in plain(page)
+    assert "All is settled here" in plain(page)
+
+
 def test_the_client_disputes_a_line_is_answered_and_agrees(
     manager: TestApp, birch: Any, person: Any, signed_in: SignedIn, unit_of_work: Any, registry: Any
 ) -> None:

@@ -78,6 +78,7 @@ AFTER = {
     "finsystem.office.mapping.restore": "finsystem.office.mapping.remove",
     "finsystem.office.line.undo": "finsystem.office.line.credit",
     "finsystem.office.payer.remember": "finsystem.office.payer.forget",
+    "finsystem.office.periods.reopen": "finsystem.office.periods.close",
     "finsystem.office.reconciliation.reopen": "finsystem.office.reconciliation.answer",
     "finsystem.office.reconciliation.restore": "finsystem.office.reconciliation.withdraw",
     "cabinet.office.client_module.on": "cabinet.office.client_module.off",
@@ -216,6 +217,8 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         "finsystem.office.payment.opening": {"client": world.doors["client"], "amount": "10"},
         "finsystem.my.reconciliation.dispute": {"text": "Not so"},
         "finsystem.office.reconciliation.answer": {"text": "It is"},
+        "finsystem.office.periods.close": {"through": "2025-12-31", "reason": "Filed", "anyway": "y"},
+        "finsystem.office.periods.reopen": {**own, "why": "A late paper", "until": ""},
         "finsystem.office.reconciliation.send": {
             "client": world.doors["client"],
             "from": "2026-01-01",

@@ -8,6 +8,7 @@ from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
 from cabinet_finsystem.interfaces.money import IForecast, IMoneyPosition
 from cabinet_finsystem.interfaces.month_letters import IMonthLetters
 from cabinet_finsystem.interfaces.payments import IBookImports, IClientMoney, IPayments
+from cabinet_finsystem.interfaces.periods import IPeriods
 from cabinet_finsystem.interfaces.reconciliation import IReconciliations
 from cabinet_finsystem.interfaces.recurring import IRecurringServices
 from cabinet_finsystem.interfaces.reports import ICells, IClientBalances, IOfficeWork, IOverview, IPnl, IReceivables
@@ -42,6 +43,7 @@ __all__ = [
     "IOfficeWork",
     "IOverview",
     "IPayments",
+    "IPeriods",
     "IPnl",
     "IPriceList",
     "IReceivables",

@@ -49,15 +49,16 @@ class IReceivables(Interface):
 
 
 class IClientBalances(Interface):
-    """Balances of all clients at once, at the end of day ``on`` (None: of all); positive: we owe the client."""
+    """Balances of all clients at once, at the end of day ``on`` (None: of all), as the books are or stood at the instant ``known_at``;
+    positive: we owe the client."""
 
-    def all(on=None):
+    def all(on=None, *, known_at=None):
         """list of BalanceRow of every client that ever had a movement, by name and currency; zero ones included."""
 
-    def totals(on=None):
+    def totals(on=None, *, known_at=None):
         """list of BalanceTotal, one a currency."""
 
-    def page(query, currency, on=None):
+    def page(query, currency, on=None, *, known_at=None):
         """Page of BalanceRow that are not zero. Sorts: name, balance; filter ``side``: ours (we owe) or theirs."""
 
 

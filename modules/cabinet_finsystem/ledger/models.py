@@ -126,7 +126,10 @@ class PnlMonth(MaybeClientOwned, Base):
 
 
 class PeriodClose(Base):
-    """An act of closing or re-opening the books: days up to ``closed_through`` accept nothing. The last row is in force."""
+    """An act of closing or re-opening the books: days up to ``closed_through`` accept nothing. The last row is in force.
+
+    ``user_id``: who did it, None: a command.
+    """
 
     __tablename__ = "finsystem_period_close"
 
@@ -134,6 +137,7 @@ class PeriodClose(Base):
     closed_through: Mapped[Date | None]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     reason: Mapped[str] = mapped_column(String(500))
+    user_id: Mapped[int | None] = mapped_column(BigId, index=True)
 
 
 class ChainLink(Base):

@@ -40,11 +40,14 @@ REVERSAL = "reversal"
 class Ledger:
     """The ledger of one transaction."""
 
-    def __init__(self, session: Session, clock: IClock, audit: IAuditLog, articles: IArticles) -> None:
+    def __init__(
+        self, session: Session, clock: IClock, audit: IAuditLog, articles: IArticles, user_id: int | None = None
+    ) -> None:
         self._session = session
         self._clock = clock
         self._audit = audit
         self._articles = articles
+        self._user_id = user_id
 
     def post(self, entries: Sequence[NewEntry]) -> list[int]:
         """Write ``entries`` in bulk; their ids, in order. UnbalancedEntryError, PeriodClosedError, RepeatedFactError."""
@@ -133,7 +136,9 @@ class Ledger:
         if self._session.get_bind().dialect.name == "postgresql":
             # Whoever is posting into the period right now finishes first; whoever comes later sees it closed.
             self._session.connection().execute(text("LOCK TABLE finsystem_entry IN SHARE ROW EXCLUSIVE MODE"))
-        self._session.add(PeriodClose(closed_through=through, at=self._clock.now(), reason=reason))
+        self._session.add(
+            PeriodClose(closed_through=through, at=self._clock.now(), reason=reason, user_id=self._user_id)
+        )
         self._session.flush()
 
     def _check_open(self, earliest: datetime.date) -> None:
@@ -142,7 +147,8 @@ class Ledger:
             raise PeriodClosedError(
                 "period_closed",
                 _(
-                    "${date} lies in a closed period: the books are closed through ${closed}.",
+                    "${date} lies in a closed period: the books are closed through ${closed}. Choose a later date, or ask the head of"
+                    " the firm to open the period.",
                     mapping={"date": f"{earliest:%d.%m.%Y}", "closed": f"{closed:%d.%m.%Y}"},
                 ),
                 {"date": earliest.isoformat(), "closed_through": closed.isoformat()},
@@ -208,7 +214,9 @@ class Ledger:
             if "reverses_id" in str(error.orig):
                 raise _already_reversed() from error
             if "period is closed" in str(error.orig):
-                raise PeriodClosedError("period_closed", _("The period was closed a moment ago.")) from error
+                raise PeriodClosedError(
+                    "period_closed", _("The period was closed a moment ago. Choose a later date.")
+                ) from error
             if "fact" in str(error.orig):
                 raise RepeatedFactError("fact_repeated", _("This is in the books already.")) from error
             raise
@@ -306,6 +314,12 @@ def _check_entry(entry: NewEntry) -> None:
 
 def ledger_factory(_context: Any, request: Any) -> Ledger:
     """``ILedger`` of a request."""
+    from cabinet.origin import origin_of
+
     return Ledger(
-        request.db, request.find_service(IClock), request.find_service(IAuditLog), request.find_service(IArticles)
+        request.db,
+        request.find_service(IClock),
+        request.find_service(IAuditLog),
+        request.find_service(IArticles),
+        origin_of(request).user_id,
     )

@@ -13,7 +13,7 @@ from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.identity.models import Client
 from cabinet_client_manager.interfaces import IClientCards
 from cabinet_finsystem.interfaces import IClientBalances
-from cabinet_finsystem.ledger.models import Account, MonthBalance, Posting
+from cabinet_finsystem.ledger.models import Account, Entry, MonthBalance, Posting
 from cabinet_finsystem.ledger.months import month_of
 from cabinet_finsystem.ledger.pending import Pending
 from cabinet_finsystem.ledger.values import AccountKind
@@ -32,16 +32,18 @@ class ClientBalances:
         self._session = session
         self._cards = cards
 
-    def all(self, on: datetime.date | None = None) -> list[BalanceRow]:
-        """Of every client that ever had a movement, by name and currency; zero ones included."""
+    def all(self, on: datetime.date | None = None, *, known_at: datetime.datetime | None = None) -> list[BalanceRow]:
+        """Of every client that ever had a movement, by name and currency; zero ones included. ``known_at``: as the books stood then."""
         Pending.of(self._session).settle()
-        found = self._session.execute(_balances(on).order_by("name", "client_id", "currency"))
+        found = self._session.execute(_balances(on, known_at).order_by("name", "client_id", "currency"))
         return [_row(row) for row in found]
 
-    def totals(self, on: datetime.date | None = None) -> list[BalanceTotal]:
+    def totals(
+        self, on: datetime.date | None = None, *, known_at: datetime.datetime | None = None
+    ) -> list[BalanceTotal]:
         """One a currency, by code."""
         Pending.of(self._session).settle()
-        balances = _balances(on).subquery()
+        balances = _balances(on, known_at).subquery()
         minor = balances.c.minor
         rows = self._session.execute(
             select(
@@ -54,10 +56,17 @@ class ClientBalances:
         )
         return [BalanceTotal(currency, int(ours), int(theirs)) for currency, ours, theirs in rows]
 
-    def page(self, query: ListQuery, currency: str, on: datetime.date | None = None) -> Page:
+    def page(
+        self,
+        query: ListQuery,
+        currency: str,
+        on: datetime.date | None = None,
+        *,
+        known_at: datetime.datetime | None = None,
+    ) -> Page:
         """A page of BalanceRow in ``currency`` that are not zero. Sorts: name, balance; filter ``side``: ours (we owe) or theirs."""
         Pending.of(self._session).settle()
-        balances = _balances(on).where(Account.currency == currency)
+        balances = _balances(on, known_at).where(Account.currency == currency)
         if query.search:
             balances = balances.where(
                 Client.id.in_([row.client_id for row in self._cards.find(query.search, MOST_FOUND)])
@@ -78,9 +87,20 @@ class ClientBalances:
         return Page([_row(row) for row in found.rows], found.count, found.more)
 
 
-def _balances(on: datetime.date | None) -> Select[*tuple[Any, ...]]:
+def _balances(on: datetime.date | None, known_at: datetime.datetime | None) -> Select[*tuple[Any, ...]]:
     turnover = select(MonthBalance.account_id, (MonthBalance.credit - MonthBalance.debit).label("minor"))
-    if on is None:
+    if known_at is not None:
+        # Month tables know only of now: what was known then is told by when each entry was written.
+        known = (
+            select(Posting.account_id, (-Posting.minor).label("minor"))
+            .join(Entry, Entry.id == Posting.entry_id)
+            .where(
+                Posting.account_id.in_(select(Account.id).where(Account.kind == AccountKind.CLIENT.value)),
+                Entry.recorded_at <= known_at,
+            )
+        )
+        moved = (known if on is None else known.where(Posting.date <= on)).subquery()
+    elif on is None:
         moved = turnover.subquery()
     else:
         # The whole months up to that day's, less what came after that day in its month.

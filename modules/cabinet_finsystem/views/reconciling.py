@@ -23,6 +23,7 @@ from cabinet_finsystem.reconciliation.values import Reckoning, Scope
 from cabinet_finsystem.reconciliation.wording import wording
 from cabinet_finsystem.reports.periods import DAY, Period, unit_of
 from cabinet_finsystem.texts import _
+from cabinet_finsystem.views.instants import end_of
 
 STATES = {
     "sent": ("issued", _("Waits for the client")),
@@ -135,10 +136,7 @@ class Asked:
     @property
     def known_at(self) -> datetime.datetime | None:
         """The last instant of that day where the firm is."""
-        if self.known is None:
-            return None
-        zone = self.request.find_service(IClock).zone
-        return datetime.datetime.combine(self.known + DAY, datetime.time(), zone) - datetime.timedelta(microseconds=1)
+        return None if self.known is None else end_of(self.request, self.known)
 
     def query(self, **changes: str | None) -> dict[str, str]:
         """What the page is asked, with ``changes``; None drops a key."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from cabinet_finsystem.errors import AlreadyReversedError, PeriodClosedError, RepeatedFactError
 from cabinet_finsystem.ledger import months
+from cabinet_finsystem.ledger import services as ledger_services
 from cabinet_finsystem.ledger.models import ChainLink, Entry, MonthBalance
 from cabinet_finsystem.ledger.values import AccountRef, NewEntry, NewPosting
 from cabinet_finsystem.ledger.verify import verify
@@ -136,6 +138,51 @@ def test_closing_waits_for_those_who_post_and_stops_the_rest(books, engine, day)
         with pytest.raises(PeriodClosedError):
             b.ledger.post([paid(day(3, 1), 1)])
     assert verify(engine).problems == []
+
+
+def test_what_a_closing_saw_stays_what_it_saw_in_twenty_races(books, engine, day) -> None:
+    """The one who closes reads the balance in the same transaction: nobody books into those days after that."""
+    seen = {}
+
+    def act(n: int) -> None:
+        round_, who = divmod(n, 5)
+        with suppress(PeriodClosedError), books() as b:
+            if who == 2:
+                b.ledger.close_through(day(1, 1 + round_), reason="filed")
+                seen[round_] = b.balances.account(BANK, on=day(1, 1 + round_))
+            else:
+                b.ledger.post([paid(day(1, 1 + round_), 1)])
+
+    for round_ in range(20):
+        at_once(act, range(5 * round_, 5 * round_ + 5))
+    with books() as b:
+        assert {n: b.balances.account(BANK, on=day(1, 1 + n)) for n in range(20)} == seen
+    assert verify(engine).problems == []
+
+
+def test_without_its_lock_a_closing_is_booked_into(books, engine, day, monkeypatch) -> None:
+    """The control. SQLite has one writer at a time by itself."""
+    if engine.dialect.name == "sqlite":
+        pytest.skip("a transaction that writes is alone on SQLite")
+    posted, closed = threading.Event(), threading.Event()
+    monkeypatch.setattr(ledger_services, "text", lambda _lock: text("SELECT 1"))
+    seen = []
+
+    def act(n: int) -> None:
+        with books() as b:
+            if n:
+                posted.wait(timeout=20)
+                b.ledger.close_through(day(1, 1), reason="filed")
+                seen.append(b.balances.account(BANK, on=day(1, 1)))
+            else:
+                b.ledger.post([paid(day(1, 1), 1)])
+                posted.set()
+                closed.wait(timeout=20)
+        closed.set()
+
+    at_once(act, range(2))
+    with books() as b:
+        assert b.balances.account(BANK, on=day(1, 1)) == 1 != seen[0]
 
 
 def test_two_who_touch_the_same_accounts_crosswise_do_not_lock_each_other_out(books, engine, day) -> None:

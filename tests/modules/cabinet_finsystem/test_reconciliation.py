@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cabinet.db.paging import ListQuery
 from cabinet.interfaces import IClock
 from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.errors import FinsystemError, ReconciliationError, ReconciliationStateError
-from cabinet_finsystem.interfaces import IBalances, IInvoiceBook, IPayments, IReconciliations
+from cabinet_finsystem.interfaces import IBalances, IClientBalances, IInvoiceBook, IPayments, IReconciliations
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
@@ -220,6 +221,13 @@ def test_the_books_can_be_read_as_they_were_known(unit_of_work, client_id) -> No
         period = (date(2026, 2, 1), date(2026, 2, 28))
         then = service.reckon(Scope(client_id, "RUB"), *period, known_at=known)
         now = service.reckon(Scope(client_id, "RUB"), *period)
+        everybody = request.find_service(IClientBalances)
+        for at, minor in ((known, -10_000), (None, -10_700)):
+            [row] = everybody.all(date(2026, 2, 28), known_at=at)
+            [total] = everybody.totals(date(2026, 2, 28), known_at=at)
+            [listed] = everybody.page(ListQuery(), "RUB", date(2026, 2, 28), known_at=at).rows
+            assert row.minor == total.theirs == listed.minor == minor
+            assert request.find_service(IBalances).client(client_id, "RUB", on=date(2026, 2, 28), known_at=at) == minor
     assert (then.opening, then.closing) == (0, 10_000)
     assert (now.opening, now.closing) == (700, 10_700)
 

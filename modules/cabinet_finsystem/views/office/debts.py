@@ -17,6 +17,7 @@ from cabinet_finsystem.reports.shares import WHOLE, apportion
 from cabinet_finsystem.reports.values import Ages, BalanceTotal, ClientAges
 from cabinet_finsystem.reports.words import Words
 from cabinet_finsystem.texts import _
+from cabinet_finsystem.views.instants import end_of
 
 VIEW = "finsystem:debt:view"
 TEMPLATES = "cabinet_finsystem:templates/office/reports"
@@ -95,7 +96,7 @@ def balances(request: Any) -> Any:
     book = request.find_service(IClientBalances)
     asked = Asked(request)
     day = asked.on or asked.today
-    totals = book.totals(day)
+    totals = book.totals(day, known_at=asked.known_at)
     currency = asked.currency([one.currency for one in totals])
     columns = [
         Column("client", _("Client"), lambda row: row.name),
@@ -106,8 +107,8 @@ def balances(request: Any) -> Any:
     listing = Listing(
         request,
         columns,
-        lambda query: book.page(query, currency, day),
-        filters=("side", "on", "currency"),
+        lambda query: book.page(query, currency, day, known_at=asked.known_at),
+        filters=("side", "on", "known", "currency"),
         default="balance",
         file_name=f"balances-{day}",
     )
@@ -122,25 +123,37 @@ def balances(request: Any) -> Any:
         "sides": [
             {"title": title, "href": listing.url(side=key or None), "current": key == side} for key, title in _SIDES
         ],
-        "chips": chips(listing, {"on": _("At the end of")}, asked.shown),
+        "chips": chips(listing, {"on": _("At the end of"), "known": _("As known on")}, asked.shown),
         "on": day,
+        "known": asked.known,
     }
 
 
 class Asked:
-    """What both lists are asked: a day and a currency."""
+    """What both lists are asked: a day, a currency, and the balances also as known on which day."""
 
     def __init__(self, request: Any) -> None:
         self._request = request
         self.today: datetime.date = request.find_service(IClock).today()
-        self.on: datetime.date | None = None
         self.shown: dict[str, str] = {}
-        if typed := request.GET.get("on"):
-            try:
-                self.on = parse_date(typed)
-            except ValueError:
-                self.on = None
-            self.shown[typed] = request.fmt.date(self.on or self.today)
+        self.on = self._day("on")
+        self.known = self._day("known")
+
+    @property
+    def known_at(self) -> datetime.datetime | None:
+        """The last instant of the day on which the books are read, or None: as they are now."""
+        return None if self.known is None else end_of(self._request, self.known)
+
+    def _day(self, name: str) -> datetime.date | None:
+        typed = self._request.GET.get(name)
+        if not typed:
+            return None
+        try:
+            day: datetime.date | None = parse_date(typed)
+        except ValueError:
+            day = None
+        self.shown[typed] = self._request.fmt.date(day or self.today)
+        return day
 
     def currency(self, known: list[str]) -> str:
         """The one asked for, else the firm's, else any that there is."""
