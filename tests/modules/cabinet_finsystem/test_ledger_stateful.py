@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
@@ -19,12 +20,27 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from cabinet_client_manager.testing import a_client
-from cabinet_finsystem.errors import AllocationError, FinsystemError, PeriodClosedError
-from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, ILedger, IPayments
+from cabinet_client_manager.testing import a_client, account_of
+from cabinet_finsystem.errors import (
+    AllocationError,
+    FinsystemError,
+    PeriodClosedError,
+    RepeatedFactError,
+    UnbalancedEntryError,
+)
+from cabinet_finsystem.interfaces import (
+    IArticles,
+    IBalances,
+    IInvoiceBook,
+    ILedger,
+    IPayments,
+    IStatementDesk,
+    IStatementQueue,
+)
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
 from cabinet_finsystem.ledger import chain, months, pending
+from cabinet_finsystem.ledger import services as ledger_services
 from cabinet_finsystem.ledger.models import PnlMonth
 from cabinet_finsystem.ledger.services import Ledger
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
@@ -32,6 +48,9 @@ from cabinet_finsystem.ledger.verify import verify
 from cabinet_finsystem.payments import allocating
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
+from cabinet_finsystem.statements.models import StatementLine
+from cabinet_finsystem.statements.parsed import Counterparty
+from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
 from cabinet_finsystem.testing import open_books
 
 NUMBERS = itertools.count(10)
@@ -50,6 +69,8 @@ class Oracle:
         self.invoices: dict[int, dict[str, Any]] = {}
         self.payments: dict[int, dict[str, Any]] = {}
         self.allocations: dict[int, dict[str, Any]] = {}
+        self.loaded = 0  # bank lines
+        self.lines: list[tuple[int, date, int]] = []  # those that wait for a decision
 
     def open_day(self, day: date) -> date:
         return day if day > self.closed else self.today
@@ -253,11 +274,97 @@ class Money(RuleBasedStateMachine):
         with pytest.raises(FinsystemError):
             self.do(lambda request: request.find_service(IPayments).undo_allocation(key))
 
+    @precondition(lambda self: self.oracle.loaded < 4)
+    @rule(
+        day=DAYS,
+        sums=st.lists(SUMS, min_size=1, max_size=3),
+        then=st.sampled_from(["once", "once", "again", "crash"]),
+    )
+    def load(self, day: date, sums: list[int], then: str) -> None:
+        """A statement of somebody unknown: all of it or nothing, and nothing more when it is loaded again."""
+        lines = [(day, minor, f"{self.client}-{self.oracle.loaded + n}") for n, minor in enumerate(sums)]
+        try:
+            written = self.import_lines(lines, crash=then == "crash")
+        except ZeroDivisionError:
+            return
+        except PeriodClosedError:
+            assert day <= self.oracle.closed
+            return
+        assert day > self.oracle.closed
+        assert len(written) == len(sums)
+        if then == "again":
+            assert self.import_lines(lines, crash=False, copy=True) == []
+        self.oracle.loaded += len(sums)
+        self.oracle.lines += [(key, day, minor) for key, minor in zip(written, sums, strict=True)]
+
+    def import_lines(self, lines: list[tuple[date, int, str]], *, crash: bool, copy: bool = False) -> list[int]:
+        rows = [LineToWrite(day, minor, Counterparty(f"Nobody {n}"), f"For {n}", n) for day, minor, n in lines]
+        day = lines[0][0]
+        content = write_onec(StatementToWrite(account_of(1), day, day, 0, rows, OwnSide("We", "7700000016")))
+        with self.unit_of_work() as request:
+            desk = request.find_service(IStatementDesk)
+            file = desk.receive(content + b"\r\n" * copy, "kl_to_1c.txt")  # the bank has made it anew
+            [statement] = desk.write(file, desk.plan(file, confirmed=True))
+            found = (
+                select(StatementLine).where(StatementLine.statement_id == statement.id).order_by(StatementLine.position)
+            )
+            written = list(request.db.scalars(found))
+            assert {line.state for line in written} <= {"unsorted", "proposed"}
+            crash_if(wanted=crash)
+            return [line.id for line in written]
+
+    @precondition(lambda self: self.oracle.lines)
+    @rule(n=NTH)
+    def decide(self, n: int) -> None:
+        """One of the lines is the client's money after all."""
+        key, day, minor = self.oracle.lines.pop(n % len(self.oracle.lines))
+        with self.unit_of_work() as request:
+            line = request.db.get(StatementLine, key)
+            request.find_service(IStatementQueue).credit(line, self.client, [])
+            paid = line.payment_id
+        day = self.oracle.open_day(day)
+        payment = {"minor": minor, "allocated": 0, "day": day, "money": True, "article": None, "line": key}
+        self.oracle.payments[paid] = payment
+        self.oracle.pay(payment, day, 1)
+
+    @rule(day=DAYS, minor=SUMS)
+    def pay_twice_by_one_form(self, day: date, minor: int) -> None:
+        """The answer got lost, the form is sent again: it is booked once."""
+        if day <= self.oracle.closed:
+            return
+        once = {
+            "client_id": self.client,
+            "date": day,
+            "minor": minor,
+            "currency": "RUB",
+            "text": "x",
+            "key": secrets.token_hex(8),
+        }
+        with self.unit_of_work() as request:
+            key = request.find_service(IPayments).by_hand(**once).id
+        with pytest.raises(RepeatedFactError):
+            self.do(lambda request: request.find_service(IPayments).by_hand(**once))
+        payment = {"minor": minor, "allocated": 0, "day": day, "money": True, "article": None}
+        self.oracle.payments[key] = payment
+        self.oracle.pay(payment, day, 1)
+
+    @rule(minor=SUMS, more=st.sampled_from([1, -1, 100]))
+    def post_what_does_not_balance(self, minor: int, more: int) -> None:
+        bank, account = AccountRef.bank(1, "RUB"), AccountRef.client(self.client, "RUB")
+        entry = NewEntry(
+            self.today, "payment", ("test", 1), "x", 1, (NewPosting(bank, minor), NewPosting(account, -minor - more))
+        )
+        with pytest.raises(UnbalancedEntryError):
+            self.do(lambda request: request.find_service(ILedger).post([entry]))
+
     @precondition(lambda self: self.oracle.payments)
     @rule(n=NTH)
     def take_payment_back(self, n: int) -> None:
         key, payment = self.picked(self.oracle.payments, n)
-        self.do(lambda request: request.find_service(IPayments).reverse([key], text="mistake"))
+        if line := payment.get("line"):
+            self.do(lambda r: r.find_service(IStatementQueue).undo(r.db.get(StatementLine, line)))
+        else:
+            self.do(lambda request: request.find_service(IPayments).reverse([key], text="mistake"))
         for allocation, facts in list(self.oracle.allocations.items()):
             if facts["payment"] is payment:
                 self.oracle.undo(allocation)
@@ -364,6 +471,8 @@ class Money(RuleBasedStateMachine):
                 assert (row.total, row.paid) == (invoice["total"], invoice["paid"])
             for key, payment in self.oracle.payments.items():
                 assert request.db.get(Payment, key).free == payment["minor"] - payment["allocated"]
+            mine = StatementLine.purpose.like(f"For {self.client}-%")
+            assert request.db.scalar(select(func.count()).where(mine)) == self.oracle.loaded
             owed = sum(invoice["total"] - invoice["paid"] for invoice in self.oracle.invoices.values())
             free = sum(payment["minor"] - payment["allocated"] for payment in self.oracle.payments.values())
             assert balances.client(self.client, "RUB") == free - owed
@@ -395,7 +504,7 @@ def run(
 
 
 def test_books_agree_with_the_oracle(unit_of_work, registry) -> None:
-    run(unit_of_work, registry, examples=15, steps=30)
+    run(unit_of_work, registry, examples=10, steps=30)
 
 
 @pytest.mark.long
@@ -409,7 +518,21 @@ def _half_settled(self: Any) -> None:
     self._settled = len(self._batches)
 
 
+def _post_in_float(self: Any, account: int, month: date, minor: int) -> None:
+    kopecks = int(minor / 100 * 100)  # 0.29 is 28.999999999999996 kopecks
+    self._balances[account, month][0 if kopecks > 0 else 1] += abs(kopecks)
+
+
+def _without_its_fact(*arguments: Any) -> dict[str, Any]:
+    return {**_entry_row(*arguments), "fact": None}
+
+
+_entry_row = ledger_services._entry_row
+
 BUGS: dict[str, tuple[Any, str, Any]] = {
+    "amounts go through floating point": (months.Deltas, "post", _post_in_float),
+    "what must be unique is not looked at": (ledger_services, "_entry_row", _without_its_fact),
+    "nobody adds up an entry": (ledger_services, "_check_entry", lambda _entry: None),
     "a savepoint's postings stay": (pending.Pending, "_roll_back", lambda *_: None),
     "month tables forget": (pending.Pending, "settle", _half_settled),
     "credit counts as debit": (
@@ -441,7 +564,7 @@ def test_a_seeded_bug_is_found(unit_of_work, registry, monkeypatch, bug) -> None
     owner, name, wrong = BUGS[bug]
     monkeypatch.setattr(owner, name, wrong)
     # What the examples find ends them; what only verification after the last one finds needs no more than a few.
-    examples = 3 if bug.startswith("the chain") else 60
+    examples = 4 if bug.startswith(("the chain", "amounts")) else 60
     # Flaky: the example failed, and again otherwise, since the books it left behind are not those it found.
     with pytest.raises((AssertionError, DBAPIError, Flaky, PeriodClosedError)):
         run(unit_of_work, registry, examples, steps=30)
