@@ -1,4 +1,6 @@
-"""Matching against a truth table: how many lines of each kind are posted by themselves, and whether any is wrong.
+"""Matching against two truth tables: how many lines of each kind are posted by themselves, and whether any is wrong.
+
+The first firm is made below; the second (`second_measure`) was made up by somebody who had not seen how lines are matched.
 
     python tests/bench/bench_matching.py [--lines 100000] [--seed 1] [--write docs/matching.md] [--show KIND]
 
@@ -20,6 +22,7 @@ sys.path[:0] = [str(_ROOT / "core"), str(_ROOT / "modules"), str(Path(__file__).
 
 import matching_texts as texts  # noqa: E402
 import matching_world  # noqa: E402
+import second_measure  # noqa: E402
 from matching_cases import ROWS, Maker, Truth  # noqa: E402
 
 from cabinet_finsystem.statements.matching.book import Line  # noqa: E402
@@ -27,6 +30,10 @@ from cabinet_finsystem.statements.matching.decision import Kind, Match, Outcome 
 from cabinet_finsystem.statements.matching.engine import match  # noqa: E402
 
 _MARKS = ("<!-- measured by tests/bench/bench_matching.py -->", "<!-- end of measured -->")
+_SECOND_MARKS = (
+    "<!-- the second firm, measured by tests/bench/bench_matching.py -->",
+    "<!-- end of the second firm -->",
+)
 
 
 @dataclass
@@ -171,11 +178,11 @@ def report(result: Result) -> str:
     return f"{made}\n\n{found}\n\n{table(result)}"
 
 
-def write(path: Path, result: Result) -> None:
-    """Put the report between the marks of a document."""
-    before, rest = path.read_text("utf-8").split(_MARKS[0])
-    after = rest.split(_MARKS[1])[1]
-    path.write_text(f"{before}{_MARKS[0]}\n{report(result)}\n{_MARKS[1]}{after}", "utf-8")
+def write(path: Path, marks: tuple[str, str], text: str) -> None:
+    """Put ``text`` between the marks of a document."""
+    before, rest = path.read_text("utf-8").split(marks[0])
+    after = rest.split(marks[1])[1]
+    path.write_text(f"{before}{marks[0]}\n{text}\n{marks[1]}{after}", "utf-8")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -183,7 +190,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--write", type=Path, help="put the table into this document, between its marks")
+    parser.add_argument("--write", type=Path, help="put the tables into this document, between their marks")
     parser.add_argument("--show", help="print failures of kinds whose name contains this")
     parser.add_argument("--most", type=int, default=12)
     options = parser.parse_args(argv)
@@ -191,11 +198,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(report(result))
     a_line, times = result.seconds / result.lines, result.seconds / result.least
     print(f"\n{a_line * 1e6:.0f} µs a line, {times:.0f} times the least pass (payer and digits by dictionary)")
+    second = second_measure.run(options.lines, options.seed)
+    print(f"\nThe second firm: {second_measure.report(second)}")
     if options.write is not None:
-        write(options.write, result)
+        write(options.write, _MARKS, report(result))
+        write(options.write, _SECOND_MARKS, second_measure.report(second))
     if options.show is not None:
         show(result, options.show, options.most)
-    return 0 if result.holds else 1
+        second_measure.show(second, options.show, options.most)
+    return 0 if result.holds and second.holds else 1
 
 
 def show(result: Result, kind: str, most: int) -> None:

@@ -1,5 +1,7 @@
 """Run the benchmarks one after another and write what they print to docs/performance.md, with the machine and the versions.
 
+Matching puts its tables into docs/matching.md as well.
+
 Usage: python tests/bench/run.py [PART]   (a part of a name: ``matching``, ``import``…)
 """
 
@@ -17,6 +19,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 REPORT = ROOT / "docs" / "performance.md"
+#: Benchmarks that publish their tables beside what they are about.
+ARGUMENTS = {"bench_matching": ["--write", str(ROOT / "docs" / "matching.md")]}
 LIBRARIES = ("sqlalchemy", "psycopg", "pyramid", "chameleon", "reportlab", "lxml")
 
 
@@ -41,7 +45,7 @@ def run(script: Path) -> tuple[int, str]:
     """(exit status, what it printed) of one benchmark, in a process of its own."""
     path = os.pathsep.join(str(ROOT / folder) for folder in ("core", "modules", "themes"))
     process = subprocess.run(
-        [sys.executable, str(script)],
+        [sys.executable, str(script), *ARGUMENTS.get(script.stem, ())],
         env={**os.environ, "PYTHONPATH": path},
         cwd=ROOT,
         capture_output=True,

@@ -17,6 +17,12 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
     return importlib.import_module("bench_matching")
 
 
+@pytest.fixture
+def second(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(_BENCH))
+    return importlib.import_module("second_measure")
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_nothing_is_posted_wrong_and_what_is_proven_is_posted(bench: Any, seed: int) -> None:
     result = bench.run(1_000, seed)
@@ -29,6 +35,14 @@ def test_nothing_is_posted_wrong_and_what_is_proven_is_posted(bench: Any, seed: 
 @pytest.mark.long
 def test_nothing_is_posted_wrong_in_a_hundred_thousand_lines(bench: Any) -> None:
     assert bench.run(100_000, 7).holds
+
+
+def test_nothing_of_the_second_firm_is_posted_wrong_and_what_must_be_is(second: Any) -> None:
+    result = second.run(2_500, 11, clients=1_000)
+
+    wrong = [(name, line.purpose) for name, row in result.rows.items() if row.wrong for line, _ in row.failures]
+    assert wrong == []
+    assert result.holds
 
 
 def test_the_table_ties(bench: Any) -> None:

@@ -201,7 +201,17 @@ def test_a_russian_text_comes_back_from_the_letters_of_swift_where_it_is_certain
         from_swift_rur("OPLATA PO ScETU n 15 OT 03.02.2026 'INV-7' V T.c. NDS")
         == "ОПЛАТА ПО СЧЕТУ № 15 ОТ 03.02.2026 INV-7 В Т.Ч. НДС"
     )
-    for other in ("PAYMENT FOR INVOICE 15", "Oplata po schetu 15", "NONREF", "Оплата", "SALARY AO 7"):
+    assert from_swift_rur("'OPLATA PO ScETU n 15'") == "ОПЛАТА ПО СЧЕТУ № 15", (
+        "the sign of the alphabet around all of it"
+    )
+    for other in (
+        "'PAYMENT FOR INVOICE 15'",
+        "PAYMENT FOR INVOICE 15",
+        "Oplata po schetu 15",
+        "NONREF",
+        "Оплата",
+        "SALARY AO 7",
+    ):
         assert from_swift_rur(other) == other
     found = details("'(VO10100)'OPLATA PO ScETU n 15 ZA USLUGI", opening="C260209RUB0,")
     assert found.purpose == "(VO10100)ОПЛАТА ПО СЧЕТУ № 15 ЗА УСЛУГИ"

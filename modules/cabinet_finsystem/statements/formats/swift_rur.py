@@ -18,6 +18,7 @@ _WORDS = re.compile(
     r"(?<![A-Za-z])(?:OPLATA|OPLATE|OPLATY|PO|ZA|NA|SCETU|ScETU|ScET|ScETA|DOGOVORU|DOG|DOGOVOR|NDS|V|BEZ|OT|USLUGI|TOVAR|"
     r"PLATEJ|RUB|TcISLE|cISLE|NALOG|OOO|AO|ZAO|OAO|PAO|IP|RABOTY|AVANS|PREDOPLATA|KONTRAKTU|n)(?![A-Za-z])"
 )
+_WHOLE = re.compile(r"'([^']*)'")
 _LATIN = re.compile(r"'([^']*)'")
 
 
@@ -26,6 +27,8 @@ def from_swift_rur(text: str, *, sure: bool = False) -> str:
 
     ``sure``: something else of the same operation was one, so that a name needs to prove nothing more than its letters.
     """
+    if not sure and (whole := _WHOLE.fullmatch(text)) and len(set(_WORDS.findall(whole[1]))) > 1:
+        text = whole[1]  # some banks put the sign of Russian letters around all of it
     outside = _LATIN.sub(" ", text)
     if not text.isascii() or not set(_SMALL.findall(outside)) <= _OWN_SMALL or not re.search(r"[A-Z]", outside):
         return text

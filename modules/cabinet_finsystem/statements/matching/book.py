@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .cautions import Caution
-from .folding import FOLDED_FORMS, fold, key_of, name_words, runs_of
+from .folding import FOLDED_FORMS, fold, in_latin, key_of, name_words, runs_of
 from .words import word_of
 
 
@@ -198,6 +198,7 @@ class Book:
             if runs[0][0].isalpha():
                 prefixes.add(runs[0])
         self.prefixes = frozenset(prefixes)
+        self.spelled = in_latin(self.prefixes)
 
     def _index_contracts(self, contracts: Iterable[KnownContract]) -> None:
         for contract in contracts:

@@ -42,7 +42,7 @@ def _says(code: str) -> Callable[[Match], bool]:
 
 
 _HOLDS: dict[Caution, Callable[[Match], bool]] = {
-    Caution.PART: _says("amount-part"),
+    Caution.PART: lambda match: _says("amount-part")(match) or _says("amount-as-said")(match),
     Caution.OVER: _says("amount-over"),
     Caution.SEVERAL: lambda match: len(match.allocations) > 1,
     Caution.UNDATED: lambda match: not _says("invoice-date")(match),

@@ -70,8 +70,20 @@ def _in_figures(tokens: Sequence[Token], i: int) -> ReadDate | None:
         return None
     if len(first) == 4:
         return _checked(third, second, first, i + 5, sure=separator != "/")
+    stop = i + 5
+    if len(third) < 4 and separator == again == "." and (rest := _rest_of_year(tokens, stop)):
+        third, stop = third + rest, stop + 1
     sure = len(third) == 4 or (separator == again == ".")
-    return _checked(first, second, third, i + 5, sure=sure)
+    return _checked(first, second, third, stop, sure=sure)
+
+
+def _rest_of_year(tokens: Sequence[Token], i: int) -> str:
+    """The digits at ``i`` where a line of the bank broke off inside a year of this century: "03.02.20 26", "03.02.2 026"."""
+    if i >= len(tokens) or not _numeric(tokens, i) or tokens[i][1] == tokens[i - 1][2]:
+        return ""
+    begun, rest = tokens[i - 1][0], tokens[i][0]
+    ends = i + 1 == len(tokens) or tokens[i][2] < tokens[i + 1][1] or not tokens[i + 1][0][0].isdecimal()
+    return rest if ends and len(begun + rest) == 4 and (begun + rest).startswith("20") else ""
 
 
 def _in_words(tokens: Sequence[Token], i: int) -> ReadDate | None:

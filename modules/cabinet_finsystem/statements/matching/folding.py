@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 _LATIN_TWINS = dict(zip("abcehkmoptxy", "авсенкмортху", strict=True))
@@ -11,6 +12,15 @@ _SPACES |= dict.fromkeys(map(chr, range(0x2000, 0x200B)), " ")
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\xad", "-")
 _QUOTES = dict.fromkeys("«»„“”‟‘’'`", '"')
 _TABLE = str.maketrans({**_LATIN_TWINS, **_SPACES, **_DASHES, **_QUOTES, "ё": "е", "\\": "/"})
+
+_MOST_SPELLINGS = 16
+#: How letters are spelled abroad: passports, standards and habit do not agree.
+_LATIN_SPELLINGS = {
+    "а": ("a",), "б": ("b",), "в": ("v",), "г": ("g",), "д": ("d",), "е": ("e",), "ж": ("zh",), "з": ("z",), "и": ("i",),
+    "й": ("y", "i", "j"), "к": ("k",), "л": ("l",), "м": ("m",), "н": ("n",), "о": ("o",), "п": ("p",), "р": ("r",),
+    "с": ("s",), "т": ("t",), "у": ("u",), "ф": ("f",), "х": ("kh", "h"), "ц": ("ts", "c"), "ч": ("ch",), "ш": ("sh",),
+    "щ": ("shch", "sch"), "ы": ("y",), "э": ("e",), "ю": ("yu", "iu", "ju"), "я": ("ya", "ia", "ja"),
+}  # fmt: skip
 
 _RUN = re.compile(r"[0-9]+|[^\W\d_]+")
 
@@ -104,6 +114,25 @@ def fold_any(text: str) -> str:
     if len(lowered) != len(text):  # a few letters grow when lowered; spans must not move
         lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
     return lowered.translate(_TABLE)
+
+
+def in_latin(prefixes: Collection[str]) -> dict[str, str]:
+    """Folded Latin spellings of folded Russian letters that begin numbers ("SCH" of "СЧ", "TSB" of "ЦБ") → those letters.
+
+    What is a prefix itself, or spells two of them, is left out.
+    """
+    found: dict[str, set[str]] = {}
+    for prefix in prefixes:
+        spellings = [""]
+        for letter in prefix:
+            spellings = [done + more for done in spellings for more in _LATIN_SPELLINGS.get(letter, (letter,))][
+                :_MOST_SPELLINGS
+            ]
+        for spelling in map(fold, spellings):
+            found.setdefault(spelling, set()).add(prefix)
+    return {
+        spelling: min(of) for spelling, of in found.items() if len(of) == 1 and spelling and spelling not in prefixes
+    }
 
 
 def runs_of(text: str) -> tuple[str, ...]:

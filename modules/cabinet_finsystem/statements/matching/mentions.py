@@ -34,6 +34,7 @@ class Mention:
     ranged: bool = False  # "15 - 19": with the number before, a range
     when: ReadDate | None = None
     when_span: tuple[int, int] = (0, 0)
+    stated: int | None = None  # the sum said for it, in minor units: "№ 15 - 5000-00 руб."
     cut: bool = False  # touches the end of a text that was cut there
 
     @property

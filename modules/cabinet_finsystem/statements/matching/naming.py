@@ -10,7 +10,7 @@ from math import prod
 from .book import Book, InvoiceState, KnownClient, Line, NumberHit, OpenInvoice, look_up
 from .decision import Evidence, Field, speaks_against, speaks_for
 from .mentions import NAMING_TOPICS, Mention, Reading
-from .words import Strength
+from .words import Strength, Topic
 
 OpenOf = Callable[[OpenInvoice], int]
 
@@ -47,6 +47,7 @@ class Named:
     need_either: bool = False
     need_date: bool = False
     named: bool = False  # the purpose speaks of invoices by number at all
+    by_vat_invoice: bool = False  # the numbers are said to be VAT invoices': another document, even if numbered alike
 
     @property
     def dated(self) -> bool:
@@ -87,6 +88,7 @@ class Naming:
         main = _named_mentions(reading.mentions)
         if main:
             named.named = True
+            named.by_vat_invoice = main[0].topic is Topic.VAT_INVOICE
             choices = self.choose_all(main, named)
             named.need_either = any(choice.mention.strength < Strength.STRONG for choice in choices)
         else:
@@ -114,9 +116,12 @@ class Naming:
             whole = self._look_up(replace(mention, runs=(*mention.runs, mention.suffix), suffix=""))
             if any(hit.exact for hit in whole):
                 return whole
-        if len(self.indexes) == 1:
-            return look_up(self.indexes[0], mention.runs, mention.keyword)
-        return [hit for index in self.indexes for hit in look_up(index, mention.runs, mention.keyword)]
+        found = [hit for index in self.indexes for hit in look_up(index, mention.runs, mention.keyword)]
+        spelled = self._book.spelled.get(mention.runs[0]) if not found else None
+        if spelled is not None:  # "SCH-2026-00112": said in Latin letters, so the date or the amount has to agree
+            runs = (spelled, *mention.runs[1:])
+            found = [replace(hit, doubtful=True) for index in self.indexes for hit in look_up(index, runs, "")]
+        return found
 
     def choose_all(self, mentions: Sequence[Mention], named: Named) -> list[_Choice]:
         choices: list[_Choice] = []
@@ -154,6 +159,7 @@ class Naming:
                 end=following.end,
                 when=following.when,
                 when_span=following.when_span,
+                stated=following.stated,
                 cut=following.cut,
             )
             if any(hit.exact for hit in self.hits(whole)) or (not self.hits(best) and self.hits(whole)):
@@ -184,7 +190,7 @@ class Naming:
             return []
         if any(hit.exact for hit in hits) or len(set(runs)) < len(runs):
             return []
-        singles = [replace(mention, runs=(run,), firm=True) for run in runs]
+        singles = [replace(mention, runs=(run,), firm=True, stated=None) for run in runs]
         if not all(self.hits(single) for single in singles):
             return []
         if hits and self.line.amount_minor == self.open_of(hits[0].invoice):
@@ -193,7 +199,7 @@ class Naming:
             return []
         first, last = int(runs[0]), int(runs[-1])
         if len(runs) == 2 and 1 < last - first <= _LONGEST_RANGE:
-            middle = [replace(mention, runs=(str(n),)) for n in range(first + 1, last)]
+            middle = [replace(mention, runs=(str(n),), stated=None) for n in range(first + 1, last)]
             singles[1:1] = [single for single in middle if self.hits(single)]
         return singles
 
@@ -206,7 +212,7 @@ class Naming:
             return []
         choices = []
         for number in range(int(start) + 1, int(stop)):
-            inner = replace(last, runs=(*last.runs[:-1], str(number)), when=None)
+            inner = replace(last, runs=(*last.runs[:-1], str(number)), when=None, stated=None)
             hits = self.hits(inner)
             if hits:
                 choices.append(self.choose(inner, hits))

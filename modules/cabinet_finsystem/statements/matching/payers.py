@@ -12,6 +12,7 @@ from .mentions import Reading
 
 # Accounts a bank keeps for itself: the tax number beside them is the bank's, the payer is somebody else.
 _BANK_ACCOUNTS = ("302", "303", "409", "474", "706", "202")
+_TREASURY_ACCOUNTS = "03"
 _PRIVATE_ACCOUNTS = ("40817", "40820", "423")
 _FIRMS = frozenset(map(fold, ("общество", "общества", "предпринимателя", "предприятие", "компанию", "фирму", "филиал")))
 _MARKERS = FOLDED_FORMS | _FIRMS
@@ -96,7 +97,11 @@ def _by_inn(
 ) -> Payer:
     ids = {client.id for client in by_inn}
     doubts: tuple[Evidence, ...] = ()
-    if by_account and not ids & {client.id for client in by_account}:
+    if (
+        by_account
+        and not ids & {client.id for client in by_account}
+        and not _is_shared(account_key(line.counterparty_account), by_account)
+    ):
         doubts = (speaks_against("payer-account-of-other", Field.ACCOUNT, client=by_account[0].name),)
     learned = tuple(pair for pair in learned if pair[0].id not in ids)
     if len(by_inn) == 1:
@@ -110,6 +115,11 @@ def _by_inn(
         return Payer(tuple(by_inn), branch[0], (proof,), learned, namesakes, doubts)
     doubts += (speaks_against("payer-ambiguous", Field.INN, count=len(by_inn)),)
     return Payer(tuple(by_inn), None, (speaks_for("payer-inn", Field.INN),), learned, namesakes, doubts)
+
+
+def _is_shared(account: str, owners: list[KnownClient]) -> bool:
+    """Whether an account is a treasury's, or on the cards of several firms: it says nothing of who pays."""
+    return account.startswith(_TREASURY_ACCOUNTS) or len({usable_inn(client.inn) or client.id for client in owners}) > 1
 
 
 def _learned(known: list[LearnedPayer] | tuple[()], inn: str, book: Book) -> tuple[tuple[KnownClient, int], ...]:
@@ -154,6 +164,8 @@ def spoken_of(reading: Reading, line: Line, payer: Payer, book: Book) -> Spoken:
     for i, text in enumerate(texts):
         if not i or texts[i - 1] not in _BEHALF or not (is_form(text) or text in _FIRMS):
             continue
+        if text in book.prefixes and texts[i + 1 : i + 2] and texts[i + 1].isdecimal():
+            continue  # "за № ИП-8926": letters of a number
         if not _is_called(texts[i : i + 2], payer, line, book):
             strangers.append(speaks_against("third-party", Field.PURPOSE, (words[i - 1][1], words[i][2])))
     return Spoken(tuple(clients), tuple(strangers), tuple(hints))

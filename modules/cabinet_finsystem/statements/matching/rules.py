@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .amounts import amount_doubts, amount_evidence, lay_out
+from .amounts import amount_doubts, amount_evidence, lay_out, owed, parts_as_said
 from .book import KnownClient, OpenInvoice
 from .case import Case, ranked_candidates
 from .decision import Allocation, Candidate, Evidence, Field, Kind, Match, Outcome, is_new, speaks_against, speaks_for
@@ -19,7 +19,8 @@ from .natures import by_article, not_a_payment, outgoing, own_transfer
 from .words import Sign
 
 _MOST_CLIENTS = 4
-_EXACT_SIGNS = (Sign.PENALTY, Sign.SECURITY, Sign.CHANGE)
+_EXACT_SIGNS = (Sign.SECURITY, Sign.CHANGE)
+_NEVER_SIGNS = ((Sign.PENALTY, "penalty"), (Sign.EXCEPT, "invoice-excepted"))
 _COLLECTED_SIGNS = (Sign.ORDERS, Sign.REGISTER, Sign.TERMINAL)
 
 
@@ -192,12 +193,17 @@ def _payer_doubts(case: Case, named: Named, client: KnownClient) -> list[Evidenc
 
 def _line_doubts(case: Case, named: Named, naming: Naming, client: KnownClient) -> list[Evidence]:
     """What speaks against posting to ``client`` whoever pays: the numbers, the amount, the purpose's other words."""
+    amount = case.line.amount_minor
     collected = case.sign(*_COLLECTED_SIGNS) and case.sign(Sign.PAYOUT, Sign.TRANSFER)
-    if collected or case.sign(*_EXACT_SIGNS) or (len(named.picks) > 1 and case.sign(Sign.PARTLY)):
+    partly = len(named.picks) > 1 and case.sign(Sign.PARTLY) and parts_as_said(amount, named.picks, naming) is None
+    if collected or case.sign(*_EXACT_SIGNS) or partly:
         named.need_amount = True
     if case.sign(Sign.LETTER) or case.spoken.hints:
         named.need_either = True
     doubts = [*named.problems]
+    doubts += [speaks_against(code, Field.PURPOSE, span) for sign, code in _NEVER_SIGNS if (span := case.sign(sign))]
+    if named.by_vat_invoice and not (named.dated and amount == owed(named.picks, naming)):
+        doubts.append(speaks_against("number-of-vat-invoice", Field.PURPOSE, named.picks[0].mention.span))
     if case.reading.crowded:
         doubts.append(speaks_against("too-many-numbers", Field.PURPOSE))
     doubts += _unknown_numbers(case, [mention for mention in named.unknown if mention.firm])
@@ -213,7 +219,7 @@ def _line_doubts(case: Case, named: Named, naming: Naming, client: KnownClient) 
     if any(pick.invoice.client_id != client.id for pick in named.picks):
         doubts.append(speaks_against("several-clients", Field.PURPOSE))
     doubts += _spoken_doubts(case, client)
-    doubts += amount_doubts(case.line.amount_minor, case.reading, named, naming)
+    doubts += amount_doubts(amount, case.reading, named, naming)
     return doubts
 
 

@@ -12,6 +12,8 @@ _LEX = re.compile(r"[^\W\d_]+|[0-9]+|[^\s]")
 _CONNECTORS = "-/_"
 _LONGEST_NUMBER = 12  # runs of letters or digits in one document number
 _LONGEST_LETTERS = 5  # in the middle or at the end of a number; a prefix may be twice as long
+_LONGEST_SUM = 12  # digits
+_THOUSAND, _MILLION = fold("тыс"), fold("млн")
 _COUNTED = frozenset(map(fold, ("кв", "этап", "этапа", "этаж", "заказа", "заказов")))
 
 
@@ -33,6 +35,10 @@ class Scan:
     def digit(self, i: int) -> bool:
         """Token ``i`` is a run of digits."""
         return 0 <= i < self.count and "0" <= self.tokens[i][0][0] <= "9"
+
+    def spaced(self, i: int) -> bool:
+        """A space stands before token ``i``."""
+        return i > 0 and self.tokens[i - 1][2] < self.tokens[i][1]
 
     def letters(self, i: int) -> bool:
         """Token ``i`` is a word."""
@@ -151,6 +157,51 @@ class Scan:
         if comma != "," or len(whole) < 3 or len(cents) != 2 or not (self.glued(stop - 1) and self.glued(stop)):
             return False
         return self.digit(stop + 1) and not self.glued(stop + 1)
+
+    def money(self, i: int) -> tuple[int, int] | None:
+        """A sum at ``i`` ("81 050,00 руб.", "3085-00", "76000 р.") in minor units, and the token after it.
+
+        Without copecks the rouble has to be said, or it may be anything.
+        """
+        if not self.digit(i) or (self.text(i)[0] == "0" and len(self.text(i)) > 1):
+            return None
+        whole, at = self.text(i), i + 1
+        while len(whole) <= _LONGEST_SUM and len(self.text(at)) == 3 and self.digit(at) and self._thousands(i, at):
+            whole += self.text(at)
+            at += 1
+        cents = ""
+        if (
+            self.text(at) in (",", ".", "-", "=")
+            and self.glued(at - 1)
+            and self.glued(at)
+            and len(self.text(at + 1)) == 2
+        ):
+            cents = self.text(at + 1) if self.digit(at + 1) else ""
+            at += 2 if cents else 0
+            if cents and self.glued(at - 1) and self.text(at) in ".,-/" and self.glued(at) and self.digit(at + 1):
+                return None  # "12-01-26"
+        if thousands := self._in_thousands(at):
+            return None if cents else (int(whole) * 100_000, thousands)
+        if (self.role(at) is Role.MONEY_UNIT and self.text(at) != _MILLION) or self.text(at) == "₽":
+            at += 2 if self.text(at + 1) == "." and self.glued(at) else 1
+            if not cents and len(self.text(at)) == 2 and self.digit(at) and self.text(at + 1).startswith("коп"):
+                cents, at = self.text(at), at + 2
+        elif not cents or len(whole) < 3 or (self.glued(at - 1) and self.text(at)[:1].isalnum()):
+            return None
+        return int(whole) * 100 + int(cents or 0), at
+
+    def _in_thousands(self, at: int) -> int:
+        """The token after "т.р." or "тыс. руб." at ``at``, 0 where there is neither."""
+        if self.text(at) == "т" and self.text(at + 1) == "." and self.text(at + 2) == "р":
+            return at + 4 if self.text(at + 3) == "." else at + 3
+        if self.text(at) != _THOUSAND:
+            return 0
+        at += 2 if self.text(at + 1) == "." else 1
+        return at + 1 if self.role(at) is Role.MONEY_UNIT else at
+
+    def _thousands(self, first: int, at: int) -> bool:
+        """Whether the digits at ``at`` go on with a sum in groups of three, a single space between."""
+        return len(self.text(first)) <= 3 and self.tokens[at][1] - self.tokens[at - 1][2] == 1
 
     def counted(self, runs: tuple[str, ...], stop: int, *, firm: bool, signed: bool) -> bool:
         """Whether what follows makes the number a sum, a share, a year or a quantity."""

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from .attention import Attention
-from .dates import ReadDate, read_bare_date, read_date
+from .dates import read_date
+from .figures import Figures
 from .folding import fold
-from .mentions import NAMING_TOPICS, Mention, Reading, TaxId
-from .scanning import Scan
+from .mentions import NAMING_TOPICS, Reading
+from .telling import sign_of
 from .words import (
     COMPOUND_STEMS,
-    NEUTRAL_WORDS,
     PAIR_HEADS,
     PLAIN,
     Role,
@@ -24,27 +23,20 @@ from .words import (
     Strength,
     Topic,
     Word,
-    sign_holds,
     word_of,
 )
 
 _MOST_MENTIONS = 60
-_LONGEST_ABBREVIATION = 9
-_ACCOUNT_LENGTH = 16  # digits; no invoice has such a number, every bank account has
-_TAX_ID_LENGTHS = (9, 10, 12)
-_ORDINALS = frozenset(("го", "му", "ого", "ому", "ая", "ой", "ый", "ое", "ых", "th", "nd", "st", "rd"))
-_ORDINAL_LETTERS = frozenset("йяе")
+_TOWARDS = frozenset(("для", "к"))  # "счет для оплаты № 15", "счет к оплате № 15"
 _DEMOTING = frozenset(("на", "в", "во"))
 _UNFITTING = frozenset(("о", "об", "у", "до", "без", "из", "при"))
 _OUT_OF = frozenset(("с", "со"))
-_FORMS_WITH_NUMBERS = frozenset(("торг", "кс"))  # "ТОРГ-12", "КС-2": the form's name, its document's number follows
+_BY_INVOICE = frozenset(("счетом", "счетами"))  # "в соответствии со счетом", but "со счета" is a bank account
 _FORMS_RUN_INTO = tuple(map(fold, ("счету", "счета", "счет")))
+_NOT = fold("не")
 _FACTURE = fold("фактур")
 _TAX_ID_WORDS = frozenset(map(fold, ("инн", "бин", "иин", "унп", "inn")))
 _ACCOUNT = Word(Role.KEYWORD, Topic.ACCOUNT)
-#: Lengths at which banks cut a purpose: what touches such an end may have lost its tail.
-_CUT_LENGTHS = frozenset((105, 140, 160))
-_CUT_FROM = 200
 
 
 def read(purpose: str, prefixes: frozenset[str] = frozenset()) -> Reading:
@@ -52,24 +44,8 @@ def read(purpose: str, prefixes: frozenset[str] = frozenset()) -> Reading:
     return _Reader(fold(purpose), prefixes).reading()
 
 
-class _Reader(Attention):
+class _Reader(Figures):
     """Walks over the tokens and keeps what they say."""
-
-    def __init__(self, folded: str, prefixes: frozenset[str]) -> None:
-        super().__init__()
-        self.folded = folded
-        self.prefixes = prefixes
-        self.scan = Scan(folded)
-        self.tokens = self.scan.tokens
-        self.text = self.scan.text
-        self.text_end = len(folded.rstrip())
-        self.is_cut = self.text_end >= _CUT_FROM or self.text_end in _CUT_LENGTHS
-        self.mentions: list[Mention] = []
-        self.tax_ids: list[TaxId] = []
-        self.signs: dict[Sign, tuple[int, int]] = {}
-        self.undated = 0  # index of the first mention that a coming date belongs to
-        self.last_stop = -1  # token right after the last mention
-        self.last_word = self.word_before = -1  # the last two words, number signs left out
 
     def reading(self) -> Reading:
         i, count, tokens, glued = 0, self.scan.count, self.tokens, self.scan.glued
@@ -106,6 +82,8 @@ class _Reader(Attention):
 
     def mark(self, i: int) -> int:
         text = self.tokens[i][0]
+        if text in "-(:=" and self.datable and (stop := self.stated(i + 1)):
+            return stop
         if text in "№#?" and self.scan.sign(i):
             self.number_sign()
         elif text in ",;&+":
@@ -141,8 +119,13 @@ class _Reader(Attention):
         word = word_of(text)
         if word.role is not Role.SIGN:
             self.word_before, self.last_word = self.last_word, i
-        if word.sign is not None and sign_holds(text, self.text(i + 1)):
-            self.signs.setdefault(word.sign, (start, end))
+        if word.sign is not None:
+            following = [self.text(k) for k in range(i + 1, i + 5)]
+            sign = sign_of(text, self.text(i - 1), following)
+            if sign is None and text == _NOT and self.datable and not following[0].startswith("обл"):
+                sign = Sign.EXCEPT  # "счет 15 не учтен": whatever is denied of an invoice
+            if sign is not None:
+                self.signs.setdefault(sign, (start, end))
         if self.scan.glued(i):
             digits = self.scan.prefix_stop(i, word, known=text in self.prefixes)
             if digits:
@@ -167,28 +150,13 @@ class _Reader(Attention):
             return self.numbered(digits, i, keyword=text)
         return self.numbered(digits, i, letters=tuple(t[0] for t in self.tokens[i:digits] if t[0].isalpha()))
 
-    def owns_prefix(self, i: int) -> bool:
-        """Known letters of invoice numbers belong to the number where one is due, whatever they mean as a word."""
-        if self.swallow and self.swallow_signed:
-            return True
-        if self.topic in NAMING_TOPICS:
-            return self.near or self.signed or self.unmarked(i) is Strength.FAINT
-        if self.topic is not None and (self.attached or self.signed):
-            return True
-        unanswered = self.topic is not None and not self.satisfied and self.scan.connector(i + 1)
-        return unanswered or self.unmarked(i) is Strength.FAINT
-
-    def spaced_prefix(self, i: int) -> bool:
-        """Known letters before a number, set apart by a space, where a number is due: "№ Д 007127"."""
-        return (self.near or self.signed) and self.text(i) in self.prefixes and self.scan.digit(i + 1)
-
     def plain(self, i: int, word: Word) -> int:
         if word.month and (self.dated or self.datable) and (when := read_date(self.tokens, i)):
             return self.take_date(when, i)
         if self.attached and len(self.text(i)) <= 2 and self.text(i - 1) == "(" and self.text(i + 1) == ")":
             return i + 1  # "счет(а) № 15"
-        if self.spaced_prefix(i):
-            return self.numbered(i + 1, i, letters=(self.text(i),))
+        if digits := self.spaced_prefix(i):
+            return self.numbered(digits, i, letters=(self.text(i),))
         listed = word.sign is Sign.PARTLY and (self.listing or self.resumable)
         self.close()
         self.resumable = listed  # "сч. 15 частично, 17 полностью"
@@ -208,7 +176,7 @@ class _Reader(Attention):
     def invoice_word(self, i: int, word: Word) -> int:
         """ "Счет" means an invoice, but for a bank account, a VAT invoice, "на счет", "за счет средств"."""
         before = self.text(i - 1)
-        if self.adjective or before in _OUT_OF:
+        if self.adjective or (before in _OUT_OF and self.text(i) not in _BY_INVOICE):
             self.begin(_ACCOUNT, i)
             return i + 1
         stop = i + 2 if self.text(i + 1) == "." and self.scan.glued(i) else i + 1
@@ -228,14 +196,16 @@ class _Reader(Attention):
         return i + 1
 
     def aside(self, i: int, word: Word) -> int:
-        if self.spaced_prefix(i):
-            return self.numbered(i + 1, i, letters=(self.text(i),))
+        if digits := self.spaced_prefix(i):
+            return self.numbered(digits, i, letters=(self.text(i),))
         self.close()
         self.swallow, self.swallow_signed = True, word.signed
         self.tax_word = self.text(i) in _TAX_ID_WORDS
         return i + 1
 
     def filler(self, i: int, _: Word) -> int:
+        if self.datable and (stop := self.stated_in_words(i)):
+            return stop
         self.listing = self.signed = self.dated = False
         return i + 1
 
@@ -253,8 +223,12 @@ class _Reader(Attention):
 
     def preposition(self, i: int, _: Word) -> int:
         text = self.text(i)
+        if self.datable and (stop := self.stated_in_words(i)):
+            return stop
         if self.attached and (text == "с" or self.scan.sign(i + 1)):
             self.ranging = text == "с"
+        elif self.attached and text in _TOWARDS and self.scan.role(i + 1) is Role.FILLER:
+            pass  # the invoice's word goes on
         elif self.listing and self.ranging and text == "по":
             self.range_next = True
         else:
@@ -275,160 +249,6 @@ class _Reader(Attention):
         self.close()
         self.adjective = True
         return i + 1
-
-    # -- dates -------------------------------------------------------------------------------------------------------
-
-    def date_here(self, i: int) -> ReadDate | None:
-        if self.signed or (self.swallow and not self.dated):
-            return None
-        when = read_date(self.tokens, i)
-        if self.dated:
-            return when or read_bare_date(self.tokens, i)
-        if when is None or when.sure:
-            return when
-        listed = self.text(i + 1) == "," or self.text(i - 1) in (",", ";", "и")
-        return when if self.datable and not listed else None
-
-    def take_date(self, when: ReadDate, i: int) -> int:
-        """Give the date to the numbers just read, or keep it for the one to come."""
-        start, stop = self.tokens[i][1], when.stop
-        end = self.tokens[stop - 1][2]
-        if self.text(stop) == '"':
-            stop += 1
-        if self.scan.role(stop) is Role.YEAR:
-            stop += 2 if self.text(stop + 1) == "." else 1
-        trusted = not (self.is_cut and end >= self.text_end)  # "от 03.02.20|26"
-        if self.datable:
-            for mention in self.mentions[self.undated :]:
-                if trusted and mention.when is None:
-                    mention.when, mention.when_span = when, (start, end)
-            self.undated = len(self.mentions)
-            self.listing, self.resumable = False, True
-        elif self.attached and trusted:
-            self.early = (when, start, end)
-        self.dated = False
-        return stop
-
-    # -- numbers -----------------------------------------------------------------------------------------------------
-
-    def number(self, i: int) -> int:
-        when = self.date_here(i)
-        if when is not None:
-            return self.take_date(when, i)
-        return self.numbered(i, i)
-
-    def numbered(self, i: int, first: int, *, letters: tuple[str, ...] = (), keyword: str = "") -> int:
-        """A number whose digits start at token ``i`` and whose letters, if any, at ``first``."""
-        tail, stop = self.scan.number(i)
-        runs = letters + tail
-        if keyword in _FORMS_WITH_NUMBERS and self.topic is Topic.DOCUMENT:
-            self.attached = True
-            return stop
-        if self.ignored(runs, i, stop):
-            self.signed = self.dated = self.resumable = False
-            return stop
-        cents = 0
-        if not (self.attached or self.signed) and self.scan.sum_at(i, stop):
-            self.close()
-            cents = 2  # tokens: the comma and they
-        listed = self.near or self.signed or self.topic is None
-        found = self.mention(runs, first, stop, keyword)
-        if found is not None:
-            self.mentions.append(found)
-            self.satisfied = self.datable = True
-            self.last_stop = stop
-        self.listing = listed and found is not None
-        self.attached = self.signed = self.dated = self.range_next = self.resumable = False
-        return stop + cents
-
-    def ignored(self, runs: tuple[str, ...], i: int, stop: int) -> bool:
-        """Sums, accounts, tax numbers, years, quantities and ordinals are no document numbers."""
-        single = len(runs) == 1
-        naming = self.topic in NAMING_TOPICS and (self.near or self.signed)
-        if single and len(runs[0]) in _TAX_ID_LENGTHS and (self.tax_word or not naming):
-            self.tax_ids.append(TaxId(runs[0], self.tokens[i][1], self.tokens[stop - 1][2], self.tax_word))
-            return True
-        if self.swallow and self.swallow_signed and not self.tax_word:
-            self.overheard(runs, i, stop)
-        if self.swallow or (self.dated and not self.signed) or (single and len(runs[0]) >= _ACCOUNT_LENGTH):
-            return True
-        firm = self.signed or self.attached
-        ordinal = runs[-1] in _ORDINALS or runs[-1] in _ORDINAL_LETTERS
-        if ordinal and not firm and (not self.listing or self.scan.thing(stop)):
-            return True  # "17, 2-я часть"; but "5269-А, 5271-я, 5199-А" are three invoices, one of them misprinted
-        if not self.scan.counted(runs, stop, firm=firm, signed=self.signed):
-            return False
-        if len(self.text(stop)) == 1 and self.scan.role(stop) is Role.UNIT:  # "170 т": tonnes, or a spoilt "от"
-            self.overheard(runs, i, stop)
-        return True
-
-    def overheard(self, runs: tuple[str, ...], i: int, stop: int) -> None:
-        """Note a number that is another thing's, should the sum leave room for it."""
-        start, end = self.tokens[i][1], self.tokens[stop - 1][2]
-        self.mentions.append(Mention(None, Strength.FAINT, runs, start, end, lead=start))
-
-    def mention(self, runs: tuple[str, ...], first: int, stop: int, keyword: str) -> Mention | None:
-        """The number with what stands around it; None where it cannot be of interest."""
-        start, end = self.tokens[first][1], self.tokens[stop - 1][2]
-        firm = self.attached or self.signed
-        found = Mention(
-            topic=self.topic,
-            strength=self.strength,
-            runs=runs,
-            start=start,
-            end=end,
-            lead=self.lead if self.attached else start,
-            firm=firm,
-            loose=not firm and self.scan.thing(stop),
-            keyword=keyword,
-            plural=self.plural,
-            suffix=self.scan.suffix(stop),
-            joined=self.listing and not self.signed and self.only_space_since_last(first),
-            ranged=self.range_next and bool(self.mentions),
-            cut=self.is_cut and end >= self.text_end,
-        )
-        if not self.placed(found, first):
-            return None
-        if not self.listing:
-            self.undated = len(self.mentions)
-        if self.early is not None:
-            when, when_start, when_end = self.early
-            found.when, found.when_span = when, (when_start, when_end)
-        return found
-
-    def unmarked(self, i: int) -> Strength:
-        """How much a number that no keyword announces can say: nothing, if another word owns it ("КП № 15")."""
-        before = self.word_before if self.last_word == i else self.last_word
-        return Strength.WEAK if self.neutral(before, i) else Strength.FAINT
-
-    def neutral(self, before: int, i: int) -> bool:
-        """Whether the word ``before`` leaves what stands at ``i`` alone: it is a payment, or a comma stands between."""
-        if before < 0 or any(token[0] in ",;()" for token in self.tokens[before + 1 : i][-3:]):
-            return True
-        text = self.text(before)
-        if self.text(before + 1) == "." and before + 1 < i and len(text) > _LONGEST_ABBREVIATION:
-            return True
-        return text in ("по", "за") or text in NEUTRAL_WORDS
-
-    def placed(self, found: Mention, first: int) -> bool:
-        """Settle the mention's topic and strength by how far it stands from the keyword; False where it is nobody's."""
-        if self.topic in NAMING_TOPICS:
-            if not self.near:
-                own = bool(found.keyword) and found.keyword in self.prefixes and not self.satisfied
-                found.strength = Strength.FAR if self.signed or own else self.unmarked(first)
-            return True
-        if self.near and self.topic is not None:
-            return True
-        own = found.rich and self.satisfied and (found.runs[0] in self.prefixes or bool(found.keyword))
-        if self.topic is None or own:
-            found.topic, found.strength = None, self.unmarked(first)
-            if found.rich and found.strength is Strength.WEAK:
-                found.strength = Strength.MEDIUM
-            return True
-        return self.signed
-
-    def only_space_since_last(self, i: int) -> bool:
-        return all(self.scan.connector(k) for k in range(self.last_stop, i))
 
 
 _ACTS: dict[Role, Callable[[_Reader, int, Word], int]] = {

@@ -68,6 +68,8 @@ class Sign(Enum):
     PENALTY = "penalty"
     LETTER = "letter"
     CHANGE = "change"
+    EXCEPT = "except"
+    ADVANCE = "advance"
     THIRD_PARTY = "third-party"
     TAX = "tax"
     OWN_FUNDS = "own-funds"
@@ -99,31 +101,32 @@ class Word:
 PLAIN = Word()
 
 
-def _split(words: str) -> list[str]:
+def folded(words: str) -> list[str]:
+    """The folded forms of ``words``, parted by spaces."""
     return [fold(word) for word in words.split()]
 
 
-_INVOICE_ONE = _split(
+_INVOICE_ONE = folded(
     "счет счета счету счетом счете сч счт invoice inv инвойс инвойса инвойсу рахунок рахунку рахунка рах"
 )
-_INVOICE_MANY = _split("счетов счетам счетами счетах счета сч.сч invoices инвойсы инвойсам инвойсов")
-_DOUBTFUL_INVOICE = _split("инв bill счетдоговор счетоферта проформа проформе proforma")
-_VAT_INVOICE = _split("сф счф счфакт счфактура счетфактура счетфактуре счетфактуры")
+_INVOICE_MANY = folded("счетов счетам счетами счетах счета сч.сч invoices инвойсы инвойсам инвойсов")
+_DOUBTFUL_INVOICE = folded("инв bill счетдоговор счетоферта проформа проформе proforma")
+_VAT_INVOICE = folded("сф счф счфакт счфактура счетфактура счетфактуре счетфактуры")
 # Real words one letter away from a form of "счет": never its misprints.
 _NOT_MISPRINTS = frozenset(
-    _split(
+    folded(
         "смета смету смете сметы смет свет света свету свете светом учет учета учету учете учетом учеты слет слета слету"
         " слете счел сете чета чету чете четов четам сеть сети сетей светов светам слетов сметам сметах"
         " сметой сетом отчет отчета расчет зачет счеты сетов сетам сечет течет"
     )
 )
-_MISPRINT_TARGETS = _split("счет счета счету счетом счете счетов счетам")
+_MISPRINT_TARGETS = folded("счет счета счету счетом счете счетов счетам")
 
 _FORMS: dict[str, Word] = {}
 
 
 def _put(words: str, word: Word) -> None:
-    for form in _split(words):
+    for form in folded(words):
         _FORMS.setdefault(form, word)
 
 
@@ -132,7 +135,7 @@ for _form in _INVOICE_MANY:
 for _form in _INVOICE_ONE:
     _FORMS.setdefault(_form, Word(Role.KEYWORD, Topic.INVOICE, Strength.STRONG))
 for _form in (*_INVOICE_ONE, *_INVOICE_MANY):  # "счN15": the number sign run into the word
-    for _sign in _split("n no номер ном"):
+    for _sign in folded("n no номер ном"):
         _FORMS.setdefault(_form + _sign, _FORMS[_form])
 for _form in _DOUBTFUL_INVOICE:
     _FORMS[_form] = Word(Role.KEYWORD, Topic.INVOICE, Strength.MEDIUM)
@@ -165,8 +168,9 @@ _put(
     Word(Role.ASIDE, signed=True),
 )
 
+_put("предоплату предоплаты доплату аванс", Word(Role.FILLER, sign=Sign.ADVANCE))
 _put(
-    "на оплату оплаты предоплату предоплаты доплату аванс покупателю покупателя клиента клиенту поставщика исполнителя",
+    "на опл предопл оплату оплаты оплате покупателю покупателя клиента клиенту поставщика исполнителя",
     Word(Role.FILLER),
 )
 _put(
@@ -214,7 +218,7 @@ _MONTHS = (
 )
 for _number, (_genitive, _others) in enumerate(_MONTHS, start=1):
     _FORMS[fold(_genitive)] = Word(month=_number, genitive=True)
-    for _form in _split(_others):
+    for _form in folded(_others):
         _FORMS[_form] = Word(month=_number)
 
 _put("сбп sbp", Word(sign=Sign.ACQUIRING))
@@ -222,14 +226,21 @@ _put("пени пеня пеней пеню", Word(sign=Sign.PENALTY))
 _put("енп енс фнс ифнс", Word(sign=Sign.TAX))
 _put("займ займа займу займом займы займов заем заема заемные заемных", Word(sign=Sign.LOAN))
 _put("третье третьих третьи третьего зачет зачета зачете взаимозачет взаимозачета", Word(sign=Sign.THIRD_PARTY))
-_put("взамен вместо кроме", Word(sign=Sign.CHANGE))
+_put("взамен вместо оплачен оплачены погашен погашены закрыт закрыты credit", Word(sign=Sign.CHANGE))
+_put("не кроме помимо сверх минус минусом исключением исключая позже позднее оплатим", Word(sign=Sign.EXCEPT))
+_put("except excluding instead cancelled canceled", Word(sign=Sign.EXCEPT))
+_FORMS[fold("без")] = Word(Role.PREPOSITION, sign=Sign.EXCEPT)
+_put("просрочку проценты процентов процента penalty penalties fine fines late interest", Word(sign=Sign.PENALTY))
+_put("част части часть частями partial partly part", Word(sign=Sign.PARTLY))
+_put("advance prepayment", Word(sign=Sign.ADVANCE))
+_put("задаток задатка deposit", Word(sign=Sign.SECURITY))
 
 # By beginning, longest first: a stem answers for all its endings.
 _STEMS: dict[str, Word] = {}
 
 
 def _stems(stems: str, word: Word) -> None:
-    for stem in _split(stems):
+    for stem in folded(stems):
         _STEMS[stem] = word
 
 
@@ -263,30 +274,32 @@ _stems("перечислен возмещен зачислен", Word(sign=Sign.
 _stems("перевод", Word(sign=Sign.TRANSFER))
 _stems("пополн", Word(sign=Sign.TOP_UP))
 _stems("наличн инкассац самоинкассац", Word(sign=Sign.CASH))
-_stems("неустойк штраф исполнительн госпошлин", Word(sign=Sign.PENALTY))
+_stems("неустойк штраф исполнительн госпошлин пользован", Word(sign=Sign.PENALTY))
 _stems("взаимозач взаиморасч цесси уступк поручительств", Word(sign=Sign.THIRD_PARTY))
-_stems("аннулир отмен корректир", Word(sign=Sign.CHANGE))
+_stems("отмен корректир переплат", Word(sign=Sign.CHANGE))
+_stems("аннулир отменен отменя", Word(sign=Sign.EXCEPT))
+_stems("предопл аванс", Word(sign=Sign.ADVANCE))
 _stems("собственн", Word(sign=Sign.OWN_FUNDS))
 _stems("дивиденд уставн учредител", Word(sign=Sign.EQUITY))
 _stems("частич остат остал полност", Word(sign=Sign.PARTLY))
 _stems("комисси", Word(sign=Sign.FEE))
-_stems("обеспечит обеспечен депозит", Word(sign=Sign.SECURITY))
+_stems("обеспечит обеспечен депозит гарантийн", Word(sign=Sign.SECURITY))
 _stems("расчетн лицев корреспондентск банковск", Word(Role.ACCOUNT_ADJECTIVE))
 
 _ROUBLE = fold("руб")
-_RUN_TOGETHER = tuple(_split("посчету посчетам посчет"))
+_RUN_TOGETHER = tuple(folded("посчету посчетам посчет"))
 _MISPRINTS = (
-    (_split("возврат возврата возврату возвратом"), Word(sign=Sign.REFUND)),
+    (folded("возврат возврата возврату возвратом"), Word(sign=Sign.REFUND)),
     (
-        _split("договор договора договору догов контракт контракта контракту соглашению"),
+        folded("договор договора договору догов контракт контракта контракту соглашению"),
         Word(Role.KEYWORD, Topic.CONTRACT),
     ),
     (
-        _split("накладной накладная протокол протоколу решению ведомости заявке заказу реестру реестра"),
+        folded("накладной накладная протокол протоколу решению ведомости заявке заказу реестру реестра"),
         Word(Role.KEYWORD, Topic.DOCUMENT),
     ),
     (
-        _split("лицевой лицевого лицевому лицевом расчетный расчетного расчетному расчетном"),
+        folded("лицевой лицевого лицевому лицевом расчетный расчетного расчетному расчетном"),
         Word(Role.ACCOUNT_ADJECTIVE),
     ),
 )
@@ -308,39 +321,20 @@ for _pairs, _word in (
     ("сч/т сч/та сч/ту сч/ты сч/там", Word(Role.KEYWORD, Topic.INVOICE, Strength.STRONG)),
     ("б/н", Word(Role.FILLER)),
 ):
-    for _pair in _split(_pairs):
+    for _pair in folded(_pairs):
         PAIRS[(_pair.split("/")[0], _pair.split("/")[1])] = _word
 PAIR_HEADS = frozenset(head for head, _ in PAIRS)
 
 #: Words that may stand right before a number that no keyword announces: "Оплата 15 от …". Any other owns the number.
 NEUTRAL_WORDS = frozenset(
-    _split(
+    folded(
         "опл оплата оплаты оплату оплате оплатой предоплата предоплаты предоплату предоплате доплата доплаты доплату"
-        " платеж платежа платежом аванс аванса авансом авансовый"
+        " платеж платежа платежом аванс аванса авансом авансовый основании"
     )
 )
 
 #: Second halves of compound names of an invoice: "счет-договор", "счет-оферта".
-COMPOUND_STEMS = tuple(_split("договор контракт оферт спецификац заказ заявк соглашен квитанц извещен"))
-
-# Signs that only the next word makes one, or that it unmakes.
-_PACKAGING = tuple(_split("тар поддон упаков кег ящик паллет"))
-_SECURED = tuple(_split("исполнен заявк контракт договор гаранти участ обязательств"))
-
-
-def sign_holds(form: str, following: str) -> bool:
-    """Whether a telling word tells before ``following``: "возвратная тара" is no refund, software no security."""
-    if form.startswith("возвратн"):
-        return not following.startswith(_PACKAGING)
-    if form.startswith("обеспечен"):
-        return following.startswith(_SECURED)
-    if form.startswith("трет"):
-        return following.startswith("лиц")
-    if form.startswith("финансов"):
-        return following.startswith("помощ")
-    if form.startswith("исполнительн"):
-        return following.startswith("лист")
-    return True
+COMPOUND_STEMS = tuple(folded("договор контракт оферт спецификац заказ заявк соглашен квитанц извещен"))
 
 
 @lru_cache(maxsize=32768)
