@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from cabinet.tables import open_records
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import FileFacts
 from cabinet_finsystem.statements.formats.table import TableFormat, open_table
@@ -535,3 +536,43 @@ def test_what_is_written_is_read_back(rows, encoding, separator, two_columns):
     assert [(line.booking_date, line.amount_minor, line.purpose) for line in found] == [
         (day, minor, "x" + text) for day, minor, text in rows
     ]
+
+
+WISE = (
+    'ID,Status,Direction,"Created on","Finished on","Source fee amount","Source fee currency","Target fee amount","Target fee currency",'
+    '"Source name","Source amount (after fees)","Source currency","Target name","Target amount (after fees)","Target currency",'
+    '"Exchange rate",Reference,Batch\n'
+)
+
+
+def test_what_went_between_two_balances_of_ours_is_money_out_of_one_and_into_the_other() -> None:
+    ours = TableGuide(accounts={"EUR": "E1", "USD": "U1"})
+    row = 'BALANCE-7,COMPLETED,NEUTRAL,"2026-03-02 10:00:00","2026-03-02 10:00:01",0.50,EUR,,,We,99.50,EUR,We,108.00,USD,1.0854,,\n'
+    found = {
+        its.account: [(ln.position, ln.amount_minor) for ln in its.lines] for its in read(WISE + row, ours).statements
+    }
+    assert found == {"E1": [(2, -10000)], "U1": [(2, 10800)]}
+    assert refusal(WISE + row, TableGuide(accounts={"EUR": "E1"})).code == "own_account_needed"
+    [unknown] = lines(WISE + row.replace("NEUTRAL", "SIDEWAYS"), TableGuide(accounts={"": OURS}))
+    assert unknown.invalid_reason is not None
+
+
+def test_a_spreadsheet_is_unfolded_once(monkeypatch) -> None:
+    opened = []
+
+    def counted(*args, **how):
+        opened.append(1)
+        return open_records(*args, **how)
+
+    monkeypatch.setattr("cabinet_finsystem.statements.formats.table.open_records", counted)
+    book = Workbook()
+    book.active.append(["Дата", "Сумма", "Назначение"])
+    for number in range(1200):
+        book.active.append([f"{number % 28 + 1:02}.03.2026", f"{number + 1},00", f"счет {number}"])
+    content = io.BytesIO()
+    book.save(content)
+    guide = mapped(content.getvalue())
+    opened.clear()
+    found = lines(content.getvalue(), guide)
+    assert [(ln.amount_minor, ln.purpose) for ln in found] == [((n + 1) * 100, f"счет {n}") for n in range(1200)]
+    assert len(opened) == 1

@@ -21,6 +21,7 @@ from cabinet_finsystem.statements.tables import presets
 from cabinet_finsystem.statements.tables.cells import looks_like_day, looks_like_sum
 from cabinet_finsystem.statements.tables.guide import TableGuide
 from cabinet_finsystem.statements.tables.heading import HEADER_WITHIN, find_header, widest
+from cabinet_finsystem.statements.tables.keeping import KeptRows
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping, header_key
 from cabinet_finsystem.statements.tables.owners import Owners, accountless
 from cabinet_finsystem.statements.tables.rows import Key, Operation, RowReader
@@ -148,22 +149,25 @@ class _Reading:
         self._facts.encoding = opened.encoding
         if opened.mapping is None:
             raise mapping_needed(opened)
-        found = survey(opened.below, opened.header, opened.mapping)
+        # A spreadsheet takes many times longer to unfold than its rows take to keep; a text is as soon read again.
+        kept = KeptRows(opened.below) if opened.encoding == "xlsx" else None
+        found = survey(opened.below if kept is None else kept.passing(), opened.header, opened.mapping)
         above = around(opened.above)
         self._judge(found, opened.mapping)
         keys = self._assign(found, above)
         reader = RowReader(opened.header, opened.mapping, found.order, found.signs(opened.mapping), found.decimal_mark)
         current = next(iter(self._places))
-        again = open_table(self._stream, self._guide)
-        for number, cells in again.below:
+        again = open_table(self._stream, self._guide).below if kept is None else kept
+        for number, cells in again:
             if not is_operation(reader, cells):
                 continue
-            current = keys[reader.key(cells)] or current
-            place = self._places[current]
-            operation = reader.read(cells, current)
-            if operation.balance is not None and operation.amount is not None and operation.status == "booked":
-                self._running[place].add(operation.amount, operation.balance, operation.booked)
-            yield _line(operation, place, number, current, self._raw(opened.header, cells))
+            for side in reader.sides(cells):
+                current = keys[reader.key(side)] or current
+                place = self._places[current]
+                operation = reader.read(side, current)
+                if operation.balance is not None and operation.amount is not None and operation.status == "booked":
+                    self._running[place].add(operation.amount, operation.balance, operation.booked)
+                yield _line(operation, place, number, current, self._raw(opened.header, cells))
         self._tell_balances()
 
     def _judge(self, found: Survey, mapping: ColumnMapping) -> None:

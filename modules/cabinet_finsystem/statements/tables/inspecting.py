@@ -46,7 +46,9 @@ class Inspection:
         """(row, operation) of the first rows as ``mapping`` would have them. It has no problems."""
         found = survey(self.rows, self.header, mapping)
         reader = RowReader(self.header, mapping, found.order, found.signs(mapping), found.decimal_mark)
-        operations = ((number, cells) for number, cells in self.rows if is_operation(reader, cells))
+        operations = (
+            (number, side) for number, cells in self.rows if is_operation(reader, cells) for side in reader.sides(cells)
+        )
         return [
             (number, reader.read(cells, Key("", self._currency(reader, cells))))
             for number, cells in islice(operations, READ)

@@ -65,6 +65,7 @@ class ColumnMapping:
     ``signs``: ``signed``; ``unsigned_out``: a sum without a plus is money out; ``negated``: money out is the positive one.
     ``fee``: ``minus``, the fee is taken besides the amount; ``plus``, the same with its own sign. ``order``: of day and month where
     slashes or dashes part them, ``""`` told by the column. ``statuses`` and ``directions``: folded words of the file.
+    ``exchanges``: words instead of a direction that say it went from one account of ours to another, both told in the row.
     ``held_refs``: a bank's id with one of these in it is of an operation that is only held.
     """
 
@@ -75,6 +76,7 @@ class ColumnMapping:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     directions: Mapping[str, Direction] = field(default_factory=dict)
     held_refs: tuple[str, ...] = ()
+    exchanges: tuple[str, ...] = ()
     preset: str = ""
 
     def problems(self) -> list[str]:
@@ -95,6 +97,7 @@ class ColumnMapping:
             "statuses": dict(self.statuses),
             "directions": dict(self.directions),
             "held_refs": list(self.held_refs),
+            "exchanges": list(self.exchanges),
             "preset": self.preset,
         }
 
@@ -106,6 +109,7 @@ class ColumnMapping:
                 **stored,
                 "columns": {role: tuple(places) for role, places in stored["columns"].items()},
                 "held_refs": tuple(stored["held_refs"]),
+                "exchanges": tuple(stored.get("exchanges", ())),
             }
         )
 

@@ -24,6 +24,7 @@ class Preset:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     directions: Mapping[str, Direction] = field(default_factory=dict)
     held_refs: tuple[str, ...] = ()
+    exchanges: tuple[str, ...] = ()
 
     def recognise(self, header: Sequence[str]) -> ColumnMapping | None:
         """The mapping of ``header``; None where it is not this table's."""
@@ -39,6 +40,7 @@ class Preset:
             statuses={fold(word): status for word, status in self.statuses.items()},
             directions={fold(word): direction for word, direction in self.directions.items()},
             held_refs=self.held_refs,
+            exchanges=tuple(fold(word) for word in self.exchanges),
             preset=self.id,
         )
 
@@ -271,6 +273,7 @@ PRESETS: tuple[Preset, ...] = (
         },
         order="dmy",
         statuses={"refunded": "info"},
+        exchanges=("neutral",),
     ),
     Preset(
         "wise",

@@ -86,6 +86,13 @@ class RowReader:
                     return self._header[place], cells[place]
         return None
 
+    def sides(self, cells: Sequence[str]) -> Sequence[Sequence[str]]:
+        """The operations of a row: itself, or money out and money in where it went between two accounts of ours."""
+        if not self._mapping.exchanges or fold(self.cell(cells, "direction")) not in self._mapping.exchanges:
+            return (cells,)
+        place = next(place for place in self._mapping.columns["direction"] if place < len(cells) and cells[place])
+        return [[*cells[:place], way, *cells[place + 1 :]] for way in ("out", "in")]
+
     def key(self, cells: Sequence[str]) -> Key:
         """Whose operation the row is, as far as it tells itself."""
         way = self._stated_direction(cells)

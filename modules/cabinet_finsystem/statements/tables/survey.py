@@ -72,8 +72,9 @@ def survey(rows: Iterable[tuple[int, list[str]]], header: Sequence[str], mapping
         found.operations += 1
         if found.rounded is None and (lost := reader.rounded_account(cells)):
             found.rounded = (number, *lost)
-        key = reader.key(cells)
-        found.keys[key] = found.keys.get(key, 0) + 1
+        for side in reader.sides(cells):
+            key = reader.key(side)
+            found.keys[key] = found.keys.get(key, 0) + 1
         if len(found.keys) > _MAX_KEYS:
             raise StatementRefusedError("too_large", _("The file is of too many accounts"))
         found.orders.update(order for role in _DAYS if (order := order_shown(reader.cell(cells, role))))
