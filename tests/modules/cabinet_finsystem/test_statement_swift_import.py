@@ -237,3 +237,47 @@ def test_an_ofx_line_that_is_worded_anew_is_the_same_line(load, lines) -> None:
     load(ofx(line.format("A1", "Rent")))
     load(ofx(line.format("A1", "RENT FEBRUARY"), line.format("A2", "Water")))
     assert [minor for minor, _state, _kind in lines()] == [-500, -500]
+
+
+def swift(message: str, purpose: str, *, closing: str) -> bytes:
+    """A report of the day (942) or a statement (940) of one operation at the turn of a year: worth in the old one, booked in the new."""
+    head = ":13D:2601021200+0100\n:90C:1EUR1,\n" if message == "942" else ":60F:C251230EUR0,\n"
+    body = f":61:2512310102C1,NTRFNONREF//B-1\n:86:{purpose}\n{closing}"
+    return f":20:X\n:25:{OURS}\n:28C:1/1\n{head if message == '940' else ':34F:EUR0,' + chr(10)}{body}-\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("report", "statement"),
+    [
+        (camt(*REPORT).replace("Оплата".encode(), "ОПЛ.".encode()), camt(*STATEMENT)),
+        (
+            swift("942", "worded by the day", closing=":90C:1EUR1,\n"),
+            swift("940", "worded by the statement", closing=":62F:C260102EUR1,\n"),
+        ),
+    ],
+    ids=["camt", "mt940"],
+)
+def test_a_day_that_is_reported_and_then_stated_in_other_words_is_booked_once(
+    load, unit_of_work, report, statement
+) -> None:
+    load(report)
+    load(statement)
+    load(report + b"\n")
+    with unit_of_work() as request:
+        [line] = request.db.scalars(select(StatementLine)).all()
+        assert line.booking_date is not None
+        assert line.booking_date.year == 2026
+
+
+def test_statements_of_two_accounts_in_one_file_keep_equal_operations_apart(load, lines, unit_of_work) -> None:
+    other = "DE02120300000000202051"
+    with unit_of_work() as request:
+        request.find_service(ILegalEntities).register_account(other, "EUR")
+    once = camt(*STATEMENT).decode()
+    one = once[once.index("<Stmt>") : once.index("</Stmt>") + 7]
+    both = once.replace(one, one + one.replace(OURS, other)).encode()
+    plan = load(both)
+    assert [(len(its.new), its.parsed.account) for its in plan.statements] == [(1, OURS), (1, other)]
+    assert len(lines()) == 2
+    again = load(both + b"\n")
+    assert [(len(its.new), len(its.duplicates)) for its in again.statements] == [(0, 1), (0, 1)]
