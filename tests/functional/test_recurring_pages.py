@@ -110,7 +110,7 @@ def test_terms_are_changed_and_the_list_is_exported(olga: TestApp, service: str)
     form["text"], form["quantity"] = "Связь и интернет", "2"
     assert "Связь и интернет" in form.submit().follow()
     line = olga.get("/office/recurring?export=csv").text.splitlines()[1]
-    assert "Связь и интернет" in line and "6000" in line
+    assert "Связь и интернет" in line and "6000" in line and "every month" in line
 
 
 def test_the_pages_ask_a_constant_number_of_queries(

@@ -37,7 +37,6 @@ COLUMNS = (
     Column("client", _("Client"), lambda row: row.client_name, sortable=True),
     Column("contract", _("Contract"), lambda row: row.contract.number),
     Column("text", _("What for"), lambda row: row.title),
-    Column("period", _("Period"), lambda row: row.service.period),
     Column("next", _("Next invoice"), lambda row: row.coming.date if row.coming else None, sortable=True),
     Column(
         "sum",
@@ -56,7 +55,9 @@ COLUMNS = (
 def recurrings(request: Any) -> Any:
     """All recurring services, the next to be billed first."""
     services = request.find_service(IRecurringServices)
-    listing = Listing(request, COLUMNS, services.listing, filters=("state",), default="next", file_name="recurring")
+    words = Words(request)
+    columns = (*COLUMNS, Column("period", _("Period"), lambda row: words.often(row.service)))
+    listing = Listing(request, columns, services.listing, filters=("state",), default="next", file_name="recurring")
     if (answer := listing.export()) is not None:
         return answer
     chosen = listing.filters.get("state", "")
@@ -66,7 +67,7 @@ def recurrings(request: Any) -> Any:
             {"title": title, "href": listing.url(state=state or None), "current": chosen == state}
             for state, title in STATES
         ],
-        "words": Words(request),
+        "words": words,
         "may_edit": bool(request.has_permission(EDIT)),
     }
 
@@ -143,7 +144,7 @@ def new_recurring(request: Any) -> Any:
 def recurring(request: Any) -> dict[str, Any]:
     """One service: its terms, its prices over time, what of it is billed."""
     services, subject = request.find_service(IRecurringServices), request.context.subject
-    today = request.find_service(IClock).today()
+    today, begun = request.find_service(IClock).today(), subject.steps[0].since
     return {
         "row": services.rows([subject])[0],
         "bills": [
@@ -153,8 +154,10 @@ def recurring(request: Any) -> dict[str, Any]:
         "words": Words(request),
         "may_edit": bool(request.has_permission(EDIT)),
         "today": today,
-        "price": PriceForm(request, subject.currency, prefix="price-", data={"since": _first_of_next(today)}),
-        "since": SinceForm(request, data={"since": today}),
+        "price": PriceForm(
+            request, subject.currency, prefix="price-", data={"since": max(_first_of_next(today), begun)}
+        ),
+        "since": SinceForm(request, data={"since": max(today, begun)}),
     }
 
 
