@@ -343,6 +343,24 @@ def test_debts_are_listed_by_age_and_leave_as_a_file(head: TestApp) -> None:
     )
 
 
+def test_a_debt_opens_the_invoices_that_sum_to_it(head: TestApp, firm: Any) -> None:
+    page = head.get("/office/reports/receivables?on=20.02.2026")
+    part, whole = (
+        head.get(a["href"]).html.select_one("#drawer") for a in page.html.select("tbody tr")[0].select("td.c-r a")
+    )
+    for drawer in (part, whole):
+        assert plain(drawer.select_one("tfoot .c-r").text) == "22,000.00"
+        assert firm["january"].number in drawer.text
+    client = firm["birch"].public_id.hex
+    other_age = head.get(f"/office/reports/receivables?on=20.02.2026&open={client}&age=older").html.select_one(
+        "#drawer"
+    )
+    assert plain(other_age.select_one("tfoot .c-r").text) == "0.00"
+    now = head.get(f"/office/reports/receivables?open={client}").html.select_one("#drawer")
+    assert plain(now.select_one("tfoot .c-r").text) == "22,000.00"
+    head.get(f"/office/reports/receivables?open={'0' * 32}", status=404)
+
+
 def test_balances_are_listed_at_a_date(head: TestApp) -> None:
     page = head.get("/office/reports/balances?on=2026-02-20")
     rows = [[plain(td.text) for td in row.find_all("td")] for row in page.html.select("tbody tr")]

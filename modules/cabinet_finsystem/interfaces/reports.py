@@ -38,6 +38,9 @@ class IReceivables(Interface):
     def clients(on=None):
         """list of ClientAges of all who owe, by name and currency."""
 
+    def invoices(client_id, currency, on=None, part="", limit=100):
+        """ClientInvoices: the open invoices of a client, of one age (a name of a part of Ages) or of all, the oldest first."""
+
     def latest(currency, limit):
         """list of ClientAges: those who owe most of what is overdue now."""
 

@@ -53,7 +53,7 @@ class Forecasts:
         usual: defaultdict[datetime.date, int] = defaultdict(int)
         late = late_usual = beyond = 0
         for debt in self._receivables.open_now(currency):
-            day, minor = debt.due, debt.minor
+            day, minor = debt.due, debt.asked
             own = habits.get(debt.client_id, habit) or 0
             expected = day + own * DAY
             if day < today:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Subquery, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 from zope.interface import implementer
 
@@ -27,7 +27,7 @@ from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice
 from cabinet_finsystem.ledger.models import Entry
 from cabinet_finsystem.payments.models import Allocation
 from cabinet_finsystem.reports.periods import DAY
-from cabinet_finsystem.reports.values import Ages, ClientAges, OpenDebt
+from cabinet_finsystem.reports.values import Ages, ClientAges, ClientInvoices, OpenDebt, OpenInvoice
 
 MOST_FOUND = 500
 """Clients that a search in a list may find: their names are told apart by whoever keeps them."""
@@ -79,11 +79,36 @@ class Receivables:
             _client(row) for row in self._session.execute(self._by_client(on).order_by("name", "client_id", "currency"))
         ]
 
+    def invoices(
+        self, client_id: int, currency: str, on: datetime.date | None = None, part: str = "", limit: int = 100
+    ) -> ClientInvoices:
+        """The open invoices of a client, of one age or of all, the oldest first: they sum to his figure in the list."""
+        debts = self._debts(on)
+        statement = (
+            select(
+                Invoice.public_id,
+                Invoice.number,
+                debts.c.due,
+                debts.c.open,
+                func.count().over().label("invoices"),
+                cast(func.sum(debts.c.open).over(), BigInteger).label("minor"),
+            )
+            .join(debts, debts.c.id == Invoice.id)
+            .where(debts.c.client_id == client_id, debts.c.currency == currency)
+            .order_by(debts.c.due, Invoice.id)
+            .limit(limit)
+        )
+        if part in PARTS:
+            statement = statement.where(self._conditions(debts, on)[PARTS.index(part)])
+        rows = self._session.execute(statement).all()
+        shown = [OpenInvoice(row.public_id, row.number or "", row.due, int(row.open)) for row in rows]
+        return ClientInvoices(int(rows[0].minor), int(rows[0].invoices), shown) if rows else ClientInvoices(0, 0, ())
+
     def latest(self, currency: str, limit: int) -> list[ClientAges]:
         """Those who owe most of what is overdue now, in that order."""
         by_client: defaultdict[OpenDebt, list[OpenDebt]] = defaultdict(list)
         for debt in self.open_now(currency):
-            by_client[replace(debt, due=datetime.date.max, minor=0)].append(debt)
+            by_client[replace(debt, due=datetime.date.max, minor=0, asked=0)].append(debt)
         found = [
             ClientAges(one.client_id, one.public_id, one.external_id, one.name, self._aged(currency, debts))
             for one, debts in by_client.items()
@@ -105,10 +130,12 @@ class Receivables:
         return once(self._session, ("finsystem.debts", currency), lambda: self._read_open(currency))
 
     def _read_open(self, currency: str) -> list[OpenDebt]:
-        left = cast(func.sum(Invoice.total - Invoice.paid), BigInteger)
-        whose = (Client.id, Client.public_id, Client.external_id, Client.name, Client.manager_id)
+        left, asked = _charged(None) - Invoice.paid, Invoice.total - Invoice.paid
+        sums: list[Any] = [cast(func.sum(minor), BigInteger) for minor in (case((left > 0, left), else_=0), asked)]
+        whose: list[Any] = [Client.id, Client.public_id, Client.external_id, Client.name, Client.manager_id]
+        found: list[Any] = [*whose, Invoice.due, *sums]
         rows = self._session.execute(
-            select(*whose, Invoice.due, left)
+            select(*found)
             .join(Client, Client.id == Invoice.client_id)
             .where(Invoice.state.in_(OPEN), Invoice.currency == currency)
             .group_by(*whose, Invoice.due)
@@ -147,7 +174,7 @@ class Receivables:
         if on is None or on >= self._clock.today():
             left = _charged(None) - Invoice.paid
             return (
-                select(Invoice.client_id, Invoice.currency, Invoice.due, left.label("open"))
+                select(Invoice.id, Invoice.client_id, Invoice.currency, Invoice.due, left.label("open"))
                 .where(Invoice.state.in_(OPEN), left > 0)
                 .subquery()
             )
@@ -159,7 +186,7 @@ class Receivables:
         )
         left = _charged(on) - func.coalesce(paid.c.minor, 0)
         return (
-            select(Invoice.client_id, Invoice.currency, Invoice.due, left.label("open"))
+            select(Invoice.id, Invoice.client_id, Invoice.currency, Invoice.due, left.label("open"))
             .outerjoin(paid, paid.c.invoice_id == Invoice.id)
             .outerjoin(Entry, Entry.id == Invoice.void_entry_id)
             .where(
@@ -172,16 +199,19 @@ class Receivables:
         )
 
     def _parts(self, debts: Subquery, on: datetime.date | None) -> list[Any]:
+        return [
+            cast(func.coalesce(func.sum(case((condition, debts.c.open), else_=0)), 0), BigInteger).label(part)
+            for part, condition in zip(PARTS, self._conditions(debts, on), strict=True)
+        ]
+
+    def _conditions(self, debts: Subquery, on: datetime.date | None) -> list[ColumnElement[bool]]:
+        """Whether a debt is of each age, in the order of PARTS."""
         day = on or self._clock.today()
         later = [day, *(day - age * DAY for age in (30, 60, 90))]
-        conditions = [
+        return [
             debts.c.due >= later[0],
             *(and_(debts.c.due >= since, debts.c.due < until) for until, since in pairwise(later)),
             debts.c.due < later[-1],
-        ]
-        return [
-            cast(func.coalesce(func.sum(case((condition, debts.c.open), else_=0)), 0), BigInteger).label(part)
-            for part, condition in zip(PARTS, conditions, strict=True)
         ]
 
 

@@ -212,7 +212,8 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class OpenDebt:
-    """What one client is to pay by one day, by open invoices."""
+    """Open invoices of one client that are due on one day. ``minor``: what of them is owed; ``asked``: all the money that they ask for,
+    also for what no act has charged yet."""
 
     client_id: int
     public_id: UUID
@@ -221,6 +222,31 @@ class OpenDebt:
     manager_id: int | None
     due: date
     minor: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvoice:
+    """An invoice that waits for money, and how much."""
+
+    public_id: UUID
+    number: str
+    due: date
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClientInvoices:
+    """Open invoices of a client; ``minor`` and ``count`` are of all, ``rows`` of the first."""
+
+    minor: int
+    count: int
+    rows: Sequence[OpenInvoice]
+
+    @property
+    def rest(self) -> int:
+        """What is open on those that are not shown."""
+        return self.minor - sum(row.open for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from cabinet.contracts.money import Money
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IClock, IPeople
 from cabinet.tables import parse_date
+from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
+from cabinet_client_manager.interfaces import IClientCards
 from cabinet_finsystem.interfaces import IClientBalances, IReceivables
 from cabinet_finsystem.reports.shares import WHOLE, apportion
 from cabinet_finsystem.reports.values import Ages, BalanceTotal, ClientAges
@@ -82,6 +84,8 @@ def receivables(request: Any) -> Any:
         "on": asked.on or asked.today,
         "managers": [(user.name, listing.url(manager=user.public_id.hex)) for user in managers],
         "parts": list(AGES),
+        "opened": lambda row, part="": listing.url(open=row.public_id.hex, age=part),
+        "drawer": _drawer(request, listing, book, currency, asked),
     }
 
 
@@ -126,6 +130,24 @@ def balances(request: Any) -> Any:
         "chips": chips(listing, {"on": _("At the end of"), "known": _("As known on")}, asked.shown),
         "on": day,
         "known": asked.known,
+    }
+
+
+def _drawer(request: Any, listing: Listing, book: IReceivables, currency: str, asked: Asked) -> dict[str, Any] | None:
+    """The invoices behind a figure of a client, as the URL opens it."""
+    wanted, part = request.GET.get("open", ""), request.GET.get("age", "")
+    if not wanted:
+        return None
+    card = request.find_service(IClientCards).by_public_id(public_id(wanted))
+    day = asked.on or asked.today
+    told = AGES[part][0] if part in AGES else _("All that is open")
+    return {
+        "title": card.name,
+        "subtitle": f"{request.localizer.translate(told)}, {request.fmt.date_long(day)}",
+        "close": listing.url(),
+        "found": book.invoices(card.client_id, currency, asked.on, part),
+        "currency": currency,
+        "client": card.public_id,
     }
 
 

@@ -151,8 +151,9 @@ class Deals:
         firm: int = 1,
         due: date | None = None,
         item: int | None = None,
+        charges: str = "invoice",
     ) -> Invoice:
-        """An issued invoice that is charged; ``item``: of the price list, of all its lines."""
+        """An issued invoice that is charged, unless its acts would; ``item``: of the price list, of all its lines."""
         net = sum(minor for _what, minor in nets)
         number = len(self.b.session.scalars(select(Invoice.id)).all()) + 1
         invoice = Invoice(
@@ -168,7 +169,7 @@ class Deals:
             vat=vat,
             total=net + vat,
             state="issued",
-            charges="invoice",
+            charges=charges,
             vat_included=False,
             language="en",
             created_at=self.b.clock.now(),
@@ -192,7 +193,7 @@ class Deals:
         self.b.session.add(invoice)
         self.b.session.flush()
         source = ("invoice", invoice.id)
-        for what, minor in nets:
+        for what, minor in nets if charges == "invoice" else ():
             [invoice.entry_id] = self.post(
                 self.charge(day, minor, what, client, contract=contract, firm=firm, source=source)
             )

@@ -149,6 +149,8 @@ def test_debts_of_now_are_as_old_for_a_manager_as_in_the_list(deals, day) -> Non
     with deals() as d:
         for late in (-1, 0, 1, 30, 31, 60, 61, 90, 91):
             d.invoice(day(1, 1), [("sales", 1_000 + late)], due=day(3, 10) - timedelta(late))
+        d.invoice(day(1, 1), [("sales", 7_000)], due=day(3, 1), charges="act")  # no act has charged anything yet
         assert d.receivables.by_manager("RUB") == {1: d.receivables.totals()[0]}
+        assert sum(debt.asked - debt.minor for debt in d.receivables.open_now("RUB")) == 7_000
         assert [one.ages for one in d.receivables.latest("RUB", 3)] == d.receivables.totals()
         assert sum(debt.minor for debt in d.receivables.open_now("RUB")) == d.receivables.totals()[0].total
