@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from cabinet_finsystem.statements.formats.mt940_line import is_bic, is_iban, null_of
 from cabinet_finsystem.statements.formats.swift_rur import from_swift_rur
@@ -105,7 +106,7 @@ def _keyword_between(before: str, after: str) -> bool:
 
 def _german(text: str, code: str, mark: str) -> Details:
     """Code of the operation, then subfields of 27 characters, each behind the mark and two digits."""
-    parts = re.split(re.escape(mark) + r"([0-9]{2})", text)
+    parts = _subfields(mark).split(text)
     fields: dict[str, str] = {}
     for number, value in zip(parts[1::2], parts[2::2], strict=True):
         fields[number] = fields.get(number, "") + value
@@ -129,6 +130,12 @@ def _german(text: str, code: str, mark: str) -> Details:
         creditor_ref=_creditor_reference(purpose),
         is_return=code in _RETURN_CODES,
     )
+
+
+@lru_cache(maxsize=16)
+def _subfields(mark: str) -> re.Pattern[str]:
+    """What stands before a subfield."""
+    return re.compile(re.escape(mark) + r"([0-9]{2})")
 
 
 def _pieces(pieces: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from cabinet.contracts.money import to_minor
@@ -168,6 +169,7 @@ def is_bic(text: str) -> bool:
     return _BIC.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)  # a file names the same few days over and over
 def _six(text: str) -> date | None:
     """YYMMDD. The 30th of February, which banks that count thirty days a month write, is its last day."""
     if not (len(text) == 6 and text.isdigit()):
@@ -182,6 +184,7 @@ def _six(text: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def _entry_day(text: str | None, value: date | None) -> date | None:
     """MMDD in the year that brings it nearest to the value date; that date where there is none."""
     if not text or not text.strip() or value is None:

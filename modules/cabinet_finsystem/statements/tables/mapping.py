@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from cabinet_finsystem.statements.parsed import Direction, Status
@@ -114,6 +115,7 @@ class ColumnMapping:
         )
 
 
+@lru_cache(maxsize=4096)  # the names that banks give their columns are few, and compared with every file
 def fold(text: str) -> str:
     """A word of a table as words are compared: letters and digits, case folded, without accents."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
