@@ -108,7 +108,7 @@ def test_a_draft_is_kept_looked_at_and_issued_once(office: TestApp, birch: Any, 
     again = office.post(path, fields)
     assert "This document is saved already." in plain(again.follow())
     shown = form_of(draft, "/issue").submit().follow()
-    assert "UPD UTD-2026-00001" in plain(shown)
+    assert "UPD UT-2026-00001" in plain(shown)
     assert "status 1" in plain(shown)
 
 
@@ -203,6 +203,9 @@ def test_a_client_sees_his_acts_and_no_drafts_nor_those_of_others(own: TestApp, 
     assert "61.00" in plain(shown)
     assert shown.click("Download PDF").content_type == "application/pdf"
     assert "ACT-2026-00001" in plain(own.get(f"{home}/{mine.public_id.hex}"))
+    told = plain(own.get(f"/my/{birch.public_id.hex}/notices"))
+    assert f"Act {act.number} for " in told
+    assert foreign.number not in told
     for hidden in (draft, foreign):
         own.get(f"{home}/acts/{hidden.public_id.hex}", status=404)
         own.get(f"{home}/acts/{hidden.public_id.hex}/pdf", status=404)

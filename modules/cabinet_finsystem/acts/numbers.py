@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 _PATTERNS = {
-    "ru": {"act": "АКТ-{year}-{n:05}", "waybill": "ТН-{year}-{n:05}", "upd": "УПД-{year}-{n:05}"},
-    "en": {"act": "ACT-{year}-{n:05}", "waybill": "WB-{year}-{n:05}", "upd": "UTD-{year}-{n:05}"},
+    "ru": {"act": "АКТ-{year}-{n:05}", "waybill": "ТН-{year}-{n:05}", "upd": "УП-{year}-{n:05}"},
+    "en": {"act": "ACT-{year}-{n:05}", "waybill": "WB-{year}-{n:05}", "upd": "UT-{year}-{n:05}"},
 }
 
 

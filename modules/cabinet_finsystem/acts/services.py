@@ -112,7 +112,7 @@ class ActBook:
             year=date.year,
             currency=invoice.currency,
             vat_included=invoice.vat_included,
-            text=invoice.text,
+            text=_text(invoice, lines),
             basis=basis_text(self._drafter.contract(invoice.contract_id), invoice.language),
             payment_documents=payment_documents.strip()[:300],
             advances=advances.strip()[:300],
@@ -331,6 +331,14 @@ def _status(kind: str, lines: Iterable[dict[str, Any]]) -> int | None:
     if kind != UPD:
         return None
     return 1 if any(line["vat_rate"] is not None for line in lines) else 2
+
+
+def _text(invoice: Invoice, lines: Sequence[dict[str, Any]]) -> str:
+    """What it is for: as the invoice says, but where the line that names the invoice is not in it, its own first line."""
+    first = invoice.lines[0]
+    if lines[0]["invoice_line_id"] == first.id or invoice.text != first.text[:500]:
+        return invoice.text
+    return str(lines[0]["text"])[:500]
 
 
 def _figures(act: Act) -> dict[str, Any]:

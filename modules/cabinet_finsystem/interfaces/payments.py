@@ -72,7 +72,7 @@ class IClientMoney(Interface):
         """list of Revenue, one a currency: twelve months up to this one, and the twelve before."""
 
     def counts(client_id):
-        """(invoices, payments) of a client, drafts among them."""
+        """(invoices, payments, acts) of a client, drafts among them."""
 
     def names(client_ids):
         """dict client id → (public id, name) of those in scope, in one query a thousand."""

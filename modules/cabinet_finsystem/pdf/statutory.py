@@ -57,5 +57,5 @@ def fact(label: str, value: str, number: str = "", *, labels: float = 96) -> Blo
         ([Paragraph(value or DASH, SMALL.but(bold=bool(value)))], None),
     ]
     if number:
-        columns.append(([Paragraph(f"({number})", TINY, "right")], 18))
+        columns.append(([Paragraph(number if number.startswith("[") else f"({number})", TINY, "right")], 18))
     return Beside(columns, gap=4, with_next=True)

@@ -50,9 +50,9 @@ _COLUMNS = (
     GridColumn(60, "9", "right"),
     GridColumn(30, "10", "center"),
     GridColumn(38, "10а", "center"),
-    GridColumn(44, "11", "center"),
+    GridColumn(54, "11", "center"),
     GridColumn(22, "12", "center"),
-    GridColumn(26, "12а", "center"),
+    GridColumn(30, "12а", "center"),
     GridColumn(28, "13", "center"),
 )
 _HEAD = (
@@ -76,7 +76,7 @@ _HEAD = (
     HeadCell("Рег. номер декларации на товары или партии", 15, rows=2),
     HeadCell("Товар, подлежащий прослеживаемости", 16, columns=3),
     HeadCell("код ед.", 16, 1),
-    HeadCell("усл. обозн.", 17, 1),
+    HeadCell("усл. обо- знач.", 17, 1),
     HeadCell("кол-во", 18, 1),
 )
 
@@ -217,8 +217,8 @@ def _transfer(document: DeliveryDocument) -> Block:
             stamp=pictures.stamp if signed else None,
             above=8,
         ),
-        fact("Дата отгрузки, передачи (сдачи)", long_date(document.day, "ru"), "11", labels=150),
-        fact("Иные сведения об отгрузке, передаче", "", "12", labels=150),
+        fact("Дата отгрузки, передачи (сдачи)", long_date(document.day, "ru"), "[11]", labels=150),
+        fact("Иные сведения об отгрузке, передаче", "", "[12]", labels=150),
         Paragraph("Ответственный за правильность оформления факта хозяйственной жизни [13]", SMALL),
         SignRow("", who, above=8),
         Paragraph("Наименование экономического субъекта – составителя документа [14]", SMALL),
@@ -227,8 +227,8 @@ def _transfer(document: DeliveryDocument) -> Block:
     theirs: list[Block] = [
         Paragraph("Товар (груз) получил / услуги, результаты работ, права принял [15]", SMALL),
         SignRow("", who, above=8),
-        fact("Дата получения (приемки)", "«___» ______________ 20___ г.", "16", labels=150),
-        fact("Иные сведения о получении, приемке", "", "17", labels=150),
+        fact("Дата получения (приемки)", "«___» ______________ 20___ г.", "[16]", labels=150),
+        fact("Иные сведения о получении, приемке", "", "[17]", labels=150),
         Paragraph("Ответственный за правильность оформления факта хозяйственной жизни [18]", SMALL),
         SignRow("", who, above=8),
         Paragraph("Наименование экономического субъекта – составителя документа [19]", SMALL),
@@ -236,8 +236,8 @@ def _transfer(document: DeliveryDocument) -> Block:
     ]
     return Together(
         [
-            fact("Основание передачи (сдачи) / получения (приемки)", reasons(document), "8", labels=190),
-            fact("Данные о транспортировке и грузе", "", "9", labels=190),
+            fact("Основание передачи (сдачи) / получения (приемки)", reasons(document), "[8]", labels=190),
+            fact("Данные о транспортировке и грузе", "", "[9]", labels=190),
             Rule(0.5, space=3),
             Beside([(ours, None), (theirs, None)], gap=16),
         ]

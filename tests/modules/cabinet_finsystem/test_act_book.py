@@ -159,7 +159,7 @@ def test_each_kind_has_its_own_row_of_numbers_and_a_upd_tells_its_status(unit_of
         plain = an_invoice(request, client_id, lines=(LineData("Товар", 5_000), LineData("Ещё", 1_000)))
         waybill = issued(request, plain, kind="waybill", parts=[part(plain, 1_000)])
         first, second = issued(request, taxed, kind="upd"), issued(request, plain, kind="upd")
-        assert [one.number for one in (waybill, first, second)] == ["WB-2026-00001", "UTD-2026-00001", "UTD-2026-00002"]
+        assert [one.number for one in (waybill, first, second)] == ["WB-2026-00001", "UT-2026-00001", "UT-2026-00002"]
         assert [one.status for one in (waybill, first, second)] == [None, 1, 2]
 
 
@@ -171,6 +171,15 @@ def test_only_an_issued_invoice_has_acts(unit_of_work, client_id, state) -> None
             request.find_service(IInvoiceBook).void(invoice, reason="x")
         with pytest.raises(InvoiceStateError):
             book_of(request).draft_of(invoice, date=LATER)
+
+
+def test_a_part_is_called_by_what_is_in_it(unit_of_work, client_id) -> None:
+    with unit_of_work() as request:
+        invoice = an_invoice(request, client_id, 100, 200)
+        first, second = (issued(request, invoice, parts=[part(invoice, 1_000, line)]) for line in (0, 1))
+        titled = an_invoice(request, client_id, 100, 200, text="Февраль")
+        third = issued(request, titled, parts=[part(titled, 1_000, 1)])
+        assert [act.text for act in (first, second, third)] == ["Работы 1", "Работы 2", "Февраль"]
 
 
 def test_lines_of_another_invoice_are_refused(unit_of_work, client_id) -> None:
@@ -322,9 +331,9 @@ def test_a_list_of_acts_is_searched_and_summed(unit_of_work, client_id) -> None:
         assert (page.count, page.totals["RUB"].total) == (2, 12_200)
         for query, numbers in (
             (ListQuery(search=first.number), ["ACT-2026-00001"]),
-            (ListQuery(filters={"kind": "upd"}), ["UTD-2026-00001"]),
+            (ListQuery(filters={"kind": "upd"}), ["UT-2026-00001"]),
             (ListQuery(filters={"state": "issued"}), ["ACT-2026-00001"]),
-            (ListQuery(filters={"invoice": second.public_id.hex}), ["UTD-2026-00001"]),
+            (ListQuery(filters={"invoice": second.public_id.hex}), ["UT-2026-00001"]),
             (ListQuery(filters={"from": "21.02.2026"}), []),
         ):
             assert [row.act.number for row in book.listing(query).rows] == numbers

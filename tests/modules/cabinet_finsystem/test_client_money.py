@@ -122,7 +122,7 @@ def test_a_scoped_session_reads_of_its_client_only(unit_of_work, client_ids) -> 
         assert money.names([mine, other]).keys() == {mine}
         assert money.account(other, "RUB").lines == []
         assert money.recent(other, "RUB", 5) == []
-        assert money.counts(other) == (0, 0)
+        assert money.counts(other) == (0, 0, 0)
 
 
 # Revenue

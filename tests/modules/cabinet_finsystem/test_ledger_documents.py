@@ -9,14 +9,18 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from cabinet_client_manager.testing import a_client
-from cabinet_finsystem.interfaces import IInvoiceBook, ILedger, IPayments
+from cabinet_finsystem.acts.values import ActPart
+from cabinet_finsystem.interfaces import IActBook, IInvoiceBook, ILedger, IPayments
 from cabinet_finsystem.ledger.verify import verify
 from cabinet_finsystem.testing import DAY, a_draft, a_payment, an_invoice, open_books
 
 
 @pytest.fixture
 def engine(registry, unit_of_work) -> Engine:
-    """Invoices 1 (part paid), 2 (paid), 3 (void), 4 (draft) and 5 (another client's); allocation 1 stands, 2 was undone by 4."""
+    """Invoices 1 (part paid), 2 (paid), 3 (void), 4 (draft) and 5 (another client's); allocation 1 stands, 2 was undone by 4.
+
+    Acts over half of the first line of invoice 1: 1 (issued) and over the rest: 2 (draft).
+    """
     with unit_of_work() as request:
         open_books(request)
         client, other = a_client(request).client_id, a_client(request, 3).client_id
@@ -29,6 +33,9 @@ def engine(registry, unit_of_work) -> Engine:
         assert (payment.id, second_payment.id) == (1, 2)
         request.find_service(IPayments).undo_allocation(2)
         request.find_service(IInvoiceBook).void(third, reason="mistake")
+        acts = request.find_service(IActBook)
+        acts.issue(acts.draft_of(first, date=DAY, parts=[ActPart(first.lines[0].id, 500)]))
+        acts.draft_of(first, date=DAY)
     with unit_of_work() as request:
         request.find_service(ILedger).close_through(datetime.date(2025, 12, 31), reason="filed")
     return registry.cabinet_engine
@@ -66,6 +73,10 @@ ATTACKS = {
     "a changed number": ("UPDATE finsystem_invoice SET number = 'x' WHERE id = 3", "never edited"),
     "a deleted invoice": ("DELETE FROM finsystem_invoice WHERE id = 2", "never edited"),
     "a changed line": ("UPDATE finsystem_invoice_line SET text = 'x' WHERE invoice_id = 1", "never edited"),
+    "a changed act": ("UPDATE finsystem_act SET total = total + 1 WHERE id = 1", "never edited"),
+    "a deleted act": ("DELETE FROM finsystem_act WHERE id = 1", "never edited"),
+    "a changed line of an act": ("UPDATE finsystem_act_line SET net = net + 1 WHERE act_id = 1", "never edited"),
+    "a deleted line of an act": ("DELETE FROM finsystem_act_line WHERE act_id = 1", "never edited"),
     "a deleted line": ("DELETE FROM finsystem_invoice_line WHERE invoice_id = 1", "never edited"),
 }
 
@@ -83,6 +94,9 @@ def test_the_database_takes_what_is_right(engine) -> None:
         allocation(1, 1, 4_000),
         allocation(1, 1, -1_000, 1).replace("99", "98").replace("63'", "62'"),
         "UPDATE finsystem_invoice SET total = 1 WHERE state = 'draft'",
+        "UPDATE finsystem_act SET total = 1 WHERE state = 'draft'",
+        "DELETE FROM finsystem_act_line WHERE act_id = 2",
+        "DELETE FROM finsystem_act WHERE id = 2",
         "DELETE FROM finsystem_invoice_line WHERE invoice_id = 4",
         "DELETE FROM finsystem_invoice WHERE id = 4",
     ):
@@ -118,6 +132,19 @@ TAMPERING = {
         "payment 1",
     ),
     "what an invoice took": ("UPDATE finsystem_invoice SET paid = paid + 1 WHERE id = 1", {"allocations"}, "invoice 1"),
+    "what an act took": ("UPDATE finsystem_act_line SET quantity_milli = 1001 WHERE act_id = 1", {"acts"}, "invoice 1"),
+    "the sum of an act": ("UPDATE finsystem_act SET net = net + 1 WHERE id = 1", {"acts"}, "act 1"),
+    "a charge of both": ("UPDATE finsystem_act SET entry_id = 1 WHERE id = 1", {"acts", "documents"}, "act 1"),
+    "an act of another's invoice": (
+        "UPDATE finsystem_act_line SET invoice_line_id = (SELECT max(id) FROM finsystem_invoice_line) WHERE act_id = 1",
+        {"acts"},
+        "is of another invoice",
+    ),
+    "an act under a void invoice": (
+        "UPDATE finsystem_act SET invoice_id = 3 WHERE id = 1",
+        {"acts"},
+        "act 1",
+    ),
     "a state": ("UPDATE finsystem_invoice SET state = 'paid' WHERE id = 1", {"allocations", "spreads"}, "invoice 1"),
     "an allocation": ("UPDATE finsystem_allocation SET minor = 7 WHERE id = 1", {"allocations", "pnl"}, "payment 1"),
     "an allocation too much": (
