@@ -20,6 +20,8 @@ _YEARS = range(1990, 2100)
 _ROUNDED = re.compile(r"\d[.,]?\d*[EeЕе]\+?\d{1,2}")
 _ACCOUNT = re.compile(r"(?=(?:.*\d){5})[A-Z0-9]{8,34}")
 _LONGEST = 60
+_BARE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+"""A sum as most banks write it: there is nothing to clean."""
 
 
 def plain(cell: str) -> str:
@@ -43,7 +45,10 @@ def account_number(cell: str) -> str:
 
 def clean_sum(cell: str) -> str:
     """A sum without its currency; parentheses around it and a minus after it are a minus before it."""
-    text = "".join(c for c in plain(cell) if unicodedata.category(c) != "Sc").strip()
+    text = plain(cell)
+    if _BARE.fullmatch(text):
+        return text
+    text = "".join(c for c in text if unicodedata.category(c) != "Sc").strip()
     if text[:1].isalpha() or text[-1:].isalpha() or text.endswith("."):
         text = _without_currency(text)
     text = text.replace("\u2212", "-").replace("\u2013", "-").strip()
