@@ -91,6 +91,8 @@ def test_an_invoice_named_as_the_one_not_paid_takes_no_money_though_the_sum_fits
 def test_what_is_replaced_or_untaxed_is_no_exception() -> None:
     assert paid(decide("счет 15 за установку счетчика взамен вышедшего из строя. НДС не облагается", TEN)) == {15: TEN}
     assert paid(decide("Оплата не оплаченного ранее счета 15, без учета НДС", TEN)) == {15: TEN}
+    assert paid(decide("счет 15 не позднее 05.03.2026, без счета-фактуры", TEN)) == {15: TEN}
+    assert paid(decide("счет 15 от 03.02.2026 на сумму 10000-00, первая часть", 4_000_00)) == {15: 4_000_00}
 
 
 @pytest.mark.parametrize("word", ["с/ф", "сч/ф", "сч-ф №", "счет-фактура", "счету-фактуре №"])
@@ -132,6 +134,7 @@ def test_two_halves_of_two_equal_invoices_do_not_all_go_onto_the_first() -> None
 def test_a_list_whose_sums_do_not_add_up_or_are_more_than_is_owed_is_asked() -> None:
     assert "amounts-as-said-differ" in asked(decide("сч. 15 - 4000-00, 17 - 3000-00", 8_000_00))
     assert "amounts-as-said-differ" in asked(decide("сч. 15 - 11000-00, 17 - 3000-00", 14_000_00))
+    assert "amounts-as-said-differ" in asked(decide("сч. 15 от 03.02.2026 (5000-00) и аванс 2000-00", 7_000_00))
     assert "amounts-as-said-differ" in asked(decide("Оплата сч. 15 - 50%, сч. 17 - 10%", 7_000_00))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -19,6 +20,7 @@ from .words import Sign, Strength
 _MOST_SUBSETS = 6
 _LONGEST_SHARE = 2  # digits
 _ROUNDING = 100 * 100  # a rouble, as amounts are compared a hundredfold
+_THOUSANDS = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
 _TAX_WORDS = frozenset(map(fold, ("ндс", "nds", "vat", "налог", "налога")))
 
 
@@ -71,6 +73,10 @@ def amount_doubts(amount: int, reading: Reading, named: Named, naming: Naming) -
     unsure = named.need_amount or (named.need_either and not named.dated)
     if parts_as_said(amount, named.picks, naming) is not None and not unsure:
         return doubts
+    first = named.picks[0]
+    said = first.mention.stated if len(named.picks) == 1 else None  # "сч. 15 - 5000-00 и аванс 2000-00"
+    if said is not None and 0 < said < amount and _says_sum(amount - said, reading):
+        doubts.append(speaks_against("amounts-as-said-differ", Field.AMOUNT))
     shared_out = len(named.picks) > 1 and amount < total and _shares_said(reading)  # "сч. 15 - 50%, сч. 17 - 10%"
     if shared_out or any(pick.mention.stated for pick in named.picks[:-1]):  # behind the last it may be the sum of all
         doubts.append(speaks_against("amounts-as-said-differ", Field.AMOUNT))
@@ -135,6 +141,11 @@ def _shares_said(reading: Reading) -> list[int]:
         if share.isdecimal() and len(share) <= _LONGEST_SHARE and _TAX_WORDS.isdisjoint(tokens[max(0, k - 4) : k]):
             found.append(int(share))
     return found
+
+
+def _says_sum(minor: int, reading: Reading) -> bool:
+    """Whether the purpose holds a sum of ``minor`` units, its copecks left out."""
+    return re.search(rf"(?<![0-9]){minor // 100}(?![0-9])", _THOUSANDS.sub("", reading.folded)) is not None
 
 
 def _owed_firmly(picks: Sequence[Pick], naming: Naming) -> int:

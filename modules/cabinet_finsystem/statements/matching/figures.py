@@ -83,7 +83,7 @@ class Figures(Attention):
         if when is not None:
             return self.take_date(when, i)
         bare = (self.resumable or self.listing) and not (self.attached or self.signed)
-        if bare and self.scan.spaced(i) and (stop := self.stated(i)):
+        if bare and self.scan.spaced(i) and not self.another_number(i) and (stop := self.stated(i)):
             return stop  # "№ 15 от 03.02.2026 5000-00", "№ 15, 5000 руб."
         return self.numbered(i, i)
 
@@ -229,12 +229,18 @@ class Figures(Attention):
             return 0
         minor, stop = found
         mention = self.mentions[-1]
+        if len(mention.runs) > 1 and self.text(i + 2) == mention.runs[-1]:
+            return 0  # "1023-25 - 1025-25": numbers with their year
         mention.stated = minor if mention.stated is None else mention.stated
         if self.text(stop) == ")":
             stop += 1
         self.listing = self.attached = self.signed = self.dated = self.range_next = self.bracketed = False
         self.resumable = True
         return stop
+
+    def another_number(self, i: int) -> bool:
+        """Whether what may be a sum at ``i`` may as well be the list's next number: "счета 1023, 1024-25"."""
+        return self.listing and self.text(i + 1) == "-" and self.text(i + 2) != "00"
 
     def stated_in_words(self, i: int) -> int:
         """As `stated`, behind "на сумму", "в размере"; a mere "сумма" at the end is the payment's."""

@@ -19,6 +19,9 @@ _TOLD_BY_NEXT = (
     ("гарантийн", ("плат", "взнос")),
 )
 PERCENT = fold("процент")
+_LATER = frozenset(folded("позже позднее"))
+#: What may be denied beside an invoice's number and says nothing of its payment: "счет 15 НДС не облагается, не позднее 5 марта".
+BESIDE_THE_POINT = tuple(folded("обл позд позж явл возвр треб"))
 _INSTEAD = frozenset(folded("взамен вместо"))
 _BESIDES = frozenset(folded("помимо сверх минус минусом кроме исключением исключая"))
 _NOT_PAID = tuple(folded("оплач оплат плат погаш закрыв засчит"))
@@ -27,8 +30,8 @@ _NOT_PAID = tuple(folded("оплач оплат плат погаш закрыв
 def sign_of(form: str, before: str, following: Sequence[str]) -> Sign | None:
     """What a telling word tells between its neighbours: "возвратная тара" is no refund, "50 процентов" no interest."""
     sign, after = word_of(form).sign, following[0]
-    if before.isdecimal() and form.startswith(PERCENT):
-        return None
+    if (before.isdecimal() and form.startswith(PERCENT)) or (before == "не" and form in _LATER):
+        return None  # "50 процентов", "не позднее 5 марта"
     if sign is Sign.EXCEPT:
         return _exception(form, following)
     if form in _INSTEAD and _speaks_of_invoice(following):

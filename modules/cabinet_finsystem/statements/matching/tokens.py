@@ -13,7 +13,7 @@ from .dates import read_date
 from .figures import Figures
 from .folding import fold
 from .mentions import NAMING_TOPICS, Reading
-from .telling import sign_of
+from .telling import BESIDE_THE_POINT, sign_of
 from .words import (
     COMPOUND_STEMS,
     PAIR_HEADS,
@@ -122,7 +122,7 @@ class _Reader(Figures):
         if word.sign is not None:
             following = [self.text(k) for k in range(i + 1, i + 5)]
             sign = sign_of(text, self.text(i - 1), following)
-            if sign is None and text == _NOT and self.datable and not following[0].startswith("обл"):
+            if sign is None and text == _NOT and self.datable and not following[0].startswith(BESIDE_THE_POINT):
                 sign = Sign.EXCEPT  # "счет 15 не учтен": whatever is denied of an invoice
             if sign is not None:
                 self.signs.setdefault(sign, (start, end))
