@@ -94,6 +94,7 @@ def _statements(add: Any) -> None:
     add("finsystem.office.queue.again", "/statements/queue/again")
     add("finsystem.office.line", "/statements/lines/{line}", load=resources.line)
     add("finsystem.office.line.credit", "/statements/lines/{line}/credit", load=resources.line)
+    add("finsystem.office.line.split", "/statements/lines/{line}/split", load=resources.line)
     add("finsystem.office.line.sort", "/statements/lines/{line}/sort", load=resources.line)
     add("finsystem.office.line.transfer", "/statements/lines/{line}/transfer", load=resources.line)
     add("finsystem.office.line.undo", "/statements/lines/{line}/undo", load=resources.line)

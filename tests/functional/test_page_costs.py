@@ -50,7 +50,7 @@ COSTS = {
         "/office/payments/{payment}": 13,
         "/office/payments/new?client={client}": 11,
         "/office/statements": 8,
-        "/office/statements/queue": 7,
+        "/office/statements/queue": 8,  # with what was done today
         "/office/search?q=18": 12,
         "/office/notices": 6,
         "/office/jobs": 6,

@@ -63,6 +63,7 @@ ELSEWHERE = {
     "cabinet.public.second_step": "functional/test_second_step.py",
     "cabinet.public.viewing.end": "functional/test_viewing.py",
     "cabinet.site.module.erase": "functional/test_module_erase.py",
+    "finsystem.office.line.split": "functional/test_queue_split_pages.py",
     "finsystem.office.statement.columns": "functional/test_statement_column_pages.py",
 }
 """What needs a way of its own, done by the tests of these files: each test with a browser asks the same of the acts in it."""

@@ -50,6 +50,7 @@ def audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.payer.forgotten", _("Remembered payer forgotten")),
         AuditAction("finsystem.payer.remembered", _("Payer remembered again")),
         AuditAction("finsystem.line.credited", _("Line decided: a client's payment")),
+        AuditAction("finsystem.line.split", _("Line decided: a payment for several clients")),
         AuditAction("finsystem.line.sorted", _("Line decided: an article")),
         AuditAction("finsystem.line.transferred", _("Line decided: a transfer of our own")),
         AuditAction("finsystem.lines.rematched", _("Lines that waited matched again")),

@@ -26,7 +26,7 @@ class IPayments(Interface):
         """Take all money back from an invoice, and what was written off of it; minor units of the money that is free again."""
 
     def reverse(payment_ids, *, text):
-        """Undo whole payments: their live allocations, then their entries. AlreadyReversedError."""
+        """Undo whole payments: their live allocations, then their entries, under ``text`` (None: each its own). AlreadyReversedError."""
 
     def reverse_booked(payment_ids):
         """The same in bulk for those booked at once, each under its own text; whoever asks records the act. AlreadyReversedError."""
@@ -45,6 +45,9 @@ class IPayments(Interface):
 
     def find(public_id):
         """One Payment with its live allocations, or None; within the scope."""
+
+    def of_lines(line_ids):
+        """dict of the id of a statement line → the Payments that stand for it: one, or those that it is split into."""
 
     def live_allocations(payment_ids):
         """Allocation rows that nobody took back, by id."""

@@ -92,11 +92,31 @@ class IStatementQueue(Interface):
     def waiting(query):
         """Page of lines that wait; filter ``direction``: in or out; search in name and purpose."""
 
+    def around(line, query):
+        """`statements.places.Around`: the lines that wait beside ``line`` (None: from the latest on), its place among them, and its
+        neighbours; filter and search as for ``waiting``."""
+
+    def following(line, query):
+        """Public id of the line to go on with after ``line``, or None: the next older one that waits, else the latest."""
+
+    def done_today(limit):
+        """`statements.places.Done`: what the acting person has decided today, the latest ``limit`` of it one by one."""
+
     def find(public_id):
         """One StatementLine, or None."""
 
     def credit(line, client_id, allocations, *, learn=False):
         """It is a client's payment (or a refund to him): book it, put it onto invoices; remember whose the account is with ``learn``."""
+
+    def split(line, parts):
+        """It is money of several clients: a sequence of `statements.splitting.NewPart`, each with its invoices. One act, one undo.
+        AllocationError where the parts do not add up, or where invoices do not take them; nothing is changed then."""
+
+    def of_payment(payment):
+        """The StatementLine that a Payment came with, or None; within the scope."""
+
+    def parts(lines):
+        """dict of the id of a line → the Payments it is split into, for those of ``lines`` that are."""
 
     def sort(line, article_id):
         """It is no client's money: book it on an article."""

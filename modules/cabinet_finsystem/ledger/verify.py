@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Date, DateTime, Engine, Uuid, text
 
 from cabinet.db.proof import Proof, one_moment
 from cabinet_finsystem.ledger import triggers
+from cabinet_finsystem.ledger.verify_lines import lines
 
 _CHUNK = 5000
 
@@ -385,6 +386,7 @@ _OTHERS: dict[str, Callable[[Connection], Iterator[str]]] = {
     "allocations": _allocations,
     "spreads": _spreads,
     "reversals": _reversals,
+    "lines": lines,
     "closed_periods": _closed,
     "triggers": _triggers,
 }

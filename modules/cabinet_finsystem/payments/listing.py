@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from cabinet.db.bulk import chunks
 from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.identity.models import Client
 from cabinet.tables import parse_date
@@ -16,6 +18,17 @@ from cabinet_finsystem.filters import id_asked
 from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import PaymentTotals
 from cabinet_finsystem.searching import found_by
+
+
+def standing_of_lines(session: Session, line_ids: Iterable[int]) -> dict[int, list[Payment]]:
+    """The payments that stand for statement lines, by id of the line; one query a thousand."""
+    found: defaultdict[int, list[Payment]] = defaultdict(list)
+    for some in chunks(line_ids):
+        its = select(Payment).where(Payment.line_id.in_(some), Payment.reversal_id.is_(None)).order_by(Payment.id)
+        for payment in session.scalars(its):
+            if payment.line_id is not None:
+                found[payment.line_id].append(payment)
+    return dict(found)
 
 
 def payments_page(session: Session, query: ListQuery, *, client_id: int | None = None, totals: bool = True) -> Page:

@@ -25,7 +25,7 @@ from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, N
 from cabinet_finsystem.notices import tell_booked
 from cabinet_finsystem.payments.allocating import Allocating, Source, is_live
 from cabinet_finsystem.payments.dues import check_allocations, check_payments, lock_dues
-from cabinet_finsystem.payments.listing import payments_page
+from cabinet_finsystem.payments.listing import payments_page, standing_of_lines
 from cabinet_finsystem.payments.models import Allocation, Payment
 from cabinet_finsystem.payments.values import BANK, CASH, MOVES_MONEY, OPENING, WRITE_OFF, NewAllocation, NewPayment
 from cabinet_finsystem.texts import _
@@ -243,8 +243,8 @@ class Payments:
                 before=told,
             )
 
-    def reverse(self, payment_ids: Sequence[int], *, text: str) -> None:
-        """Undo whole payments: their live allocations, then their entries. AlreadyReversedError."""
+    def reverse(self, payment_ids: Sequence[int], *, text: str | None) -> None:
+        """Undo whole payments: live allocations, then entries, under ``text`` (None: each its own). AlreadyReversedError."""
         for payment in self._take_back(payment_ids, text):
             self._audit.record(
                 "finsystem.payment.reversed",
@@ -281,6 +281,10 @@ class Payments:
         statement = select(Payment).options(selectinload(Payment.allocations)).where(Payment.public_id == public_id)
         found: Payment | None = self._session.scalar(statement)
         return found
+
+    def of_lines(self, line_ids: Iterable[int]) -> dict[int, list[Payment]]:
+        """The payments that stand for statement lines, by id of the line; in the order in which they were booked."""
+        return standing_of_lines(self._session, line_ids)
 
     def live_allocations(self, payment_ids: Iterable[int]) -> list[Allocation]:
         """Allocations of payments that nobody took back, by id."""

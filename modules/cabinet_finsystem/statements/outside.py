@@ -14,7 +14,7 @@ from cabinet.contracts.money import Money
 from cabinet.db.bulk import chunks
 from cabinet.errors import NotFoundError
 from cabinet.texts import unpack_text
-from cabinet_finsystem.interfaces import IArticles
+from cabinet_finsystem.interfaces import IArticles, IStatementQueue
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.payments.models import Allocation
 from cabinet_finsystem.statements.breakdowns import Breakdowns, batches_of
@@ -116,15 +116,15 @@ def line_documents(request: Any, statement_id: str | None, state: str | None) ->
     lines = list(
         request.db.scalars(wanted.order_by(StatementLine.statement_id, StatementLine.position, StatementLine.id))
     )
-    clients = {
-        id_: party.external_id
-        for id_, party in request.find_service(IClientBook)
-        .parties({line.client_id for line in lines if line.client_id is not None})
-        .items()
-    }
+    split = request.find_service(IStatementQueue).parts(lines)
+    named = {line.client_id for line in lines if line.client_id is not None}
+    named |= {payment.client_id for payments in split.values() for payment in payments}
+    clients = {id_: party.external_id for id_, party in request.find_service(IClientBook).parties(named).items()}
     articles = {node.id: node.name for node in request.find_service(IArticles).tree(archived=True)}
     made_of = Breakdowns(request.db).of_lines(line.id for line in lines if line.bank_ref)
-    allocations = _allocations(request, [line.payment_id for line in lines if line.payment_id is not None])
+    booked = {line.id: [line.payment_id] for line in lines if line.payment_id is not None}
+    booked |= {line_id: [payment.id for payment in payments] for line_id, payments in split.items()}
+    allocations = _allocations(request, [id_ for ids in booked.values() for id_ in ids])
     return [
         {
             "id": str(line.public_id),
@@ -152,7 +152,15 @@ def line_documents(request: Any, statement_id: str | None, state: str | None) ->
             "is_return": line.is_return,
             "state": line.state,
             "client": clients.get(line.client_id) if line.client_id is not None else None,
-            "allocations": allocations.get(line.payment_id, []) if line.payment_id is not None else [],
+            "allocations": [put for id_ in booked.get(line.id, ()) for put in allocations.get(id_, [])],
+            "parts": [
+                {
+                    "client": clients.get(payment.client_id),
+                    "amount": _money(payment.minor, payment.currency),
+                    "allocations": allocations.get(payment.id, []),
+                }
+                for payment in split.get(line.id, ())
+            ],
             "article": articles.get(line.article_id) if line.article_id is not None else None,
             "made_of": [_part(part, line.currency) for part in made_of.get(line.id, ())],
             "kind": line.kind,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -18,12 +20,24 @@ from cabinet.errors import ConflictError
 from cabinet.interfaces import IAuditLog, IClock, INotices
 from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IStatementQueue
 from cabinet_finsystem.notices import tell_booked
+from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.payments.values import NewAllocation
 from cabinet_finsystem.searching import found_by
 from cabinet_finsystem.statements.applying import UNDONE, LineMoney, line_text
 from cabinet_finsystem.statements.models import TAKEN_BACK, LearnedPayer, Statement, StatementLine
+from cabinet_finsystem.statements.places import (
+    WAITS,
+    Around,
+    Done,
+    around,
+    done_since,
+    following,
+    start_of_day,
+    waiting_of,
+)
 from cabinet_finsystem.statements.planning import WAITING
-from cabinet_finsystem.texts import _
+from cabinet_finsystem.statements.splitting import SPLIT, NewPart, check_parts, part_text
+from cabinet_finsystem.texts import _, in_books
 
 BY_HAND = "by_hand"
 
@@ -43,6 +57,7 @@ class StatementQueue:
         money: LineMoney,
         user_id: int | None,
         notices: INotices,
+        booked_as: Callable[[str], str],
     ) -> None:
         self._session = session
         self._clock = clock
@@ -53,6 +68,7 @@ class StatementQueue:
         self._money = money
         self._user_id = user_id
         self._notices = notices
+        self._booked_as = booked_as
 
     # Looking
 
@@ -62,10 +78,19 @@ class StatementQueue:
 
     def waiting(self, query: ListQuery) -> Page:
         """Lines that wait, the latest first."""
-        statement = self._searched(query).where(StatementLine.state.in_(WAITING))
-        if direction := query.filters.get("direction"):
-            statement = statement.where(StatementLine.direction == direction)
-        return self._page(statement, query)
+        return self._page(self._searched(query).where(*waiting_of(query)), query)
+
+    def around(self, line: StatementLine | None, query: ListQuery) -> Around:
+        """The lines that wait beside ``line``, whether it waits itself or not; None: from the latest on."""
+        return around(self._session, self._searched(query).where(*waiting_of(query)), line, self._of(query))
+
+    def following(self, line: StatementLine, query: ListQuery) -> uuid.UUID | None:
+        """Where to go on after ``line`` was decided: the next older one that waits, else the latest; None: no other waits."""
+        return following(self._session, self._searched(query).where(*waiting_of(query)), line)
+
+    def done_today(self, limit: int) -> Done:
+        """What the acting person has decided today."""
+        return done_since(self._session, self._user_id, start_of_day(self._clock), limit)
 
     def lines(self, query: ListQuery, *, file_id: int | None = None, state: str | None = None) -> Page:
         """Lines of all statements of a file, or in a state, or all that stand."""
@@ -88,6 +113,20 @@ class StatementQueue:
         )
         return found
 
+    def parts(self, lines: Collection[StatementLine]) -> dict[int, list[Payment]]:
+        """The payments that stand for each of those ``lines`` that are split, by id of the line."""
+        split = [line.id for line in lines if line.kind == SPLIT]
+        return self._payments.of_lines(split) if split else {}
+
+    def of_payment(self, payment: Payment) -> StatementLine | None:
+        """The line that a payment came with, where one may see it."""
+        if payment.line_id is None:
+            return None
+        found: StatementLine | None = self._session.scalar(
+            select(StatementLine).where(StatementLine.id == payment.line_id)
+        )
+        return found
+
     # Deciding
 
     def credit(
@@ -96,8 +135,8 @@ class StatementQueue:
         """The line is money of a client. AllocationError where the invoices do not take it; nothing is changed then."""
         row = self._open(line)
         party = self._clients.party(client_id)
-        self._release(line, row)
         [line.payment_id] = self._payments.book([self._money.payment(row, client_id, allocations)])
+        self._release(line, row)
         line.client_id, line.article_id, line.kind = client_id, None, "payment" if row["minor"] > 0 else "refund"
         if learn and line.counterparty_account:
             self._learn(line, client_id)
@@ -111,6 +150,31 @@ class StatementQueue:
             },
         )
         tell_booked(self._notices, self._payments.get(line.payment_id))
+
+    def split(self, line: StatementLine, parts: Sequence[NewPart]) -> None:
+        """The line is money of several clients. AllocationError where parts or invoices do not fit; nothing is changed then."""
+        row = self._open(line)
+        check_parts(row["minor"], parts)
+        names = self._clients.parties({part.client_id for part in parts})
+        text = self._booked_as(part_text(row))
+        payments = [
+            replace(self._money.payment(row, p.client_id, p.allocations), minor=p.minor, text=text) for p in parts
+        ]
+        booked = self._payments.book(payments)
+        self._release(line, row)
+        line.client_id, line.article_id, line.kind = None, None, SPLIT
+        told = [
+            {
+                "client": names[part.client_id].name,
+                "minor": part.minor,
+                "currency": row["currency"],
+                "allocations": self._payments.told(part.allocations, row["currency"]),
+            }
+            for part in parts
+        ]
+        self._decided(line, "finsystem.line.split", {"parts": told})
+        for payment_id in booked:
+            tell_booked(self._notices, self._payments.get(payment_id))
 
     def sort(self, line: StatementLine, article_id: int) -> None:
         """The line is no client's money: it goes to an article."""
@@ -141,11 +205,14 @@ class StatementQueue:
             before["client"] = self._clients.party(line.client_id).name
         if line.article_id is not None:
             before["article"] = self._money.name_of(line.article_id)
-        if line.payment_id is not None:
+        if line.kind == SPLIT:
+            self._unite(line, before)
+        elif line.payment_id is not None:
             self._payments.reverse([line.payment_id], text=line_text(row))
         self._release(line, row)
         [line.entry_id] = self._ledger.post([self._money.entry(row, self._money.unsorted())])
         line.payment_id = line.client_id = line.article_id = None
+        line.kind = "" if line.kind == SPLIT else line.kind
         line.state = "proposed" if line.candidates else "unsorted"
         line.rule, line.decided_by, line.decided_at = UNDONE, None, None
         self._audit.record(
@@ -154,6 +221,16 @@ class StatementQueue:
         self._session.flush()
 
     # Inside
+
+    def _unite(self, line: StatementLine, before: dict[str, Any]) -> None:
+        """Take all parts of a split line back at once, each under its own text: the purpose of the line is no client's to read."""
+        parts = self._payments.of_lines([line.id]).get(line.id, [])
+        names = self._clients.parties({payment.client_id for payment in parts})
+        before["parts"] = [
+            {"client": names[payment.client_id].name, "minor": payment.minor, "currency": payment.currency}
+            for payment in parts
+        ]
+        self._payments.reverse([payment.id for payment in parts], text=None)
 
     def _open(self, line: StatementLine) -> dict[str, Any]:
         """The line locked and still waiting, as a row by column name. ConflictError where somebody was faster."""
@@ -197,13 +274,17 @@ class StatementQueue:
         self._session.flush()
 
     def _counts(self) -> tuple[int, int, int]:
-        rows = self._session.execute(
-            select(StatementLine.direction, func.count())
-            .where(StatementLine.state.in_(WAITING))
-            .group_by(StatementLine.direction)
-        )
-        by_direction: dict[str | None, int] = {row[0]: row[1] for row in rows}
-        return sum(by_direction.values()), by_direction.get("in", 0), by_direction.get("out", 0)
+        waiting = select(func.count()).select_from(StatementLine).where(WAITS)
+        ways = [waiting.where(StatementLine.direction == way).scalar_subquery() for way in ("in", "out")]
+        total, came, went = self._session.execute(select(waiting.scalar_subquery(), *ways)).one()
+        return int(total), int(came), int(went)
+
+    def _of(self, query: ListQuery) -> int:
+        if query.search:
+            found = self._searched(query).where(*waiting_of(query)).with_only_columns(func.count())
+            return int(self._session.scalar(found) or 0)
+        total, came, went = self.counts()
+        return {"in": came, "out": went}.get(query.filters.get("direction", ""), total)
 
     def _learn(self, line: StatementLine, client_id: int) -> None:
         known = self._session.scalar(
@@ -268,4 +349,5 @@ def queue_factory(_context: Any, request: Any) -> StatementQueue:
         LineMoney(ledger, payments, request.find_service(IArticles)),
         origin_of(request).user_id,
         request.find_service(INotices),
+        partial(in_books, request),
     )

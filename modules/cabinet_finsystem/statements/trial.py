@@ -19,6 +19,7 @@ from cabinet_finsystem.statements.knowledge import as_matched
 from cabinet_finsystem.statements.matching.expenses import Articles
 from cabinet_finsystem.statements.matching.folding import fold
 from cabinet_finsystem.statements.models import TAKEN_BACK, StatementLine
+from cabinet_finsystem.statements.splitting import SPLIT
 
 LOOKED_AT = 5_000
 """The latest lines that a rule is tried on: a year of most firms, and a moment of work."""
@@ -93,7 +94,7 @@ class RuleTrials:
                 .where(
                     StatementLine.state.not_in(("invalid", TAKEN_BACK)),
                     StatementLine.client_id.is_(None),
-                    StatementLine.kind != "own_transfer",
+                    StatementLine.kind.not_in(("own_transfer", SPLIT)),
                     StatementLine.minor != 0,
                 )
                 .order_by(StatementLine.booking_date.desc(), StatementLine.id.desc())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cabinet.errors import ConflictError
 from cabinet_finsystem.interfaces import ILedger, IPayments
+from cabinet_finsystem.payments.models import Payment
 from cabinet_finsystem.statements.models import TAKEN_BACK, Statement, StatementFile, StatementLine
 from cabinet_finsystem.texts import _
 
@@ -44,11 +45,12 @@ class Withdrawing:
         line = StatementLine
         counted = its.with_only_columns(
             func.count(),
-            func.count(line.payment_id),
             func.count(line.decided_at),
             func.min(line.booking_date).filter(line.minor.is_not(None)),
         )
-        lines, payments, decided, earliest = self._session.execute(counted).one()
+        lines, decided, earliest = self._session.execute(counted).one()
+        standing = _payments_of(file).with_only_columns(func.count())
+        payments = self._session.scalars(standing).one()
         self._check_open(earliest)
         self._check_not_known_later(file)
         return Stake(lines, payments, decided)
@@ -57,9 +59,10 @@ class Withdrawing:
         """Reverse all money of ``file``, and let its lines stand for nothing. ConflictError where something stands on it."""
         stake = self.stake(file)
         line = StatementLine
-        rows = self._session.execute(_lines_of(file).with_only_columns(line.entry_id, line.payment_id)).all()
-        self._payments.reverse_booked([row.payment_id for row in rows if row.payment_id is not None])
-        self._ledger.reverse([row.entry_id for row in rows if row.entry_id is not None])
+        entries = self._session.scalars(_lines_of(file).with_only_columns(line.entry_id)).all()
+        # By what names the line, not by what the line names: one that is split is several payments.
+        self._payments.reverse_booked(self._session.scalars(_payments_of(file).with_only_columns(Payment.id)).all())
+        self._ledger.reverse([entry_id for entry_id in entries if entry_id is not None])
         # A negative occurrence is no line's: the same line may come again. What was read, and why it was decided so, stays to be seen.
         gone: dict[str, Any] = {
             "state": TAKEN_BACK,
@@ -135,6 +138,11 @@ class Withdrawing:
 
 def _ids(file: StatementFile) -> Select[Any]:
     return select(Statement.id).where(Statement.file_id == file.id)
+
+
+def _payments_of(file: StatementFile) -> Select[Any]:
+    its = _lines_of(file).with_only_columns(StatementLine.id)
+    return select(Payment).where(Payment.line_id.in_(its), Payment.reversal_id.is_(None))
 
 
 def _lines_of(file: StatementFile) -> Select[Any]:

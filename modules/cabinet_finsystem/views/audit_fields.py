@@ -45,6 +45,16 @@ def _allocations(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
     return "; ".join(f"{one['invoice']} \u2014 {request.fmt.amount(one['minor'], one['currency'])}" for one in value)
 
 
+def _parts(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    """Clients a payment was split between, each with his part and the invoices it went onto."""
+    told = []
+    for one in value:
+        onto = _allocations(request, one.get("allocations", ()), {})
+        amount = request.fmt.amount(one["minor"], one["currency"])
+        told.append(f"{one['client']} \u2014 {amount}" + (f" ({onto})" if onto else ""))
+    return "; ".join(told)
+
+
 def _columns(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
     from cabinet_finsystem.forms.columns import ROLE_TITLES
 
@@ -78,6 +88,7 @@ FIELDS = (
     AuditField("finsystem.client", _("Client")),
     AuditField("finsystem.invoice", _("Invoice")),
     AuditField("finsystem.allocations", _("Went onto invoices"), show=_allocations),
+    AuditField("finsystem.parts", _("Parts of the payment"), show=_parts),
     AuditField("finsystem.article.name", _("Name")),
     AuditField("finsystem.article.parent", _("Part of")),
     AuditField("finsystem.article.path", _("Place among the articles"), show=path),

@@ -33,6 +33,12 @@ def module_names():
 
 
 @pytest.fixture
+def engine(registry):
+    """The site's own database."""
+    return registry.cabinet_engine
+
+
+@pytest.fixture
 def client(unit_of_work):
     """A client who owes 10,000 by invoice 15."""
     with unit_of_work() as request:

@@ -19,7 +19,7 @@ from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.client_money.values import Part
 from cabinet_finsystem.errors import RepeatedFactError
 from cabinet_finsystem.forms.payment import AllocateForm, OpeningForm, PaymentChoices, PaymentForm
-from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments
+from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments, IStatementQueue
 from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
 from cabinet_finsystem.texts import _, in_books
 from cabinet_finsystem.views.answers import to_invoice, to_payment, undo_of
@@ -29,6 +29,7 @@ from cabinet_finsystem.views.states import KINDS, payment_state
 
 VIEW = "finsystem:payment:view"
 EDIT = "finsystem:payment:edit"
+LINES = "finsystem:statement:view"
 TEMPLATES = "cabinet_finsystem:templates/office/payments"
 FILTERS = ("state", "kind", "client", "from", "to")
 OFFERED_CLIENTS = 60
@@ -258,6 +259,7 @@ def _payment_page(request: Any, subject: Any, form: AllocateForm | None) -> dict
         "parts": parts,
         "form": form,
         "may_edit": may_edit,
+        "line": request.find_service(IStatementQueue).of_payment(subject) if request.has_permission(LINES) else None,
         "events": timeline(request, request.find_service(IAuditLog).of("payment", subject.public_id)),
     }
 

@@ -23,6 +23,7 @@ from cabinet_finsystem.statements.encoding import known_as
 from cabinet_finsystem.statements.errors import ASKED, MENDABLE
 from cabinet_finsystem.statements.telling import tell
 from cabinet_finsystem.texts import _
+from cabinet_finsystem.views.office.statement_states import FILE_STATES, LINE_STATES, file_state
 from cabinet_finsystem.views.office.taking_back import way_back
 
 VIEW = "finsystem:statement:view"
@@ -35,26 +36,6 @@ SHOWN = 200
 TOLD_ONE_BY_ONE = 3
 SHOWN_STATEMENTS = 10
 """A file may hold a statement a day: of more than three only those are told of that do not add up."""
-FILE_STATES = {
-    "reading": _("Being read"),
-    "importing": _("Being read"),
-    "preview": _("To review"),
-    "imported": _("Imported"),
-    "undoing": _("Being taken back"),
-    "undone": _("Taken back"),
-    "refused": _("Refused"),
-    "discarded": _("Called off"),
-}
-LINE_STATES = {
-    "applied": _("Applied to its place"),
-    "proposed": _("Needs your decision"),
-    "unsorted": _("Not sorted"),
-    "invalid": _("Unreadable"),
-    "undone": _("Taken back"),
-    "duplicate": _("Loaded already"),
-    "pending": _("Not booked yet"),
-    "info": _("For information"),
-}
 
 
 class UploadForm(Form):
@@ -81,7 +62,7 @@ def statements(request: Any) -> Any:
         Column("created", _("Loaded"), lambda f: f.created_at, sortable=True),
         Column("name", _("File"), lambda f: f.name, sortable=True),
         Column("format", _("Format"), lambda f: titles.get(f.format, f.format)),
-        Column("state", _("State"), lambda f: request.localizer.translate(FILE_STATES[f.state])),
+        Column("state", _("State"), lambda f: request.localizer.translate(file_state(f)[1])),
         Column("accounts", _("Accounts"), lambda f: ", ".join(s.account for s in f.statements)),
         Column("lines", _("Lines"), lambda f: sum(s.lines for s in f.statements), numeric=True),
         Column("new", _("New"), lambda f: sum(s.new for s in f.statements), numeric=True),
