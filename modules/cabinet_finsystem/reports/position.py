@@ -24,7 +24,7 @@ from cabinet_finsystem.ledger.values import MONEY, AccountKind
 from cabinet_finsystem.reports.periods import Period, next_month
 from cabinet_finsystem.reports.position_values import AccountMoney, Tie
 from cabinet_finsystem.statements.applying import TRANSIT
-from cabinet_finsystem.statements.models import Statement
+from cabinet_finsystem.statements.models import TAKEN_BACK, Statement
 
 _OURS = (Account.client_id.is_(None), Account.kind.in_(sorted(kind.value for kind in MONEY)))
 _LOOKED_BACK = 400
@@ -107,6 +107,7 @@ class MoneyPosition:
             .where(
                 Statement.bank_account_id == bank_account_id,
                 Statement.closing.is_not(None),
+                Statement.state != TAKEN_BACK,
                 Statement.period_to <= last,
             )
             .order_by(Statement.period_to.desc(), Statement.id.desc())
@@ -213,7 +214,7 @@ def _last_statements(on: datetime.date) -> Select[*tuple[Any, ...]]:
             )
             .label("nth"),
         )
-        .where(Statement.period_to <= on)
+        .where(Statement.period_to <= on, Statement.state != TAKEN_BACK)
         .subquery()
     )
     return select(ranked).where(ranked.c.nth == 1)

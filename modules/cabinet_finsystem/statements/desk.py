@@ -35,13 +35,14 @@ from cabinet_finsystem.statements.errors import MENDABLE, StatementRefusedError
 from cabinet_finsystem.statements.knowledge import Knowledge, as_matched, knowledge_of
 from cabinet_finsystem.statements.matching.engine import match
 from cabinet_finsystem.statements.models import Statement, StatementFile, StatementLine
+from cabinet_finsystem.statements.openings import AccountOpenings
 from cabinet_finsystem.statements.planning import WAITING, FilePlan, plan_file
 from cabinet_finsystem.statements.preview import Preview, noted, pack, unpack
 from cabinet_finsystem.statements.reading import StatementReader
 from cabinet_finsystem.statements.tables.guide import TableGuide
 from cabinet_finsystem.statements.tables.inspecting import Inspection, inspect_table
 from cabinet_finsystem.statements.withdrawing import BEING_TAKEN, Stake, Withdrawing
-from cabinet_finsystem.texts import _
+from cabinet_finsystem.texts import _, in_books
 
 TRIES = 5
 Progress = Callable[[int, int], None]
@@ -65,6 +66,7 @@ class StatementDesk:
         notices: INotices,
         formats: IStatementFormats,
         mappings: IColumnMappings,
+        openings: AccountOpenings,
     ) -> None:
         self._session = session
         self._clock = clock
@@ -76,6 +78,7 @@ class StatementDesk:
         self._formats = formats
         self._mappings = mappings
         self._breakdowns = Breakdowns(session)
+        self._openings = openings
         self._withdrawing = Withdrawing(session, ledger, payments)
         self._applier = Applier(session, ledger, payments, LineMoney(ledger, payments, articles), clock.now())
 
@@ -190,6 +193,7 @@ class StatementDesk:
         self._describe(file, plan)
         try:
             statements = self._applier.write(file, plan)
+            self._openings.settle(statement.bank_account_id for statement in statements)
         except AllocationError as error:
             raise StalePlanError(
                 "plan_stale", _("The books changed meanwhile; the file is being read again.")
@@ -226,6 +230,7 @@ class StatementDesk:
             asked = [as_matched(line, statement) for line in lines]
             matches = match(asked, *self._knowledge.book(asked))
             self._applier.release(statement, lines, matches)
+        self._openings.settle(statement.bank_account_id for statement in held)
         self._record("finsystem.statement.released", file)
 
     def stake(self, file: StatementFile) -> Stake:
@@ -242,6 +247,7 @@ class StatementDesk:
         """Take an imported ``file`` back whole: its money leaves the books, and its bytes may be loaded again. ConflictError."""
         self._applier.lock()
         stake = self._withdrawing.take_back(file)
+        self._openings.settle(statement.bank_account_id for statement in file.statements)
         self._breakdowns.let_go(file)
         before = {"lines": stake.lines, "payments": stake.payments, "decided": stake.decided}
         self._record("finsystem.statement.taken_back", file, before=before)
@@ -365,4 +371,5 @@ def desk_factory(_context: Any, request: Any) -> StatementDesk:
         request.find_service(INotices),
         request.find_service(IStatementFormats),
         request.find_service(IColumnMappings),
+        AccountOpenings(request.db, request.find_service(ILedger), in_books(request, _("Opening balance"))),
     )

@@ -9,13 +9,15 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
+from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.session import unit_of_work as open_unit
 from cabinet.errors import ConflictError
 from cabinet_client_manager.testing import a_client, account_of, inn_of, our_company
 from cabinet_finsystem.interfaces import IArticles, IBalances, IInvoiceBook, ILedger, IStatementDesk, IStatementQueue
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
-from cabinet_finsystem.ledger.models import Account, Posting
+from cabinet_finsystem.ledger.models import Account, Entry, Posting
+from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
 from cabinet_finsystem.ledger.verify import verify
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.models import StatementFile, StatementLine
@@ -160,3 +162,84 @@ def test_what_was_held_goes_as_well(client, load, take_back, registry, unit_of_w
     assert verify(engine).ok
     with unit_of_work() as request:
         assert request.db.scalars(select(StatementLine)).one().state == "undone"
+
+
+class TestOpenings:
+    """The books of an account begin where its first statement does."""
+
+    @pytest.fixture
+    def bank(self, unit_of_work):
+        """``bank()``: what our account has by the books."""
+
+        def minor() -> int:
+            with unit_of_work() as request:
+                [account] = request.db.scalars(select(Account).where(Account.kind == "bank"))
+                return request.find_service(IBalances).account(AccountRef.bank(account.bank_account_id, "RUB"))
+
+        return minor
+
+    @pytest.fixture
+    def load_from(self, registry, unit_of_work):
+        """``load_from(opening, lines…)``: hand a statement in that begins with so much."""
+
+        def run(opening: int, *lines: LineToWrite) -> int:
+            days = [line.booking_date for line in lines]
+            content = write_onec(StatementToWrite(account_of(1), min(days), max(days), opening, lines, OWN))
+            with unit_of_work() as request:
+                file_id: int = request.find_service(IStatementDesk).receive(content, f"{opening}.txt").id
+            import_file(partial(open_unit, registry), file_id)
+            return file_id
+
+        return run
+
+    def test_the_account_has_what_the_bank_says(self, client, load_from, bank, engine):
+        load_from(5_000_000, PAID)
+        assert bank() == 6_000_000
+        assert verify(engine).ok
+
+    def test_an_earlier_statement_that_comes_later_moves_the_beginning(
+        self, client, load_from, bank, take_back, engine
+    ):
+        load_from(5_000_000, PAID)
+        earlier = load_from(4_000_000, pay(1_000_000, "Аванс", "7", DAY - datetime.timedelta(days=1)))
+        assert bank() == 6_000_000
+        take_back(earlier)
+        assert bank() == 6_000_000
+        assert verify(engine).ok
+
+    def test_later_statements_and_repeats_leave_it_alone(self, client, load_from, bank, unit_of_work):
+        load_from(5_000_000, PAID)
+        load_from(6_000_000, pay(100_000, "Аванс", "8", NEXT))
+        assert bank() == 6_100_000
+        with unit_of_work() as request:
+            assert (
+                request.db.scalar(select(func.count()).where(Entry.kind == "opening", Entry.source_type == "account"))
+                == 1
+            )
+
+    def test_with_the_only_statement_the_beginning_goes(self, client, load_from, bank, take_back):
+        file_id = load_from(5_000_000, PAID)
+        take_back(file_id)
+        assert bank() == 0
+
+    def test_a_beginning_that_was_posted_otherwise_stays(self, client, load_from, bank, unit_of_work):
+        with unit_of_work() as request:
+            entity = request.find_service(ILegalEntities).default()
+            [account] = entity.accounts
+            request.find_service(ILedger).post(
+                [
+                    NewEntry(
+                        date=DAY,
+                        kind="opening",
+                        source=("account", account.id),
+                        text="Начало",
+                        legal_entity_id=entity.id,
+                        postings=(
+                            NewPosting(AccountRef.bank(account.id, "RUB"), 1),
+                            NewPosting(AccountRef(AccountKind.EQUITY, "RUB"), -1),
+                        ),
+                    )
+                ]
+            )
+        load_from(5_000_000, PAID)
+        assert bank() == 1_000_001
