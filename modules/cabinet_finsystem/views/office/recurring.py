@@ -116,7 +116,7 @@ def new_recurring(request: Any) -> Any:
     """One more service on a contract."""
     contract = request.context.subject
     form = ServiceForm(request, _choices(request, contract.facts.currency))
-    if request.method == "GET":
+    if request.method != "POST":
         form.starts.data = request.find_service(IClock).today().replace(day=1)
     else:
         services = request.find_service(IRecurringServices)
