@@ -95,3 +95,15 @@ class ReconciliationStateError(ConflictError, FinsystemError):
 
 class ReconciliationNotFoundError(NotFoundError, FinsystemError):
     """There is no such act or remark."""
+
+
+class BulkError(FinsystemError):
+    """Invoices cannot be issued to many so."""
+
+
+class BulkChangedError(ConflictError, FinsystemError):
+    """What would be issued is not what a person looked at."""
+
+
+class BulkStateError(ConflictError, FinsystemError):
+    """These invoices can no more be voided together."""

@@ -25,6 +25,7 @@ from cabinet.plugins.hookspecs import hookimpl
 from cabinet_finsystem.contributions import (
     acts,
     audit,
+    bulk,
     cards,
     closing,
     items,
@@ -69,6 +70,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         *reconciliation.audit_actions(),
         *months.audit_actions(),
         *recurring.audit_actions(),
+        *bulk.audit_actions(),
     ]
 
 
@@ -77,7 +79,7 @@ def cabinet_audit_fields() -> list[AuditField]:
     """What these acts record."""
     from cabinet_finsystem.views.audit_fields import FIELDS
 
-    return [*FIELDS, *months.audit_fields()]
+    return [*FIELDS, *months.audit_fields(), *bulk.audit_fields()]
 
 
 @hookimpl
@@ -95,7 +97,7 @@ def cabinet_initial_data() -> list[InitialStep]:
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
     """Invoices are printed, statements read and written in the background."""
-    return [*jobs.job_kinds(), *acts.job_kinds(), *months.job_kinds(), *recurring.job_kinds()]
+    return [*jobs.job_kinds(), *acts.job_kinds(), *months.job_kinds(), *recurring.job_kinds(), *bulk.job_kinds()]
 
 
 @hookimpl

@@ -7,6 +7,7 @@ from typing import Any
 
 from cabinet.db.session import unit_of_work
 from cabinet.errors import ConflictError
+from cabinet_finsystem.bulk.services import issue_all
 from cabinet_finsystem.interfaces import IActBook, IInvoiceBook, IStatementDesk
 from cabinet_finsystem.recurring.running import bill_all
 from cabinet_finsystem.statements.desk import import_file
@@ -90,6 +91,11 @@ def bill_recurring(job: Any, registry: Any) -> None:
     made = bill_all(open_unit, progress=job.progress)
     with job.unit_of_work() as request:
         job.done(request, {"invoices": made.invoices, "acts": made.acts, "stopped": made.stopped})
+
+
+def issue_to_many(job: Any, _registry: Any) -> None:
+    """Issue the same to many clients, all or none. The job's end and the invoices are one transaction. ``args``: bulk, its public id."""
+    issue_all(job.unit_of_work, uuid.UUID(job.args["bulk"]), progress=job.progress, done=job.done)
 
 
 def print_invoice(job: Any, _registry: Any) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from cabinet_finsystem.acts.models import Act, ActLine
 from cabinet_finsystem.articles.models import Article, ArticleRule
 from cabinet_finsystem.base import Base
+from cabinet_finsystem.bulk.models import BulkIssue
 from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
 from cabinet_finsystem.items.models import Item
 from cabinet_finsystem.ledger import triggers
@@ -29,6 +30,7 @@ __all__ = [
     "ArticleRule",
     "Base",
     "Breakdown",
+    "BulkIssue",
     "ChainLink",
     "Entry",
     "Invoice",

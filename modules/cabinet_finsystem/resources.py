@@ -10,6 +10,7 @@ from cabinet_finsystem.interfaces import (
     IActBook,
     IArticleRules,
     IArticles,
+    IBulkIssues,
     IColumnMappings,
     IInvoiceBook,
     IMatchingCare,
@@ -44,6 +45,11 @@ def own_act(request: Any, _context: Any) -> Any:
     """The Act of the client's path. A draft is nobody's but ours."""
     found = request.find_service(IActBook).find(public_id(request.matchdict["act"]))
     return None if found is None or found.state == _DRAFT else found
+
+
+def bulk(request: Any, _context: Any) -> Any:
+    """BulkIssue of the office's path, all of whose invoices the person sees."""
+    return request.find_service(IBulkIssues).find(public_id(request.matchdict["bulk"]))
 
 
 def payment(request: Any, _context: Any) -> Any:

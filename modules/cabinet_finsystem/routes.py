@@ -42,6 +42,9 @@ def _invoices(config: Any) -> None:
     add = config.add_area_route
     add("finsystem.office.invoices", "/invoices")
     add("finsystem.office.invoices.issue", "/invoices/issue")
+    add("finsystem.office.invoices.many", "/invoices/many")
+    add("finsystem.office.bulk", "/invoices/many/{bulk}", load=resources.bulk)
+    add("finsystem.office.bulk.void", "/invoices/many/{bulk}/void", load=resources.bulk)
     config.add_table_pages(INVOICES, "/invoices")
     add("finsystem.office.invoice.new", "/invoices/new")
     add("finsystem.office.invoice.sums", "/invoices/sums")

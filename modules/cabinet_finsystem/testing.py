@@ -14,6 +14,8 @@ from cabinet_client_manager.interfaces import ContractFacts, IContracts
 from cabinet_client_manager.testing import BIC, account_of, inn_of, our_company
 from cabinet_finsystem.acts.values import ActPart
 from cabinet_finsystem.articles.values import NewRule
+from cabinet_finsystem.bulk.models import ISSUED, BulkIssue
+from cabinet_finsystem.bulk.values import TICKED, BulkData, to_json
 from cabinet_finsystem.interfaces import (
     IActBook,
     IArticleRules,
@@ -105,6 +107,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     rules = request.find_service(IArticleRules)
     rule, removed = (rules.add(NewRule("any", article.id, purpose=f"{word} {name}")) for word in ("kept", "removed"))
     rules.remove(removed.id)
+    bulk = _a_bulk_issue(request, client)
     file, line = a_statement(request, client)
     payer = LearnedPayer(
         public_id=uuid.uuid4(),
@@ -138,6 +141,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "contract": contract.public_id.hex,
             "recurring": service.public_id.hex,
             "bill": bill.public_id.hex,
+            "bulk": bulk.public_id.hex,
             "item": an_item(request, f"Item for {name}", 1_000_00).public_id.hex,
             "file": file.public_id.hex,
             "line": line.public_id.hex,
@@ -170,6 +174,25 @@ def a_statement(request: Any, client: Any) -> tuple[StatementFile, StatementLine
     [statement] = desk.write(file, desk.plan(file, confirmed=True))
     line = request.db.scalars(select(StatementLine).where(StatementLine.statement_id == statement.id)).one()
     return file, line
+
+
+def _a_bulk_issue(request: Any, client: Any) -> BulkIssue:
+    """Of one invoice, to ``client``."""
+    same = LineData(f"The same to {client.name} and others", 1_000_00)
+    bulk = BulkIssue(
+        public_id=uuid.uuid4(),
+        content=to_json(BulkData(TICKED, DAY, (same,), "RUB", client_ids=(client.id,))),
+        digest="",
+        state=ISSUED,
+        invoices=1,
+        sums={"RUB": same.price},
+        letters=0,
+        created_at=request.find_service(IClock).now(),
+    )
+    request.db.add(bulk)
+    request.db.flush()
+    an_invoice(request, client.id, lines=(same,)).bulk_id = bulk.id
+    return bulk
 
 
 def _a_billed_service(request: Any, client: Any) -> tuple[Any, RecurringService, RecurringBill]:

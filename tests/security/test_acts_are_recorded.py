@@ -63,6 +63,7 @@ ELSEWHERE = {
     "cabinet.public.second_step": "functional/test_second_step.py",
     "cabinet.public.viewing.end": "functional/test_viewing.py",
     "cabinet.site.module.erase": "functional/test_module_erase.py",
+    "finsystem.office.invoices.many": "functional/test_bulk_issue_pages.py",
     "finsystem.office.line.split": "functional/test_queue_split_pages.py",
     "finsystem.office.statement.columns": "functional/test_statement_column_pages.py",
 }
@@ -200,6 +201,7 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         "finsystem.office.invoice.new": A_LINE | {"client": world.doors["client"]},
         "finsystem.office.invoice.send": {"to": "a@x.ru", "subject": "S", "message": "M"},
         "finsystem.office.invoice.void": {"reason": "A mistake"},
+        "finsystem.office.bulk.void": {"reason": "A mistake"},
         "finsystem.office.act.send": {"to": "a@x.ru", "subject": "S", "message": "M"},
         "finsystem.office.act.void": {"reason": "A mistake"},
         "finsystem.office.acts.issue": {"invoice": debt},

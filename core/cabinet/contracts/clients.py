@@ -72,8 +72,14 @@ class IClientBook(Interface):
     def by_public_id(public_id):
         """client_id of the client with ``public_id``, or None."""
 
+    def by_public_ids(public_ids):
+        """dict public id → client_id, for those that exist, in one query a thousand."""
+
     def search(text, limit):
         """client_ids of clients whose name, INN or external id contains ``text``, by name."""
+
+    def tagged(tag):
+        """client_ids of living clients that ``tag`` is given to."""
 
     def contract(contract_id):
         """Contract by internal id; NotFoundError."""

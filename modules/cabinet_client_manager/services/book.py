@@ -20,7 +20,7 @@ from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
 from cabinet_client_manager.folding import fold
-from cabinet_client_manager.models import Contract, Profile
+from cabinet_client_manager.models import Contract, Profile, Tag
 from cabinet_client_manager.services.contracts import effective_status
 from cabinet_client_manager.services.records import ClientRecord, records_by_id
 from cabinet_client_manager.texts import _
@@ -82,6 +82,16 @@ class ClientBook:
         statement = select(Client.id).where(Client.public_id == public_id, *in_scope(self._session, Client.id))
         return self._session.execute(statement).scalar_one_or_none()
 
+    def by_public_ids(self, public_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+        """Internal ids of the clients with these public ids, within the scope."""
+        found: dict[uuid.UUID, int] = {}
+        for chunk in chunks(set(public_ids)):
+            statement = select(Client.public_id, Client.id).where(
+                Client.public_id.in_(chunk), *in_scope(self._session, Client.id)
+            )
+            found.update((row.public_id, row.id) for row in self._session.execute(statement))
+        return found
+
     def search(self, text: str, limit: int) -> list[int]:
         """Internal ids of living clients that each word of ``text`` is found in, by name."""
         statement = (
@@ -94,6 +104,16 @@ class ClientBook:
             )
             .order_by(Client.name, Client.id)
             .limit(limit)
+        )
+        return list(self._session.execute(statement).scalars())
+
+    def tagged(self, tag: str) -> list[int]:
+        """Internal ids of living clients with this tag, by name."""
+        statement = (
+            select(Client.id)
+            .join(Tag, Tag.client_id == Client.id)
+            .where(Tag.name == tag, Client.archived_at.is_(None), *in_scope(self._session, Client.id))
+            .order_by(Client.name, Client.id)
         )
         return list(self._session.execute(statement).scalars())
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,9 +16,9 @@ from wtforms.validators import InputRequired, Length
 from cabinet.contracts.clients import ClientParty, Contract
 from cabinet.contracts.money import exponent, to_decimal
 from cabinet.contracts.parties import LegalEntity
-from cabinet.errors import DomainError
 from cabinet.web.forms import DateField, Form
 from cabinet_finsystem.articles.values import ArticleNode
+from cabinet_finsystem.forms.lined import LinedForm
 from cabinet_finsystem.forms.lines import InvoiceLines, LineForm, offered_articles, rate_key
 from cabinet_finsystem.invoicing import amounts
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
@@ -48,7 +47,7 @@ class Choices:
     items: Mapping[str, int] = field(default_factory=dict)
 
 
-class InvoiceForm(Form):
+class InvoiceForm(LinedForm):
     """An invoice being written. ``key``: its public id to be, so that a form sent twice makes one invoice."""
 
     client = SelectField(_("Client"), [InputRequired()], choices=[])
@@ -76,7 +75,7 @@ class InvoiceForm(Form):
             *(SelectChoice(c.public_id.hex, contract_name(c)) for c in self._contracts(stored)),
         ]
         self.legal_entity.choices = [SelectChoice(e.public_id.hex, e.short_name) for e in choices.entities]
-        currencies = _currencies(choices, entity, stored)
+        currencies = currencies_of(choices.entities, entity, choices.contracts, stored)
         self.currency.choices = [SelectChoice(code, code) for code in currencies]
         self.vat.choices = [
             SelectChoice(INCLUDED, translate(_("with VAT"))),
@@ -128,38 +127,10 @@ class InvoiceForm(Form):
         """When it must be paid by the terms of the contract."""
         return due_by_terms(self.date.data, self.chosen_contract)
 
-    def submitted(self) -> bool:
-        """Whether the form was sent and all of it is right; all that is wrong is said at once."""
-        sent = super().submitted()
-        fine = self.lines.validate() and sent
-        if self.request.method == "POST" and not self.lines.filled:
-            self.form_errors = [*self.form_errors, self.request.localizer.translate(_("Write at least one line."))]
-            fine = False
-        return fine
-
     def validate_due(self, field: Any) -> None:
         """Not before the date."""
         if field.data and self.date.data and field.data < self.date.data:
             raise ValidationError(self.request.localizer.translate(_("This is before the date of the invoice.")))
-
-    @contextmanager
-    def catching(self) -> Iterator[None]:
-        """As of any form; what a service says of a line stands at that line."""
-        with super().catching():
-            try:
-                yield
-            except DomainError as error:
-                place = self.lines.named(error.details.get("field"))
-                if place is None:
-                    raise
-                self.request.tm.doom()
-                line, name = place
-                line.refuse(name, error.message)
-
-    def problems(self) -> list[tuple[str, str, str]]:
-        """Those of the lines stand behind those of the header, those of the whole at the end."""
-        own = super().problems()
-        return [*(p for p in own if p[0]), *self.lines.problems(), *(p for p in own if not p[0])]
 
     def invoice_data(self) -> InvoiceData:
         """The invoice; the form must be right."""
@@ -300,11 +271,16 @@ def _fresh(choices: Choices, entity: LegalEntity) -> dict[str, Any]:
     }
 
 
-def _currencies(choices: Choices, entity: LegalEntity, stored: Mapping[str, Any] | None) -> list[str]:
+def currencies_of(
+    entities: Sequence[LegalEntity],
+    entity: LegalEntity,
+    contracts: Sequence[Contract] = (),
+    stored: Mapping[str, Any] | None = None,
+) -> list[str]:
     """Currencies that we can be paid in, that of the invoice first."""
     known = [stored["currency"]] if stored else []
-    known += [entity.currency, *(a.currency for e in choices.entities for a in e.accounts)]
-    known += [c.currency for c in choices.contracts]
+    known += [entity.currency, *(a.currency for e in entities for a in e.accounts)]
+    known += [c.currency for c in contracts]
     return [code for code in dict.fromkeys(known) if _is_currency(code)]
 
 

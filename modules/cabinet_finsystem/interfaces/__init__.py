@@ -2,6 +2,7 @@
 
 from cabinet_finsystem.interfaces.acts import IActBook, IActLetters
 from cabinet_finsystem.interfaces.articles import IArticleRules, IArticles, IRuleTrials
+from cabinet_finsystem.interfaces.bulk import IBulkIssues
 from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.interfaces.items import IPriceList
 from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
@@ -29,6 +30,7 @@ __all__ = [
     "IArticles",
     "IBalances",
     "IBookImports",
+    "IBulkIssues",
     "ICells",
     "IClientBalances",
     "IClientMoney",

@@ -41,8 +41,9 @@ class IInvoiceBook(Interface):
 
     def listing(query, *, client_id=None, drafts=True, totals=True):
         """Page of Invoice rows, drafts among them or not. Search: number, texts, client. Filters: ``state`` (draft, issued,
-        partly_paid, paid, void, open, overdue), ``client``, ``contract`` (public ids), ``from``, ``to``. Sorts: date, due, number,
-        total, open. ``totals`` of the page, where wanted: currency → ListTotals of all that the filters let through."""
+        partly_paid, paid, void, open, overdue), ``client``, ``contract``, ``bulk`` (public ids), ``from``, ``to``.
+        Sorts: date, due, number, total, open. ``totals`` of the page, where wanted: currency → ListTotals of all that the filters let
+        through."""
 
     def named(query, *, totals=True):
         """The same as a Page of NamedInvoice: the client's public id and name with each."""

@@ -23,7 +23,7 @@ class Invoice(ClientOwned, Base):
     unique. ``charges``: ``invoice`` (it charges the client by itself) or ``act`` (its act will). ``paid``: sum of live allocations,
     kept by payments. ``issuer`` and ``customer``: the parties as they were when it was issued (`invoicing.parties`), None in a draft.
     ``basis``: the contract as it is printed. ``entry_id``: its charge in the ledger, ``void_entry_id``: what reversed that.
-    ``search_text``: what a list finds it by, folded.
+    ``bulk_id``: those it was issued together with. ``search_text``: what a list finds it by, folded.
     """
 
     __tablename__ = "finsystem_invoice"
@@ -57,6 +57,7 @@ class Invoice(ClientOwned, Base):
     void_entry_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("finsystem_entry.id"), index=True)
     pdf_file_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_file.id"), index=True)
     copied_from_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("finsystem_invoice.id"), index=True)
+    bulk_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("finsystem_bulk_issue.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     issued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     issued_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("core_user.id"), index=True)

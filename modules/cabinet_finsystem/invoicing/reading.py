@@ -18,6 +18,7 @@ from cabinet.identity.models import Client
 from cabinet.interfaces import IClientDirectory, IClock
 from cabinet.tables import parse_date
 from cabinet_client_manager.interfaces import IContracts
+from cabinet_finsystem.bulk.models import BulkIssue
 from cabinet_finsystem.filters import id_asked
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, PAID, VOID, Invoice
 from cabinet_finsystem.invoicing.values import Debt, ListTotals, NamedInvoice, Payable
@@ -65,7 +66,7 @@ class InvoiceReader:
 
         ``totals`` of the page, where they are wanted: currency → ListTotals of all that the filters let through. Search: number, texts,
         the client's tax number and his name, as it was and as it is. Filters: ``state`` (a state, ``open`` or ``overdue``), ``client``,
-        ``contract`` (public ids), ``from``, ``to`` (dates of the invoice). Sorts: date, due, number, total, open.
+        ``contract``, ``bulk`` (public ids), ``from``, ``to`` (dates of the invoice). Sorts: date, due, number, total, open.
         """
         criteria = [*self._criteria(query)]
         if client_id is not None:
@@ -192,6 +193,8 @@ class InvoiceReader:
             yield Invoice.client_id == (found.id if found is not None else -1)
         if contract := id_asked(filters.get("contract")):
             yield Invoice.contract_id == self._contract_id(contract)
+        if bulk := id_asked(filters.get("bulk")):
+            yield Invoice.bulk_id.in_(select(BulkIssue.id).where(BulkIssue.public_id == bulk))
         if (since := _date(filters.get("from"))) is not None:
             yield Invoice.date >= since
         if (until := _date(filters.get("to"))) is not None:

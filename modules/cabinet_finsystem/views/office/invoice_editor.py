@@ -138,7 +138,7 @@ def put_item(request: Any) -> Response:
         request,
         "picked",
         form=form,
-        columns=_columns(request),
+        columns=columns_of(request),
         sums=sums_of(form.lines.lines, vat_included=form.vat_included),
         currency=currency,
     )
@@ -208,7 +208,7 @@ def _page(request: Any, form: InvoiceForm, invoice: Any) -> dict[str, Any]:
     return {
         "form": form,
         "invoice": invoice,
-        "columns": _columns(request),
+        "columns": columns_of(request),
         "sums": sums_of(form.lines.lines, vat_included=form.vat_included),
         "currency": form.shown_currency,
         "standing": _standing(request, form.party),
@@ -218,7 +218,8 @@ def _page(request: Any, form: InvoiceForm, invoice: Any) -> dict[str, Any]:
     }
 
 
-def _columns(request: Any) -> list[dict[str, Any]]:
+def columns_of(request: Any) -> list[dict[str, Any]]:
+    """The columns of the editor of lines."""
     return [_column(request, name, title) for name, title in COLUMNS]
 
 

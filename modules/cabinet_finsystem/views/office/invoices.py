@@ -17,7 +17,7 @@ from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.forms.invoice import VoidForm
-from cabinet_finsystem.interfaces import IActBook, IInvoiceBook, IInvoiceLetters, IPayments
+from cabinet_finsystem.interfaces import IActBook, IBulkIssues, IInvoiceBook, IInvoiceLetters, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.parties import frozen_customer, frozen_issuer
 from cabinet_finsystem.notices import ISSUED
@@ -34,7 +34,7 @@ VIEW = "finsystem:invoice:view"
 EDIT = "finsystem:invoice:edit"
 PAY = "finsystem:payment:edit"
 PAGE = "cabinet_finsystem:templates/office/invoices/invoice.pt"
-FILTERS = ("state", "client", "from", "to")
+FILTERS = ("state", "client", "bulk", "from", "to")
 MOST_AT_ONCE = 200
 
 
@@ -79,14 +79,18 @@ def invoices(request: Any) -> Any:
         {"title": title, "href": listing.url(state=state or None), "current": chosen == state}
         for state, title in SEGMENTS
     ]
-    titles = {"client": _("Client"), "from": _("From"), "to": _("To")}
+    titles = {"client": _("Client"), "bulk": _("Issued together"), "from": _("From"), "to": _("To")}
+    shown = shown_filters(request, listing)
+    if key := listing.filters.get("bulk"):
+        together = request.find_service(IBulkIssues).find(public_id(key))
+        shown[key] = request.fmt.date(together.created_at.date()) if together is not None else "—"
     may_edit = request.has_permission(EDIT)
     drafts = [row for row in listing.page.rows if row.invoice.state == "draft"]
     told = [row.invoice.client_id for row in drafts] if may_edit else []
     return {
         "listing": listing,
         "segments": segments,
-        "chips": chips(listing, titles, shown_filters(request, listing)),
+        "chips": chips(listing, titles, shown),
         "may_edit": may_edit,
         "drafts": drafts,
         "letters": request.find_service(INotices).letters(ISSUED, told),
