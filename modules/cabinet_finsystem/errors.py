@@ -107,3 +107,7 @@ class BulkChangedError(ConflictError, FinsystemError):
 
 class BulkStateError(ConflictError, FinsystemError):
     """These invoices can no more be voided together."""
+
+
+class DunningError(FinsystemError):
+    """A step of reminding cannot look so. ``details["field"]`` names what is wrong."""

@@ -28,6 +28,7 @@ from cabinet_finsystem.contributions import (
     bulk,
     cards,
     closing,
+    dunning,
     items,
     jobs,
     menu,
@@ -47,7 +48,13 @@ if TYPE_CHECKING:
 @hookimpl
 def cabinet_permissions() -> list[Permission]:
     """Managers load statements and decide about their lines; so may the head."""
-    return [*permissions.permissions(), *items.permissions(), *reconciliation.permissions(), *closing.permissions()]
+    return [
+        *permissions.permissions(),
+        *items.permissions(),
+        *reconciliation.permissions(),
+        *closing.permissions(),
+        *dunning.permissions(),
+    ]
 
 
 @hookimpl
@@ -57,7 +64,7 @@ def cabinet_notice_kinds() -> list[NoticeKind]:
     from cabinet_finsystem.notices import KINDS
     from cabinet_finsystem.reconciliation.notices import KINDS as OF_RECONCILIATIONS
 
-    return [*KINDS, *OF_RECONCILIATIONS, *OF_CLOSING, *months.notice_kinds()]
+    return [*KINDS, *OF_RECONCILIATIONS, *OF_CLOSING, *months.notice_kinds(), *dunning.notice_kinds()]
 
 
 @hookimpl
@@ -71,6 +78,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         *months.audit_actions(),
         *recurring.audit_actions(),
         *bulk.audit_actions(),
+        *dunning.audit_actions(),
     ]
 
 
@@ -84,26 +92,33 @@ def cabinet_audit_fields() -> list[AuditField]:
 
 @hookimpl
 def cabinet_initial_data() -> list[InitialStep]:
-    """A new site has the usual tree of articles, in the site's language."""
+    """A new site has the usual tree of articles, in the site's language, and the usual steps of reminding."""
 
     def fill(request: Any) -> None:
         from cabinet_finsystem.interfaces import IArticles
 
         request.find_service(IArticles).seed(request.registry.settings["cabinet.settings"].site.locale)
 
-    return [InitialStep(20, fill)]
+    return [InitialStep(20, fill), *dunning.initial_steps()]
 
 
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
     """Invoices are printed, statements read and written in the background."""
-    return [*jobs.job_kinds(), *acts.job_kinds(), *months.job_kinds(), *recurring.job_kinds(), *bulk.job_kinds()]
+    return [
+        *jobs.job_kinds(),
+        *acts.job_kinds(),
+        *months.job_kinds(),
+        *recurring.job_kinds(),
+        *bulk.job_kinds(),
+        *dunning.job_kinds(),
+    ]
 
 
 @hookimpl
 def cabinet_periodic_jobs() -> list[PeriodicJob]:
-    """Whether there is a month to tell of; recurring services are billed once a day."""
-    return [*months.periodic_jobs(), *recurring.periodic_jobs()]
+    """Whether there is a month to tell of; recurring services are billed and clients reminded once a day."""
+    return [*months.periodic_jobs(), *recurring.periodic_jobs(), *dunning.periodic_jobs()]
 
 
 @hookimpl
@@ -130,6 +145,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         *acts.menu_items(),
         *recurring.menu_items(),
         *closing.menu_items(),
+        *dunning.menu_items(),
     ]
 
 
@@ -154,7 +170,13 @@ def cabinet_dashboard_cards() -> list[DashboardCard]:
 @hookimpl
 def cabinet_page_slots() -> list[PageSlot]:
     """Money on the card of a client."""
-    return [*slots.page_slots(), *reconciliation.page_slots(), *acts.page_slots(), *recurring.page_slots()]
+    return [
+        *slots.page_slots(),
+        *reconciliation.page_slots(),
+        *acts.page_slots(),
+        *recurring.page_slots(),
+        *dunning.page_slots(),
+    ]
 
 
 @hookimpl

@@ -8,6 +8,7 @@ from typing import Any
 from cabinet.db.session import unit_of_work
 from cabinet.errors import ConflictError
 from cabinet_finsystem.bulk.services import issue_all
+from cabinet_finsystem.dunning.running import remind_all
 from cabinet_finsystem.interfaces import IActBook, IInvoiceBook, IStatementDesk
 from cabinet_finsystem.recurring.running import bill_all
 from cabinet_finsystem.statements.desk import import_file
@@ -96,6 +97,19 @@ def bill_recurring(job: Any, registry: Any) -> None:
 def issue_to_many(job: Any, _registry: Any) -> None:
     """Issue the same to many clients, all or none. The job's end and the invoices are one transaction. ``args``: bulk, its public id."""
     issue_all(job.unit_of_work, uuid.UUID(job.args["bulk"]), progress=job.progress, done=job.done)
+
+
+def remind(job: Any, registry: Any) -> None:
+    """Remind clients to pay, each in a transaction of his own."""
+
+    def open_unit(*, writing: bool) -> Any:
+        if writing:
+            return job.unit_of_work()
+        return unit_of_work(registry, scope=job.scope(), actor="remind", writing=False)
+
+    told = remind_all(open_unit, progress=job.progress)
+    with job.unit_of_work() as request:
+        job.done(request, {"clients": told.clients, "invoices": told.invoices})
 
 
 def print_invoice(job: Any, _registry: Any) -> dict[str, str]:

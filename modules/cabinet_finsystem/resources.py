@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.web.areas import public_id
-from cabinet_client_manager.interfaces import IContracts
+from cabinet_client_manager.interfaces import IClientCards, IContracts
 from cabinet_finsystem.interfaces import (
     IActBook,
     IArticleRules,
     IArticles,
     IBulkIssues,
     IColumnMappings,
+    IDunning,
     IInvoiceBook,
     IMatchingCare,
     IPayments,
@@ -115,3 +116,13 @@ def removed_rule(request: Any, _context: Any) -> Any:
 def reconciliation(request: Any, _context: Any) -> Any:
     """The Reconciliation of the path: within the client's scope on his side."""
     return request.find_service(IReconciliations).find(public_id(request.matchdict["reconciliation"]))
+
+
+def dunning_step(request: Any, _context: Any) -> Any:
+    """DunningStep of the office's path, a removed one too."""
+    return request.find_service(IDunning).find(public_id(request.matchdict["step"]))
+
+
+def client(request: Any, _context: Any) -> Any:
+    """ClientCard of the office's path."""
+    return request.find_service(IClientCards).by_public_id(public_id(request.matchdict["client"]))

@@ -21,6 +21,7 @@ def office(config: Any) -> None:
     _articles(config.add_area_route)
     _items(config.add_area_route)
     _recurring(config.add_area_route)
+    _dunning(config.add_area_route)
 
 
 def my(config: Any) -> None:
@@ -189,3 +190,14 @@ def _recurring(add: Any) -> None:
     for verb in ("edit", "price", "pause", "resume"):
         add(f"finsystem.office.recurring.{verb}", f"/recurring/{{recurring}}/{verb}", load=resources.recurring)
     add("finsystem.office.recurring.again", "/recurring/bills/{bill}/again", load=resources.recurring_bill)
+
+
+def _dunning(add: Any) -> None:
+    add("finsystem.office.dunning", "/dunning")
+    add("finsystem.office.dunning.switch", "/dunning/switch")
+    add("finsystem.office.dunning.step.new", "/dunning/new")
+    add("finsystem.office.dunning.step", "/dunning/{step}", load=resources.dunning_step)
+    for verb in ("switch", "back", "remove", "restore"):
+        add(f"finsystem.office.dunning.step.{verb}", f"/dunning/{{step}}/{verb}", load=resources.dunning_step)
+    for verb in ("leave_out", "take_in"):
+        add(f"finsystem.office.dunning.{verb}", f"/dunning/clients/{{client}}/{verb}", load=resources.client)

@@ -16,11 +16,14 @@ from cabinet_finsystem.acts.values import ActPart
 from cabinet_finsystem.articles.values import NewRule
 from cabinet_finsystem.bulk.models import ISSUED, BulkIssue
 from cabinet_finsystem.bulk.values import TICKED, BulkData, to_json
+from cabinet_finsystem.dunning.models import DunningStep
+from cabinet_finsystem.dunning.values import StepData
 from cabinet_finsystem.interfaces import (
     IActBook,
     IArticleRules,
     IArticles,
     IColumnMappings,
+    IDunning,
     IInvoiceBook,
     IPayments,
     IPriceList,
@@ -129,6 +132,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
         for month in (1, 2)
     )
     remark = reconciliations.dispute(disputed, text=f"Remark of {name}")
+    step = _a_step(request)
     return {
         "finsystem": {
             "act": act.public_id.hex,
@@ -147,9 +151,12 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "line": line.public_id.hex,
             "payer": payer.public_id.hex,
             "caution": "part",
+            "step": step.public_id.hex,
             "reconciliation": disputed.public_id.hex,
             "remark": remark.public_id.hex,
         },
+        "finsystem.office.dunning.leave_out": {"client": client.public_id.hex},
+        "finsystem.office.dunning.take_in": {"client": client.public_id.hex},
         "finsystem.office.reconciliation.send POST": {"client": client.public_id.hex},
         "finsystem.my.reconciliation.sign": {"reconciliation": unsaid.public_id.hex},
         "finsystem.office.rule.restore": {"rule": removed.public_id.hex},
@@ -160,6 +167,15 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
         "finsystem.office.invoices": {"table": invoices.hex},
         "finsystem.office.openings": {"table": balances.hex},
     }
+
+
+def _a_step(request: Any) -> DunningStep:
+    """The latest of the usual steps, which was changed."""
+    dunning = request.find_service(IDunning)
+    dunning.seed()
+    step: DunningStep = dunning.steps()[-1]
+    dunning.change(step, StepData(step.days, {"en": "Please pay {sum}."}))
+    return step
 
 
 def a_statement(request: Any, client: Any) -> tuple[StatementFile, StatementLine]:

@@ -27,6 +27,8 @@ class NoticeLetter:
     letter: RenderedMail
     files: Callable[[], Iterable[LetterFile]] = tuple
     """Makes what goes with it."""
+    afresh: bool = False
+    """Whether it says how things are now, so that every try writes it anew."""
 
 
 def notice_line(kind: NoticeKind, fmt: Any, translate: Any, facts: Any) -> str:
@@ -37,12 +39,16 @@ def notice_line(kind: NoticeKind, fmt: Any, translate: Any, facts: Any) -> str:
 
 
 def notice_letter(request: Any, notice: Notice) -> NoticeLetter | None:
-    """The letter of ``notice``; None where its reader may not know of it any more. Links are made from the configured address alone."""
+    """The letter of ``notice``; None where its reader may not know of it any more, or there is nothing left to tell. Links are made from
+    the configured address alone."""
     recipient = request.find_service(INotices).may_still_know(notice)
     if recipient is None:
         return None
     site = effective(request).site
     kind: NoticeKind = request.registry.cabinet_contributions.notices[notice.kind]
+    facts = notice.facts if kind.current is None else kind.current(request, notice)
+    if facts is None:
+        return None
     user = request.db.get_one(User, notice.user_id)
     locale = user.locale or site.locale
     zone = user.timezone or site.timezone
@@ -50,12 +56,12 @@ def notice_letter(request: Any, notice: Notice) -> NoticeLetter | None:
     path = kind.path(request, notice) if kind.path is not None else None
     root = site.url.rstrip("/")
     variables = {
-        "line": notice_line(kind, fmt, translate, notice.facts),
+        "line": notice_line(kind, fmt, translate, facts),
         "rows": [
             (told(title, translate), told(value, translate))
-            for title, value in (kind.rows(fmt, notice.facts) if kind.rows is not None else ())
+            for title, value in (kind.rows(fmt, facts) if kind.rows is not None else ())
         ],
-        "facts": notice.facts,
+        "facts": facts,
         "url": root + path if path else None,
         "act": translate(kind.act),
         "name": user.name,
@@ -68,9 +74,11 @@ def notice_letter(request: Any, notice: Notice) -> NoticeLetter | None:
     make = kind.files
 
     def files() -> Iterable[LetterFile]:
-        return make(request, fmt, notice.facts) if make is not None else ()
+        return make(request, fmt, facts) if make is not None else ()
 
-    return NoticeLetter(to, render_mail(request, kind.template, locale, variables, zone=zone), files)
+    return NoticeLetter(
+        to, render_mail(request, kind.template, locale, variables, zone=zone), files, kind.current is not None
+    )
 
 
 def _why(kind: NoticeKind, notice: Notice) -> Any:

@@ -343,7 +343,8 @@ class Mailer:
         """Write the letter of a notice when it is first sent, to the address of that day; False where nobody is to get it any more."""
         try:
             written = self._write(mail.notice) if mail.notice is not None else None
-            files = list(written.files()) if written is not None and not mail.html else []
+            unsaid = written is not None and (written.afresh or not mail.html)
+            files = list(written.files()) if written is not None and unsaid else []
         except (DomainError, SQLAlchemyError, ScopeError):
             raise
         except Exception as error:
@@ -351,7 +352,7 @@ class Mailer:
         if written is None:
             return False
         mail.to_address = check_address(written.to or mail.to_address)
-        if not mail.html:
+        if unsaid:
             mail.subject, mail.text, mail.html = written.letter.subject, written.letter.text, written.letter.html
             owner = _owner(mail.about_kind)
             kept = [self._files.put(f.content, name=f.name, media_type=f.media_type, module=owner) for f in files]

@@ -148,6 +148,9 @@ class NoticeKind:
     and who did it himself is told, too. ``template``: the letter, an asset spec without its ending; it knows ``line``, ``rows``, ``facts``,
     ``url`` (or None), ``act``, ``name`` and ``why``, besides what every letter does. ``files(request, fmt, facts)``: LetterFile rows that
     go with the letter, made when it is first sent.
+
+    ``current(request, notice)``: its facts as they are when its letter leaves, of which the letter and its files are made; None where there
+    is nothing left to tell, and the letter is dropped. It is asked at every try, and the letter written anew.
     """
 
     name: str
@@ -163,6 +166,7 @@ class NoticeKind:
     mandatory: bool = False
     template: str = "cabinet:templates/mail/notice"
     files: Callable[[Any, Any, Mapping[str, Any]], Iterable[LetterFile]] | None = None
+    current: Callable[[Any, Any], Mapping[str, Any] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from cabinet_finsystem.demo.parties import firm
 from cabinet_finsystem.demo.payers import Issued, Payers
 from cabinet_finsystem.demo.prices import write_prices
 from cabinet_finsystem.demo.purposes import vat
+from cabinet_finsystem.demo.reminding import remind
 from cabinet_finsystem.demo.sales import CALLS, Sale, Sales
 from cabinet_finsystem.demo.support import agree_on_services
 from cabinet_finsystem.demo.waiting import IN_CASH, ON_CALL, STAR, Waiting
@@ -212,4 +213,5 @@ class Year:
             request.find_service(ILedger).close_through(closed, reason="Месяц сверен с банком")
         simple = self._demo.shared["client_manager.simple"]
         other = next(one for one in self._market if one.client_id == simple)
+        remind(self._demo, self._head, self._market[IN_CASH])
         reconcile(self._demo, self._market[STAR], other, self._market[ON_CALL])

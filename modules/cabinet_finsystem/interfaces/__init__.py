@@ -3,6 +3,7 @@
 from cabinet_finsystem.interfaces.acts import IActBook, IActLetters
 from cabinet_finsystem.interfaces.articles import IArticleRules, IArticles, IRuleTrials
 from cabinet_finsystem.interfaces.bulk import IBulkIssues
+from cabinet_finsystem.interfaces.dunning import IDunning
 from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.interfaces.items import IPriceList
 from cabinet_finsystem.interfaces.ledger import IBalances, ILedger
@@ -35,6 +36,7 @@ __all__ = [
     "IClientBalances",
     "IClientMoney",
     "IColumnMappings",
+    "IDunning",
     "IForecast",
     "IInvoiceBook",
     "IInvoiceLetters",

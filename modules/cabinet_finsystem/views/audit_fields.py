@@ -9,6 +9,7 @@ from cabinet.plugins.contributions import AuditField
 from cabinet.web.changes import date, money, path, place
 from cabinet_finsystem.forms.recurring import BILLED, PERIODS
 from cabinet_finsystem.texts import _
+from cabinet_finsystem.views.dunning_fields import FIELDS as OF_REMINDERS
 from cabinet_finsystem.views.reconciliation_fields import FIELDS as OF_RECONCILIATIONS
 from cabinet_finsystem.views.states import ACT_KINDS
 
@@ -140,4 +141,5 @@ FIELDS = (
     AuditField("finsystem.lines.applied", _("Decided")),
     AuditField("finsystem.lines.waiting", _("Still wait")),
     *OF_RECONCILIATIONS,
+    *OF_REMINDERS,
 )

@@ -28,6 +28,7 @@ from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.lists import shown_filters
 from cabinet_finsystem.views.papers import pdf_response
+from cabinet_finsystem.views.reminders_card import told_rows
 from cabinet_finsystem.views.states import ACT_STATES, LETTERS, SEGMENTS, act_name, in_days, invoice_state
 
 VIEW = "finsystem:invoice:view"
@@ -219,6 +220,7 @@ def invoice_page(request: Any, subject: Any) -> dict[str, Any]:
         "may_edit": request.has_permission(EDIT),
         "may_pay": may_pay,
         "letters": letters.of(subject),
+        "told": told_rows(request, subject.id),
         "letter_states": LETTERS,
         "mail": letters.configured,
         "events": timeline(request, request.find_service(IAuditLog).of("invoice", subject.public_id)),
