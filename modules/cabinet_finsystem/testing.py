@@ -146,7 +146,8 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "recurring": service.public_id.hex,
             "bill": bill.public_id.hex,
             "bulk": bulk.public_id.hex,
-            "item": an_item(request, f"Item for {name}", 1_000_00).public_id.hex,
+            # The price list is the firm's: no name of a client stands in it.
+            "item": an_item(request, "An item of the price list", 1_000_00).public_id.hex,
             "file": file.public_id.hex,
             "line": line.public_id.hex,
             "payer": payer.public_id.hex,
