@@ -101,10 +101,14 @@ def test_all_of_a_module_goes_and_all_else_stays(
 ) -> None:
     off(ID)
     found = preview(unit_of_work, ID)
-    assert dict(found.tables)["finsystem_invoice"] == 2
-    assert (found.letters, found.imports) == (4, 2), "one by hand, those of an invoice and two payments"
-    assert found.files == 5, "what hangs on the letter, the invoice as printed, a statement, two tables"
-    assert found.series == 1 and found.jobs and found.audit and found.size
+    assert dict(found.tables)["finsystem_invoice"] == 3
+    assert (found.letters, found.imports) == (8, 2), (
+        "one by hand, those of two invoices, an act, two reconciliations, two payments"
+    )
+    assert found.files == 9, (
+        "what hangs on the letter, invoices, acts and reconciliations as printed, a statement, two tables"
+    )
+    assert found.series == 3 and found.jobs and found.audit and found.size
     before = contents(registry)
     result = run_job_now(registry, begin(ID)).result
     after = contents(registry)
@@ -145,6 +149,8 @@ def test_the_copy_holds_every_row_and_every_file(
         "finsystem.invoice",
         "finsystem.invoice.issued",
         "finsystem.payment.booked",
+        "finsystem.act.issued",
+        "finsystem.reconciliation.sent",
     }
 
 

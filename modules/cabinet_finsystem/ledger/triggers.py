@@ -33,6 +33,12 @@ MONEY_COLUMNS = {
     "finsystem_act": ("net", "vat", "total"),
     "finsystem_act_line": ("price", "net", "vat", "total"),
     "finsystem_article_rule": ("amount_from", "amount_to"),
+    "finsystem_item": ("price",),
+    "finsystem_recurring_step": ("price",),
+    "finsystem_recurring_bill": ("minor",),
+    "finsystem_reconciliation": ("opening", "debit", "credit", "closing"),
+    "finsystem_reconciliation_remark": ("minor",),
+    "finsystem_breakdown": ("minor",),
     "finsystem_statement": ("opening", "closing", "gap"),
     "finsystem_statement_line": ("minor",),
 }

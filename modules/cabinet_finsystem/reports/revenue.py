@@ -123,9 +123,7 @@ class Revenue:
                     mapping={"n": MOST_COLUMNS},
                 ),
             )
-        compared = {"previous": before, "year": year_before}.get(query.compare)
-        then = compared(query.period) if compared is not None else None
-        asked = _Asked(query, self._pnl.currency(query), cut, then)
+        asked = _Asked(query, self._pnl.currency(query), cut, _compared(query))
         Pending.of(self._session).settle()
         return self._by_item(asked, wanted) if group == ITEM else self._by_whom(asked, group, wanted)
 
@@ -137,7 +135,12 @@ class Revenue:
         for one in self._brought(asked):
             if _key(one) == key:
                 sums[one.invoice_id] += one.minor
-                name, found = one.text if one.item_id is None else self._item_names({one.item_id})[one.item_id], True
+                name, found = self._called(one), True
+        if not found and (then := _compared(query)) is not None:
+            # A line that stands in the report for what it brought in the period compared with: nothing is behind it now.
+            earlier = _Asked(query, asked.currency, (then,), None)
+            name = next((self._called(one) for one in self._brought(earlier) if _key(one) == key), "")
+            found = bool(name)
         if not found:
             raise NotFoundError("no_item", _("There is no such line in the report."))
         largest = sorted((id_ for id_ in sums if sums[id_]), key=lambda id_: (-sums[id_], id_))
@@ -259,12 +262,21 @@ class Revenue:
         shares = _shared(rows, income, whole=True)
         return _read_here(asked, shares, wanted, income)
 
+    def _called(self, one: Brought) -> str:
+        return one.text if one.item_id is None else self._item_names({one.item_id})[one.item_id]
+
     def _item_names(self, ids: set[int]) -> dict[int, str]:
         names: dict[int, str] = {}
         for some in chunks(sorted(ids)):
             for row in self._session.execute(select(Item.id, Item.name).where(Item.id.in_(some))):
                 names[row.id] = row.name
         return names
+
+
+def _compared(query: PnlQuery) -> Period | None:
+    """What the whole of a report is compared with."""
+    compared = {"previous": before, "year": year_before}.get(query.compare)
+    return compared(query.period) if compared is not None else None
 
 
 def _sum(pieces: Any, period: Period | None) -> ColumnElement[Any]:

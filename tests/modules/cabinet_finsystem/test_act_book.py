@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from cabinet.interfaces import IAuditLog, IFileStore
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.interfaces import IClientCards
 from cabinet_client_manager.testing import a_client, a_contract
+from cabinet_finsystem.acts import drafting
 from cabinet_finsystem.acts import services as acts_services
 from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.acts.portions import portion, rest
@@ -138,6 +140,18 @@ def test_acts_never_take_more_than_the_invoice_together(unit_of_work, client_id)
         with pytest.raises(ActDataError) as refusal:
             book_of(request).issue(second)
     assert refusal.value.details["left_milli"] == 400
+
+
+def test_the_control_were_an_act_counted_as_the_first_more_would_be_taken(unit_of_work, client_id, monkeypatch) -> None:
+    monkeypatch.setattr(drafting, "taken", lambda *_: defaultdict(Portion))
+    with unit_of_work() as request:
+        invoice = an_invoice(request, client_id, 12_200)
+        first, second = (
+            book_of(request).draft_of(invoice, date=LATER, parts=[part(invoice, quantity)]) for quantity in (600, 500)
+        )
+        book_of(request).issue(first)
+        book_of(request).issue(second)
+    assert first.total + second.total > invoice.total
 
 
 def test_what_a_void_act_took_may_be_taken_again_and_its_number_stays(unit_of_work, client_id, registry) -> None:

@@ -21,9 +21,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from cabinet_client_manager.testing import a_client, a_contract, account_of
-from cabinet_finsystem.acts import drafting
 from cabinet_finsystem.acts.models import Act
-from cabinet_finsystem.acts.values import ActPart, Portion
+from cabinet_finsystem.acts.values import ActPart
 from cabinet_finsystem.errors import (
     ActStateError,
     AllocationError,
@@ -645,7 +644,6 @@ BUGS: dict[str, tuple[Any, str, Any]] = {
         "spread_step",
         lambda minor, _paid, nets, vat, _spread: {a: minor * n // (sum(nets.values()) + vat) for a, n in nets.items()},
     ),
-    "an act is counted as if it were the first": (drafting, "taken", lambda *_: defaultdict(Portion)),
     "a closed day is posted into": (Ledger, "open_day", lambda _self, day: day),
     "the chain forgets a link": (pending, "append_link", lambda *_: None),
     "the chain hashes half an entry": (
