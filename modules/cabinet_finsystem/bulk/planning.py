@@ -83,6 +83,7 @@ class BulkPlanner:
                     contract,
                     several and contract is None,
                     party.client_id in by_itself,
+                    not party.inn,
                     drafted,
                 )
             )
@@ -120,9 +121,6 @@ class BulkPlanner:
     def _reasons(self, data: BulkData, parties: Mapping[int, ClientParty], items: Collection[int]) -> dict[int, Any]:
         """Why clients are left out whatever their contract is."""
         reasons: dict[int, Any] = {}
-        for client_id, party in parties.items():
-            if not party.inn:
-                reasons[client_id] = _("his INN is not filled in")
         for some in chunks(sorted(parties)) if items else ():
             for client_id, number in self._billed(some, items, data.date):
                 reasons[client_id] = (

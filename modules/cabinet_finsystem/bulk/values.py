@@ -48,7 +48,8 @@ class BulkData:
 class PlannedInvoice:
     """An invoice about to be issued. ``contract``: that it names; ``several``: he has more than one in force, and none was named.
 
-    ``by_itself``: something in its lines is also a recurring service of his, which is billed by itself.
+    ``by_itself``: something in its lines is also a recurring service of his, which is billed by itself. ``without_inn``: the papers will
+    not name his INN, as those of a person usually don't.
     """
 
     client_id: int
@@ -57,6 +58,7 @@ class PlannedInvoice:
     contract: Contract | None
     several: bool
     by_itself: bool
+    without_inn: bool
     drafted: Drafted
 
     @property

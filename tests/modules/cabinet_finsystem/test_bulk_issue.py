@@ -113,13 +113,22 @@ def test_the_plan_leaves_out_whom_it_may_not_bill_and_says_why(unit_of_work, cli
         assert left(bulks(request).plan(data)) == {
             "archived": "he is in the archive",
             "closed": "invoices are switched off for him",
-            "nameless": "his INN is not filled in",
             "billed": "billed for this already: invoice 777",
             "drafted": "billed for this already: there is a draft",
             "dollars": "his contract is in USD",
             "yearly": f"billed for this already: invoice {yearly}",
         }
-        assert [row.client_name for row in bulks(request).plan(data).rows] == ["before", "voided"]
+        assert [row.client_name for row in bulks(request).plan(data).rows] == ["before", "nameless", "voided"]
+
+
+def test_a_person_without_an_inn_is_billed_and_the_plan_shows_that_it_is_not_known(unit_of_work, clients) -> None:
+    with unit_of_work() as request:
+        person = a_client(request, 30, name="a person", inn="", kpp="")
+        plan = bulks(request).plan(ticked(person.client_id, clients[0]))
+        assert [(row.client_name, row.without_inn) for row in plan.rows] == [
+            ("a person", True),
+            ("ООО «Клиент 1»", False),
+        ]
 
 
 def test_clients_are_chosen_by_a_service_a_contract_or_a_tag(unit_of_work, clients) -> None:
