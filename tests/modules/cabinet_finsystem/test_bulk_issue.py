@@ -127,7 +127,7 @@ def test_a_person_without_an_inn_is_billed_and_the_plan_shows_that_it_is_not_kno
         plan = bulks(request).plan(ticked(person.client_id, clients[0]))
         assert [(row.client_name, row.without_inn) for row in plan.rows] == [
             ("a person", True),
-            ("ООО «Клиент 1»", False),
+            ("ООО «Клиент 2»", False),
         ]
 
 
