@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Date, DateTime, Engine, Uuid, text
 from cabinet.db.proof import Proof, one_moment
 from cabinet_finsystem.ledger import triggers
 from cabinet_finsystem.ledger.verify_lines import lines
+from cabinet_finsystem.ledger.verify_spreads import spreads
 
 _CHUNK = 5000
 
@@ -258,25 +259,6 @@ def _allocations(connection: Connection) -> Iterator[str]:
         yield f"allocation {allocation_id}: undone {times} times"
 
 
-def _spreads(connection: Connection) -> Iterator[str]:
-    """An invoice that money paid in full has brought each article exactly the net of its lines."""
-    paid = """
-        SELECT i.id AS id FROM finsystem_invoice i WHERE i.state = 'paid' AND NOT EXISTS (
-            SELECT 1 FROM finsystem_allocation l JOIN finsystem_payment y ON y.id = l.payment_id
-            WHERE l.invoice_id = i.id AND y.kind NOT IN ('bank', 'cash'))
-    """
-    difference = f"""
-        SELECT invoice_id, article_id, sum(minor) FROM (
-            SELECT n.invoice_id AS invoice_id, n.article_id AS article_id, n.net AS minor FROM finsystem_invoice_line n
-            UNION ALL
-            SELECT l.invoice_id, s.article_id, -s.minor FROM finsystem_allocation_spread s
-            JOIN finsystem_allocation l ON l.id = s.allocation_id
-        ) AS d WHERE invoice_id IN ({paid}) GROUP BY invoice_id, article_id HAVING sum(minor) <> 0
-    """
-    for invoice_id, article_id, minor in connection.execute(text(difference)):
-        yield f"invoice {invoice_id}: paid in full, yet article {article_id} lacks {minor} in the cash P&L"
-
-
 def _reversals(connection: Connection) -> Iterator[str]:
     for original, count in connection.execute(
         text(
@@ -384,7 +366,7 @@ _OTHERS: dict[str, Callable[[Connection], Iterator[str]]] = {
     "documents": _documents,
     "acts": _acts,
     "allocations": _allocations,
-    "spreads": _spreads,
+    "spreads": spreads,
     "reversals": _reversals,
     "lines": lines,
     "closed_periods": _closed,

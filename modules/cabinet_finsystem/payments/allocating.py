@@ -81,6 +81,7 @@ class _Moves:
         )
         if source.kind in MOVES_MONEY:
             self._count(id_, source, due, minor, day, steps)
+            due.money += minor
         due.paid += minor
         self.allocated[source.id] = self.allocated.get(source.id, source.allocated) + minor
 
@@ -143,7 +144,7 @@ class Allocating:
         days = {day: self._ledger.open_day(day) for day in {source.date for source, _new in wanted}}
         for id_, (source, new) in zip(ids, wanted, strict=True):
             due = dues[new.invoice_id]
-            steps = spread_step(new.minor, due.paid, due.nets, due.vat, due.spread)
+            steps = spread_step(new.minor, due.money, due.nets, due.vat, due.spread)
             moves.add(id_, source, due, new.minor, days[source.date], steps)
             self._events.record(PaymentAllocated(source.id, due.id, due.client_id, new.minor))
         self._write(moves, dues, counted=counted)

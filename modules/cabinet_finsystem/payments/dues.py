@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session
 from cabinet.db.bulk import chunks
 from cabinet_finsystem.errors import AllocationError
 from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
-from cabinet_finsystem.payments.models import Allocation, AllocationSpread
-from cabinet_finsystem.payments.values import NewAllocation, NewPayment
+from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
+from cabinet_finsystem.payments.values import MOVES_MONEY, NewAllocation, NewPayment
 from cabinet_finsystem.texts import _
 
 
 @dataclass(slots=True)
 class Due:
-    """An invoice that is locked. ``paid`` and ``spread`` (article → minor units) move with the money. Amounts in minor units.
+    """An invoice that is locked. ``paid``, ``money`` and ``spread`` (article → minor units) move with allocations. In minor units.
 
-    ``nets``: what its lines sell without VAT, by article; ``vat``: the VAT of them all.
+    ``nets``: what its lines sell without VAT, by article; ``vat``: the VAT of them all. ``money``: what of ``paid`` is money that came,
+    which alone is spread: a rest that was written off and a prepayment from before the books never were in the cash P&L.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Due:
     contract_id: int | None
     nets: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     vat: int = 0
+    money: int = 0
     spread: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     @property
@@ -67,7 +69,9 @@ def lock_dues(session: Session, invoice_ids: set[int]) -> dict[int, Due]:
         invoices = session.execute(select(*_COLUMNS).where(Invoice.id.in_(some)).order_by(Invoice.id).with_for_update())
         found = {row.id: Due(*row) for row in invoices}
         _read_lines(session, found)
-        _read_spreads(session, {id_: due for id_, due in found.items() if due.paid})
+        paid = {id_: due for id_, due in found.items() if due.paid}
+        _read_spreads(session, paid)
+        _read_money(session, paid)
         dues |= found
     return dues
 
@@ -115,6 +119,17 @@ def _read_lines(session: Session, dues: dict[int, Due]) -> None:
     for invoice_id, article_id, net, vat in lines:
         dues[invoice_id].nets[article_id] += int(net)
         dues[invoice_id].vat += int(vat)
+
+
+def _read_money(session: Session, dues: dict[int, Due]) -> None:
+    money = session.execute(
+        select(Allocation.invoice_id, func.sum(Allocation.minor))
+        .join(Payment, Payment.id == Allocation.payment_id)
+        .where(Allocation.invoice_id.in_(dues), Payment.kind.in_(sorted(MOVES_MONEY)))
+        .group_by(Allocation.invoice_id)
+    )
+    for invoice_id, minor in money:
+        dues[invoice_id].money = int(minor)
 
 
 def _read_spreads(session: Session, dues: dict[int, Due]) -> None:

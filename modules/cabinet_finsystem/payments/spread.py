@@ -27,7 +27,7 @@ def spread_step(
     """What ``minor`` more for an invoice adds to each article.
 
     ``nets``: article → net of its lines; ``vat``: the invoice's VAT; ``paid_before`` and ``spread_before``: what the live allocations
-    have brought so far. Together with those it makes the exact spread of all that is paid: nothing drifts.
+    of money have brought so far. Together with those it makes the exact spread of all that is paid: nothing drifts.
     """
     articles = sorted(nets)
     *now, _vat = spread(paid_before + minor, [*(nets[article] for article in articles), vat])

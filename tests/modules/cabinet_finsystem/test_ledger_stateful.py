@@ -127,7 +127,8 @@ class Oracle:
         invoice["paid"] += minor
         parts = {}
         if payment["money"]:
-            whole = largest_remainder(invoice["paid"], [*invoice["nets"].values(), invoice["vat"]])
+            invoice["money"] += minor
+            whole = largest_remainder(invoice["money"], [*invoice["nets"].values(), invoice["vat"]])
             parts = {a: n - invoice["spread"][a] for a, n in zip(invoice["nets"], whole[:-1], strict=True)}
         day = self.open_day(payment["day"])
         self.allocations[key] = {"payment": payment, "invoice": invoice, "minor": minor, "parts": parts, "day": day}
@@ -137,6 +138,7 @@ class Oracle:
         gone = self.allocations.pop(key)
         gone["payment"]["allocated"] -= gone["minor"]
         gone["invoice"]["paid"] -= gone["minor"]
+        gone["invoice"]["money"] -= gone["minor"] if gone["payment"]["money"] else 0
         self.move(gone, self.open_day(gone["day"]), -1)
 
     def take_back(self, payment: dict[str, Any]) -> None:
@@ -239,6 +241,7 @@ class Money(RuleBasedStateMachine):
         self.oracle.invoices[key] = {
             "total": total,
             "paid": 0,
+            "money": 0,  # of what is paid
             "nets": nets,
             "vat": vat,
             "spread": Counter(),
