@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 # ISO 4217 (list one): currencies whose minor unit is not a hundredth. Every other code has two decimals.
 _EXPONENTS = {
@@ -51,6 +52,7 @@ class CurrencyMismatchError(ValueError):
     """Two amounts of different currencies were combined."""
 
 
+@lru_cache(maxsize=256)  # asked for every amount of a large file
 def exponent(currency: str) -> int:
     """Number of decimals of ``currency`` (ISO 4217 code): 2 for RUB, 0 for JPY, 3 for KWD."""
     if not _CODE.fullmatch(currency):

@@ -59,11 +59,11 @@ class StatementReader:
     def lines(self) -> Iterator[ParsedLine]:
         """Every line of the file, once. Raises `StatementRefusedError` at any point, the very end included."""
         facts = self.facts
+        limit = self._limits.max_lines
         tallies: list[StatementTally] = []
         self._stream.seek(0)
         for count, line in enumerate(self._yielded()):
-            if count >= self._limits.max_lines:
-                limit = self._limits.max_lines
+            if count >= limit:
                 raise StatementRefusedError(
                     "too_large",
                     _("The file holds more than ${limit} operations", mapping={"limit": limit}),

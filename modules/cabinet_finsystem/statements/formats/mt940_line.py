@@ -83,7 +83,7 @@ def read_entry(lines: list[str], currency: str) -> Entry | None:
 def null_of(text: str) -> str:
     """``text``, empty where it is one of the ways to write nothing."""
     text = text.strip()
-    return "" if text.upper().rstrip("+") in _KEYWORDS else text
+    return "" if not text or text.upper().rstrip("+") in _KEYWORDS else text
 
 
 def read_balance(text: str, currency: str | None = None) -> Balance:

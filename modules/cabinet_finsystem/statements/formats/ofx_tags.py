@@ -2,6 +2,8 @@
 
 A tag that text follows is a leaf, whether it is closed or not. Of the others those that are known hold something; what stands
 under one that is not known is read as if it stood in its place.
+
+An operation of nothing but usual leaves, as nearly all are, is cut at its tags at once (`Plain`); everything else goes tag by tag.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats.texts_of_banks import too_long
@@ -45,6 +47,32 @@ _INNER = frozenset(
 _KNOWN = PIECES | CONTAINERS | _INNER
 _OPERATIONS = ("STMTTRN", "STMTTRNP")
 _MAX_DEPTH = 64
+_BEGIN, _END = "<STMTTRN>", "</STMTTRN>"
+_LEAVES = frozenset(
+    {
+        "TRNTYPE",
+        "DTPOSTED",
+        "DTUSER",
+        "DTAVAIL",
+        "DTTRAN",
+        "TRNAMT",
+        "FITID",
+        "SRVRTID",
+        "CHECKNUM",
+        "REFNUM",
+        "SIC",
+        "PAYEEID",
+        "NAME",
+        "EXTDNAME",
+        "MEMO",
+        "TRNUID",
+        "CATEGORY",
+    }
+)
+_PLAIN_TAGS = frozenset([*_LEAVES, *(f"/{name}" for name in _LEAVES)])
+_INDENTED = re.compile(r">\s")
+_UNUSUAL = re.compile(rf"<(?!/?(?:{'|'.join(sorted(_LEAVES))}|STMTTRN)>)")
+"""Any tag, and anything that begins like one, that stands in no plain operation."""
 
 
 class Begins(NamedTuple):
@@ -72,7 +100,9 @@ class Unclosed(NamedTuple):
     names: tuple[str, ...]
 
 
-Event = Begins | Ends | Leaf | Node | Unclosed
+Plain = dict[str, str]
+"""An operation that is a STMTTRN of usual leaves and nothing else, each once: their texts by their names, in their order."""
+Event = Begins | Ends | Leaf | Node | Unclosed | Plain
 
 
 class _Token(NamedTuple):
@@ -83,16 +113,23 @@ class _Token(NamedTuple):
     closed: bool
 
 
-def _tokens(pieces: Iterable[str], limit: int) -> Iterator[_Token]:
-    rest = text = ""
-    for piece in pieces:
-        data = rest + piece
+class _Tags:
+    """Cuts a text that comes in pieces at its tags. ``rest``: what no tag has followed yet."""
+
+    def __init__(self, limit: int) -> None:
+        self.rest = ""
+        self._text = ""
+        self._limit = limit
+
+    def of(self, piece: str) -> Iterator[_Token]:
+        """The tags that the next ``piece`` completes."""
+        data = self.rest + piece
         ready = len(data)
         if (start := data.rfind(_CDATA)) >= 0 and data.find("]]>", start) < 0:
             ready = start
         at = 0
         for found in _TAG.finditer(data, 0, ready):
-            text += unescape(data[at : found.start()])
+            self._text += unescape(data[at : found.start()])
             at = found.end()
             if found["declared"]:
                 raise StatementRefusedError(
@@ -100,22 +137,75 @@ def _tokens(pieces: Iterable[str], limit: int) -> Iterator[_Token]:
                     _("The file has a document type declaration (DOCTYPE); no bank writes one, and it is not read"),
                 )
             if found["data"] is not None:
-                text += found["data"]
+                self._text += found["data"]
                 continue
+            text, self._text = self._text, ""
             yield _Token(text, found["name"].upper(), bool(found["end"]), bool(found["closed"]))
-            text = ""
-        rest = data[at:]
-        if len(rest) + len(text) > limit:
+        self.rest = data[at:]
+        if len(self.rest) + len(self._text) > self._limit:
             raise too_long()
 
 
 def events_of(pieces: Iterable[str], limit: int) -> Iterator[Event]:
     """The document as events. ``limit``: characters of one piece at most."""
-    tree = _Tree(limit)
-    for token in _tokens(pieces, limit):
-        yield from tree.take(token)
+    tags, tree = _Tags(limit), _Tree(limit)
+    held = ""
+    between = False
+    """Whether all that came is told, and an operation would begin here."""
+    for piece in pieces:
+        front, *blocks = (held + piece).split(_BEGIN)
+        if front:
+            between = False
+            yield from tree.take_all(tags.of(front))
+        held = _BEGIN + blocks.pop() if blocks else ""
+        for block in blocks:
+            operation = _plain(block, limit)
+            if operation is not None and not between:
+                yield from tree.take_all(tags.of(_BEGIN))
+                between = not tags.rest and tree.gives_up_operation()
+                if not between:
+                    yield from tree.take_all(tags.of(block))
+            elif operation is None:
+                between = False
+                yield from tree.take_all(tags.of(_BEGIN + block))
+            if operation is not None and between:
+                yield operation
+        if len(held) > limit:
+            between = False
+            yield from tree.take_all(tags.of(held))
+            held = ""
+    yield from tree.take_all(tags.of(held))
     if tree.stack:
         yield Unclosed(tuple(node.name for node in tree.stack))
+
+
+def _plain(block: str, limit: int) -> Plain | None:
+    """The operation whose begin tag stands in front of ``block``; None where it is no plain one, or not alone."""
+    inside, end, behind = block.partition(_END)
+    first, *leaves = inside.split("<")
+    try:
+        said = dict(cast("list[tuple[str, str]]", [leaf.strip().split(">", 1) for leaf in leaves]))
+    except ValueError:
+        return None
+    if len(said) < len(leaves) or not _PLAIN_TAGS.issuperset(said) or not end or len(block) > limit:
+        return None
+    if (first and not first.isspace()) or (behind and not behind.isspace()):
+        return None
+    if "</" in inside or "&" in inside or _INDENTED.search(inside):
+        return {name: unescape(text).strip() for name, text in said.items() if name[0] != "/"}
+    return said
+
+
+def without_operations(pieces: Iterable[str], limit: int) -> Iterator[str]:
+    """``pieces`` without what stands inside plain operations, for who looks for anything else: all of a run of them but its ends."""
+    for piece in pieces:
+        begin, end = piece.find(_BEGIN) + len(_BEGIN), piece.rfind(_END)
+        inner = "" if begin < len(_BEGIN) or end < begin else piece[begin:end]
+        if inner and not _UNUSUAL.search(inner) and "]]>" not in inner and max(map(len, inner.split(_BEGIN))) <= limit:
+            yield piece[:begin]
+            yield piece[end:]
+        else:
+            yield piece
 
 
 class _Tree:
@@ -126,6 +216,18 @@ class _Tree:
         self._limit = limit
         self._size = 0
         self._waiting = ""
+
+    def take_all(self, tokens: Iterable[_Token]) -> Iterator[Event]:
+        """The events that come of ``tokens``."""
+        for token in tokens:
+            yield from self.take(token)
+
+    def gives_up_operation(self) -> bool:
+        """Forget an operation that has just begun, where it begins outside of every piece: somebody else has read it."""
+        if self._waiting != "STMTTRN" or self._within_piece() or len(self.stack) >= _MAX_DEPTH:
+            return False
+        self._waiting = ""
+        return True
 
     def take(self, token: _Token) -> Iterator[Event]:
         """The events that come of the next tag and the text in front of it."""
@@ -144,8 +246,11 @@ class _Tree:
             yield from self._close(token.name)
         elif not token.closed:
             self._waiting = token.name
-        if not any(node.name in PIECES for node in self.stack):
+        if not self._within_piece():
             self._size = 0
+
+    def _within_piece(self) -> bool:
+        return any(node.name in PIECES for node in self.stack)
 
     def _open(self, name: str) -> Iterator[Event]:
         if name in _OPERATIONS:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cabinet.contracts.money import to_minor
+from cabinet.contracts.money import exponent, to_minor
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
+_CENTS = re.compile(r"-?[0-9]{1,15}\.[0-9]{2}")
 _MOST = Decimal(10) ** 15
 
 
@@ -21,6 +22,8 @@ def plain_decimal(text: str) -> Decimal | None:
 
 def plain_minor(text: str, currency: str) -> int | None:
     """``text`` in minor units of ``currency``; None for no number, or one too precise for it."""
+    if _CENTS.fullmatch(text) and exponent(currency) == 2:
+        return int(text.replace(".", ""))
     number = plain_decimal(text)
     if number is None:
         return None

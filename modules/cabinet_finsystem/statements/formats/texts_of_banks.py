@@ -95,6 +95,13 @@ def _frequent(runs: list[bytes], encoding: str) -> int:
     return sum(text.count(letter) for letter in _CYRILLIC[encoding])
 
 
+def single_spaced(text: str) -> str:
+    """``text`` with one space between its words and none around them."""
+    if "  " not in text and text.isprintable():  # so its only blanks are spaces
+        return text.strip(" ")
+    return " ".join(text.split())
+
+
 def lines_of(pieces: Iterable[str], limit: int) -> Iterator[str]:
     """The lines of a text that comes in ``pieces`` (line ends are ``\\n``), without their ends. Refuses one longer than ``limit``."""
     rest = ""
