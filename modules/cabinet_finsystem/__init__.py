@@ -40,7 +40,7 @@ def includeme(config: Any) -> None:
         IStatementDesk,
         IStatementQueue,
     )
-    from cabinet_finsystem.invoicing.letters import invoice_letters_factory
+    from cabinet_finsystem.invoicing.letters import InvoiceLetters
     from cabinet_finsystem.invoicing.services import invoice_book_factory
     from cabinet_finsystem.ledger.balances import balances_factory
     from cabinet_finsystem.ledger.bank_accounts import keep_account_in_use
@@ -72,7 +72,7 @@ def includeme(config: Any) -> None:
     config.register_service_factory(invoice_book_factory, IInvoiceBook)
     config.include("cabinet_finsystem.acts")
     config.register_service_factory(client_money_factory, IClientMoney)
-    config.register_service_factory(invoice_letters_factory, IInvoiceLetters)
+    config.register_service_factory(InvoiceLetters.of_request, IInvoiceLetters)
     config.register_service_factory(book_imports_factory, IBookImports)
     config.register_service_factory(invoice_reader_factory, ITableReader, name="finsystem.invoices")
     config.register_service_factory(balance_reader_factory, ITableReader, name="finsystem.balances")

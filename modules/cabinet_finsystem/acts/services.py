@@ -23,7 +23,7 @@ from cabinet_finsystem.acts.drafting import act_lines, lines_left, search_text
 from cabinet_finsystem.acts.models import DRAFT, ISSUED, KINDS, UPD, VOID, Act, ActLine
 from cabinet_finsystem.acts.numbers import pattern_of
 from cabinet_finsystem.acts.posting import act_charge
-from cabinet_finsystem.acts.printing import ActPrinter, act_printer_of
+from cabinet_finsystem.acts.printing import ActPrinter
 from cabinet_finsystem.acts.reading import ActReader
 from cabinet_finsystem.acts.values import ActPart, LineLeft, WaitingInvoice
 from cabinet_finsystem.errors import ActDataError, ActStateError, IncompleteRequisitesError, InvoiceStateError
@@ -31,12 +31,13 @@ from cabinet_finsystem.events import ActIssued, ActVoided
 from cabinet_finsystem.interfaces import IActBook, ILedger
 from cabinet_finsystem.invoicing.drafting import Drafter, drafter_of
 from cabinet_finsystem.invoicing.models import OPEN, PAID, Invoice
-from cabinet_finsystem.invoicing.parties import basis_text, frozen_customer, frozen_issuer
 from cabinet_finsystem.notices import tell_act_issued
+from cabinet_finsystem.papers.book import PaperBook
+from cabinet_finsystem.papers.parties import basis_text, frozen_customer, frozen_issuer
+from cabinet_finsystem.papers.printing import printer_of
 from cabinet_finsystem.payments.allocating import is_live
 from cabinet_finsystem.payments.models import Allocation, Payment
 from cabinet_finsystem.payments.values import WRITE_OFF
-from cabinet_finsystem.pdf.document import DeliveryDocument
 from cabinet_finsystem.texts import _
 
 PRINT_JOB = "finsystem.print_act"
@@ -44,8 +45,11 @@ SEQUENCE = "finsystem.{kind}"
 
 
 @implementer(IActBook)
-class ActBook:
+class ActBook(PaperBook[Act]):
     """Acts, waybills and UPD of one transaction."""
+
+    kind = "act"
+    _reader: ActReader
 
     def __init__(
         self,
@@ -65,17 +69,15 @@ class ActBook:
         user_id: int | None,
         locale: str,
     ) -> None:
+        super().__init__(reader, printer, audit)
         self._session = session
         self._clock = clock
-        self._audit = audit
         self._events = events
         self._jobs = jobs
         self._ledger = ledger
         self._numbering = numbering
         self._entities = entities
         self._drafter = drafter
-        self._reader = reader
-        self._printer = printer
         self._notices = notices
         self._user_id = user_id
         self._locale = locale
@@ -245,10 +247,6 @@ class ActBook:
             )
         }
 
-    def find(self, public_id: uuid.UUID) -> Act | None:
-        """One with its lines, within the scope."""
-        return self._reader.find(public_id)
-
     def waiting(self, limit: int) -> list[WaitingInvoice]:
         """Issued invoices of which no act has taken all, the latest first."""
         return self._reader.waiting(limit)
@@ -258,18 +256,6 @@ class ActBook:
     ) -> Page:
         """Page of NamedAct; see `ActReader.listing`."""
         return self._reader.listing(query, client_id=client_id, drafts=drafts, totals=totals)
-
-    def document(self, act: Act) -> DeliveryDocument:
-        """What its PDF is made of."""
-        return self._printer.document(act)
-
-    def pdf(self, act: Act) -> Any:
-        """The StoredFile of an issued one's PDF: printed once, kept for good. ActStateError for a draft."""
-        return self._printer.keep(act)
-
-    def pdf_content(self, act: Act) -> bytes:
-        """Its PDF, a draft's too, in a transaction that may only read."""
-        return self._printer.content(act)
 
     # Inside
 
@@ -299,16 +285,6 @@ class ActBook:
                     mapping={"number": invoice.number},
                 ),
             )
-
-    def _record(self, verb: str, act: Act, **facts: Any) -> None:
-        self._audit.record(
-            f"finsystem.act.{verb}",
-            kind="act",
-            public_id=act.public_id,
-            title=act.number or act.text,
-            client_id=act.client_id,
-            **facts,
-        )
 
 
 def _for_update(statement: Any) -> Any:
@@ -380,7 +356,7 @@ def act_book_factory(_context: Any, request: Any) -> ActBook:
         entities=request.find_service(ILegalEntities),
         drafter=drafter,
         reader=ActReader(request.db, request.find_service(IClientDirectory)),
-        printer=act_printer_of(request, drafter),
+        printer=printer_of(ActPrinter, request, drafter),
         notices=request.find_service(INotices),
         user_id=origin_of(request).user_id,
         locale=effective(request).site.locale,

@@ -13,7 +13,7 @@ from cabinet.cli.context import SiteContext, pass_site
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IClock
 from cabinet_finsystem.interfaces import IClientBalances, IPnl, IReceivables
-from cabinet_finsystem.invoicing.printing import press_of
+from cabinet_finsystem.papers.printing import press_of
 from cabinet_finsystem.reports.export import pnl_csv, pnl_pdf, pnl_xlsx
 from cabinet_finsystem.reports.outside import balances_json, pnl_json, receivables_json
 from cabinet_finsystem.reports.periods import UNITS

@@ -1,11 +1,11 @@
 """Acts, waybills and UPD of invoices, and the letters that carry them. Amounts are integer minor units."""
 
-from zope.interface import Attribute, Interface
+from cabinet_finsystem.interfaces.papers import IPaperBook, IPaperLetters
 
 # ruff: noqa: N805 - zope.interface methods have no self
 
 
-class IActBook(Interface):
+class IActBook(IPaperBook):
     """Documents of what was rendered or handed over: drafted of an invoice, issued, voided. Values: `acts.values`; rows:
     `acts.models.Act`. Where acts charge (``invoice.charges == "act"``) an issued one posts the charge on its date, else nothing."""
 
@@ -45,30 +45,10 @@ class IActBook(Interface):
     def charged(invoice_ids):
         """dict invoice id → what issued documents of it have charged; those that charged nothing are left out. One query a thousand."""
 
-    def find(public_id):
-        """One Act with its lines, or None; within the scope."""
-
     def listing(query, *, client_id=None, drafts=True, totals=True):
         """Page of NamedAct. Search: number, texts, client, number of the invoice. Filters: ``state``, ``kind``, ``client``, ``invoice``
         (public ids), ``from``, ``to``. Sorts: date, number, total. ``totals`` of the page: currency → ActTotals."""
 
-    def document(act):
-        """The DeliveryDocument that its PDF is made of; of an issued one from what was frozen."""
 
-    def pdf(act):
-        """The StoredFile of an issued one's PDF: printed once, kept for good. ActStateError for a draft."""
-
-    def pdf_content(act):
-        """The bytes of its PDF, a draft's too, for a transaction that may only read."""
-
-
-class IActLetters(Interface):
+class IActLetters(IPaperLetters):
     """Acts by mail."""
-
-    configured = Attribute("Whether this site can send letters at all.")
-
-    def send(act, *, to, letter, page=""):
-        """Queue a `cabinet.notify.mail.RenderedMail` with the PDF of an issued act. ActStateError; errors of IMailer."""
-
-    def of(act):
-        """Letters about it, the newest first: OutgoingMail rows with their delivery."""

@@ -1,11 +1,11 @@
 """Invoices, and the letters that carry them. Amounts are integer minor units unless said otherwise."""
 
-from zope.interface import Attribute, Interface
+from cabinet_finsystem.interfaces.papers import IPaperBook, IPaperLetters
 
 # ruff: noqa: N805 - zope.interface methods have no self
 
 
-class IInvoiceBook(Interface):
+class IInvoiceBook(IPaperBook):
     """Invoices: drafted, issued, paid, voided. Values: `invoicing.values`; rows: `invoicing.models.Invoice`."""
 
     def draft(data, *, public_id=None):
@@ -36,9 +36,6 @@ class IInvoiceBook(Interface):
         Returns the money that went back, in minor units. InvoiceStateError for a draft and for one that is void.
         """
 
-    def find(public_id):
-        """One Invoice with its lines, or None; within the scope."""
-
     def listing(query, *, client_id=None, drafts=True, totals=True):
         """Page of Invoice rows, drafts among them or not. Search: number, texts, client. Filters: ``state`` (draft, issued,
         partly_paid, paid, void, open, overdue), ``client``, ``contract``, ``bulk`` (public ids), ``from``, ``to``.
@@ -67,25 +64,6 @@ class IInvoiceBook(Interface):
     def ids(public_ids):
         """dict public id → id, of those in scope."""
 
-    def document(invoice):
-        """The InvoiceDocument that its PDF is made of; of an issued one from what was frozen."""
 
-    def pdf(invoice):
-        """The StoredFile of an issued invoice's PDF: printed once, kept for good. InvoiceStateError for a draft."""
-
-    def pdf_content(invoice):
-        """The bytes of its PDF, a draft's too, for a transaction that may only read: what is not kept yet is kept after it ended."""
-
-
-class IInvoiceLetters(Interface):
+class IInvoiceLetters(IPaperLetters):
     """Invoices by mail."""
-
-    configured = Attribute("Whether this site can send letters at all.")
-
-    def send(invoice, *, to, letter, page=""):
-        """Queue a `cabinet.notify.mail.RenderedMail` with the PDF of an issued invoice. InvoiceStateError; errors of IMailer.
-
-        ``page``: path of the page that shows how it went, for whoever sends it by hand."""
-
-    def of(invoice):
-        """Letters about an invoice, the newest first: OutgoingMail rows with their delivery."""

@@ -16,8 +16,8 @@ from cabinet_finsystem.errors import InvoiceDataError
 from cabinet_finsystem.interfaces import IArticles
 from cabinet_finsystem.invoicing import amounts
 from cabinet_finsystem.invoicing.models import DRAFT
-from cabinet_finsystem.invoicing.parties import basis_text
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
+from cabinet_finsystem.papers.parties import basis_text
 from cabinet_finsystem.statements.matching.folding import fold
 from cabinet_finsystem.texts import _
 

@@ -20,8 +20,8 @@ from cabinet_finsystem.events import InvoiceIssued
 from cabinet_finsystem.interfaces import ILedger
 from cabinet_finsystem.invoicing.drafting import Drafter, search_text
 from cabinet_finsystem.invoicing.models import ISSUED, Invoice
-from cabinet_finsystem.invoicing.parties import basis_text, frozen_customer, frozen_issuer
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
+from cabinet_finsystem.papers.parties import basis_text, frozen_customer, frozen_issuer
 from cabinet_finsystem.texts import _
 
 KIND = "invoice"

@@ -28,12 +28,13 @@ from cabinet_finsystem.interfaces import IInvoiceBook, ILedger, IPayments
 from cabinet_finsystem.invoicing.drafting import Drafted, Drafter, drafter_of
 from cabinet_finsystem.invoicing.issuing import ISSUED_COLUMNS, Case, Issuer, issuer_of, number_taken
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, PAID, VOID, Invoice, InvoiceLine
-from cabinet_finsystem.invoicing.printing import InvoicePrinter, printer_of
+from cabinet_finsystem.invoicing.printing import InvoicePrinter
 from cabinet_finsystem.invoicing.reading import InvoiceReader
 from cabinet_finsystem.invoicing.values import Debt, InvoiceData, LineData, Payable
 from cabinet_finsystem.invoicing.vat_rates import rate_for
 from cabinet_finsystem.notices import tell_issued
-from cabinet_finsystem.pdf.document import InvoiceDocument
+from cabinet_finsystem.papers.book import PaperBook
+from cabinet_finsystem.papers.printing import printer_of
 from cabinet_finsystem.texts import _
 
 PRINT_JOB = "finsystem.print_invoice"
@@ -43,8 +44,11 @@ _LINE_COLUMNS = tuple(column.name for column in InvoiceLine.__table__.columns)
 
 
 @implementer(IInvoiceBook)
-class InvoiceBook:
+class InvoiceBook(PaperBook[Invoice]):
     """Invoices of one transaction."""
+
+    kind = "invoice"
+    _reader: InvoiceReader
 
     def __init__(
         self,
@@ -62,17 +66,15 @@ class InvoiceBook:
         printer: InvoicePrinter,
         notices: INotices,
     ) -> None:
+        super().__init__(reader, printer, audit)
         self._session = session
         self._clock = clock
-        self._audit = audit
         self._events = events
         self._jobs = jobs
         self._ledger = ledger
         self._payments = payments
         self._drafter = drafter
         self._issuer = issuer
-        self._reader = reader
-        self._printer = printer
         self._notices = notices
 
     # Drafts
@@ -216,10 +218,6 @@ class InvoiceBook:
 
     # Reading
 
-    def find(self, public_id: uuid.UUID) -> Invoice | None:
-        """One invoice with its lines, within the scope."""
-        return self._reader.find(public_id)
-
     def listing(
         self, query: ListQuery, *, client_id: int | None = None, drafts: bool = True, totals: bool = True
     ) -> Page:
@@ -253,18 +251,6 @@ class InvoiceBook:
     def ids(self, public_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
         """Ids by public id."""
         return self._reader.ids(public_ids)
-
-    def document(self, invoice: Invoice) -> InvoiceDocument:
-        """What its PDF is made of."""
-        return self._printer.document(invoice)
-
-    def pdf(self, invoice: Invoice) -> Any:
-        """The StoredFile of an issued invoice's PDF: printed once, kept for good. InvoiceStateError for a draft."""
-        return self._printer.keep(invoice)
-
-    def pdf_content(self, invoice: Invoice) -> bytes:
-        """The PDF of an invoice, a draft's too, in a transaction that may only read."""
-        return self._printer.content(invoice)
 
     # Inside
 
@@ -321,16 +307,6 @@ class InvoiceBook:
                 {"acts": numbers},
             )
 
-    def _record(self, verb: str, invoice: Invoice, **facts: Any) -> None:
-        self._audit.record(
-            f"finsystem.invoice.{verb}",
-            kind="invoice",
-            public_id=invoice.public_id,
-            title=invoice.number or invoice.text,
-            client_id=invoice.client_id,
-            **facts,
-        )
-
 
 def invoice_book_factory(_context: Any, request: Any) -> InvoiceBook:
     """``IInvoiceBook`` of a request."""
@@ -349,7 +325,7 @@ def invoice_book_factory(_context: Any, request: Any) -> InvoiceBook:
         reader=InvoiceReader(
             request.db, clock, request.find_service(IClientDirectory), request.find_service(IContracts)
         ),
-        printer=printer_of(request, drafter),
+        printer=printer_of(InvoicePrinter, request, drafter),
         notices=request.find_service(INotices),
     )
 

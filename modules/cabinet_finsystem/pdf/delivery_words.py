@@ -18,7 +18,6 @@ class ActWording:
     draft_mark: str
     void_mark: str
     total: str
-    no_vat: str
     summary: str
     signed: str
     received: str
@@ -36,7 +35,6 @@ _RUSSIAN = ActWording(
     draft_mark="ЧЕРНОВИК",
     void_mark="АННУЛИРОВАН",
     total="Всего",
-    no_vat="Без налога (НДС)",
     summary="Всего оказано услуг {count}, на сумму {amount}",
     signed="ИСПОЛНИТЕЛЬ",
     received="ЗАКАЗЧИК",
@@ -53,7 +51,6 @@ _ENGLISH = ActWording(
     draft_mark="DRAFT",
     void_mark="VOID",
     total="Total",
-    no_vat="Not subject to VAT",
     summary="Services rendered: {count}, total amount {amount}",
     signed="CONTRACTOR",
     received="CUSTOMER",

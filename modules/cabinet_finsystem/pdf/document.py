@@ -81,12 +81,12 @@ class VATTotal:
     vat: int
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceDocument:
-    """An invoice for payment. ValueError where its figures do not tie: such a paper must not leave the house.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedPaper:
+    """What every numbered paper prints.
 
-    ``vat_included``: prices contain VAT («в том числе»), else it is added to them. ``language``: ru or en.
-    A ``draft`` and one that is ``void`` are marked so on every page and have neither stamp, signature nor payment code.
+    ``vat_included``: prices contain VAT («в том числе»), else it is added to them. ``language``: ru or en. A ``draft`` and one
+    that is ``void`` are marked so on every page and have neither stamp, signature nor payment code.
     """
 
     number: str
@@ -96,17 +96,45 @@ class InvoiceDocument:
     signers: Signers
     customer: DocumentParty
     currency: str
-    lines: tuple[DocumentLine, ...]
-    vat_totals: tuple[VATTotal, ...]
     total: int
-    due: date | None = None
     basis: str = ""
-    terms: str = ""
     language: str = "ru"
     vat_included: bool = True
     draft: bool = False
     void: bool = False
     pictures: Pictures = field(default_factory=Pictures)
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is in force, and so bears stamp and signature."""
+        return not (self.draft or self.void)
+
+    @property
+    def stamp(self) -> bytes | None:
+        """The stamp, where it bears one."""
+        return self.pictures.stamp if self.signed else None
+
+    @property
+    def signature(self) -> bytes | None:
+        """The director's signature, where it bears one."""
+        return self.pictures.signature if self.signed else None
+
+    @property
+    def accountant_signature(self) -> bytes | None:
+        """The chief accountant's, which is the director's where he is both."""
+        same = self.signers.accountant_name == self.signers.director_name
+        scan = self.pictures.accountant_signature or (self.pictures.signature if same else None)
+        return scan if self.signed else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceDocument(PrintedPaper):
+    """An invoice for payment. ValueError where its figures do not tie: such a paper must not leave the house."""
+
+    lines: tuple[DocumentLine, ...]
+    vat_totals: tuple[VATTotal, ...]
+    due: date | None = None
+    terms: str = ""
 
     def __post_init__(self) -> None:
         if sum(line.total for line in self.lines) != self.total:
@@ -147,36 +175,22 @@ class DeliveryLine:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryDocument:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryDocument(PrintedPaper):
     """An act, a waybill (ТОРГ-12) or a UPD, told by ``kind``. ValueError where its figures do not tie.
 
     ``invoice``: the invoice it is of, as it is named in print; ``status``: of a UPD, 1 or 2; ``payment_documents`` and ``advances``:
-    lines 5 and 5б of a счёт-фактура. A ``draft`` and one that is ``void`` are marked so and bear neither stamp nor signature.
+    lines 5 and 5б of a счёт-фактура.
     """
 
     kind: str
-    number: str
-    day: date
-    issuer: DocumentParty
-    payment: PaymentDetails
-    signers: Signers
-    customer: DocumentParty
-    currency: str
     lines: tuple[DeliveryLine, ...]
     net: int
     vat: int
-    total: int
     invoice: str
-    basis: str = ""
-    language: str = "ru"
-    vat_included: bool = True
     status: int | None = None
     payment_documents: str = ""
     advances: str = ""
-    draft: bool = False
-    void: bool = False
-    pictures: Pictures = field(default_factory=Pictures)
 
     def __post_init__(self) -> None:
         sums = [sum(getattr(line, name) for line in self.lines) for name in ("net", "vat", "total")]
@@ -189,3 +203,12 @@ class DeliveryDocument:
     def rates(self) -> frozenset[Decimal | None]:
         """The VAT rates in use; None stands for «Без НДС»."""
         return frozenset(line.vat_rate for line in self.lines)
+
+    @property
+    def vat_totals(self) -> tuple[VATTotal, ...]:
+        """Sums of the lines of each rate."""
+        return tuple(
+            VATTotal(rate, sum(line.net for line in own), sum(line.vat for line in own))
+            for rate in self.rates
+            if (own := [line for line in self.lines if line.vat_rate == rate])
+        )

@@ -6,7 +6,7 @@ from cabinet.contracts.money import Money
 from cabinet.pdf.figures import money_text, percent_text
 from cabinet.pdf.layout import Beside, Block, Paragraph
 from cabinet_finsystem.invoicing.amounts import round_half_up
-from cabinet_finsystem.pdf.document import DeliveryDocument, DeliveryLine, DocumentParty
+from cabinet_finsystem.pdf.document import DeliveryDocument, DeliveryLine, DocumentParty, Signers
 from cabinet_finsystem.pdf.form_pieces import SMALL, TINY
 
 DASH = "–"
@@ -38,6 +38,11 @@ def requisites(party: DocumentParty) -> str:
         f"тел. {party.phone}" if party.phone else "",
     ]
     return ", ".join(fact for fact in facts if fact)
+
+
+def post_of(signers: Signers) -> str:
+    """Of him who signs first."""
+    return signers.director_post or ("Предприниматель" if signers.sole_proprietor else "Руководитель")
 
 
 def tax_numbers(party: DocumentParty) -> str:

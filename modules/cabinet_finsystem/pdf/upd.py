@@ -17,6 +17,7 @@ from cabinet_finsystem.pdf.statutory import (
     amount,
     fact,
     net_price,
+    post_of,
     rate,
     reasons,
     requisites,
@@ -185,8 +186,7 @@ def _row(document: DeliveryDocument, line: DeliveryLine) -> list[str]:
 
 
 def _invoice_signatures(document: DeliveryDocument) -> list[Block]:
-    signers, pictures = document.signers, document.pictures
-    scan = None if document.draft or document.void else pictures.signature
+    signers, scan = document.signers, document.signature
     slots = "подпись", "ф.и.о."
 
     def row(label: str, name: str, signature: bytes | None) -> SignRow:
@@ -197,24 +197,23 @@ def _invoice_signatures(document: DeliveryDocument) -> list[Block]:
         own = row("Индивидуальный предприниматель или иное уполномоченное лицо", signers.director_name, scan)
         note = SignRow("", [Slot("", "реквизиты свидетельства о государственной регистрации ИП")], above=8)
         return [Beside([([own], None), ([note], None)], gap=16)]
-    same = signers.accountant_name == signers.director_name
     head = row("Руководитель организации или иное уполномоченное лицо", signers.director_name, scan)
-    accountant = row("Главный бухгалтер или иное уполномоченное лицо", signers.accountant_name, scan if same else None)
+    accountant = row(
+        "Главный бухгалтер или иное уполномоченное лицо", signers.accountant_name, document.accountant_signature
+    )
     return [Beside([([head], None), ([accountant], None)], gap=16)]
 
 
 def _transfer(document: DeliveryDocument) -> Block:
-    signers, pictures = document.signers, document.pictures
-    signed = not (document.draft or document.void)
-    post = signers.director_post or ("Предприниматель" if signers.sole_proprietor else "Руководитель")
+    signers = document.signers
     who = [Slot("", "должность", 1.2), Slot("", "подпись"), Slot("", "ф.и.о.", 1.3)]
     ours: list[Block] = [
         Paragraph("Товар (груз) передал / услуги, результаты работ, права сдал [10]", SMALL),
         SignRow(
             "",
-            [Slot(post, "должность", 1.2), Slot("", "подпись"), Slot(signers.director_name, "ф.и.о.", 1.3)],
-            signature=pictures.signature if signed else None,
-            stamp=pictures.stamp if signed else None,
+            [Slot(post_of(signers), "должность", 1.2), Slot("", "подпись"), Slot(signers.director_name, "ф.и.о.", 1.3)],
+            signature=document.signature,
+            stamp=document.stamp,
             above=8,
         ),
         fact("Дата отгрузки, передачи (сдачи)", long_date(document.day, "ru"), "[11]", labels=150),

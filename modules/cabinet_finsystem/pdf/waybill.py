@@ -9,7 +9,7 @@ from cabinet.pdf.layout import Beside, Block, Paragraph, Space, Together
 from cabinet.pdf.words import amount_in_words, number_in_words
 from cabinet_finsystem.pdf.document import DeliveryDocument, DeliveryLine
 from cabinet_finsystem.pdf.form_pieces import SMALL, TINY, Grid, GridColumn, HeadCell, SignRow, Slot, Sum
-from cabinet_finsystem.pdf.statutory import DASH, amount, fact, net_price, rate, reasons, requisites
+from cabinet_finsystem.pdf.statutory import DASH, amount, fact, net_price, post_of, rate, reasons, requisites
 from cabinet_finsystem.pdf.units import okei_code
 
 _TITLE = Style(size=11, leading=15, bold=True)
@@ -195,20 +195,16 @@ def _in_words(document: DeliveryDocument) -> Block:
 
 
 def _signatures(document: DeliveryDocument) -> Block:
-    signers, pictures = document.signers, document.pictures
-    signed = not (document.draft or document.void)
-    post = signers.director_post or ("Предприниматель" if signers.sole_proprietor else "Руководитель")
-    same = signers.accountant_name == signers.director_name
+    signers = document.signers
     accountant = signers.director_name if signers.sole_proprietor else signers.accountant_name
 
     def row(label: str, post: str, name: str, signature: bytes | None = None, stamp: bytes | None = None) -> SignRow:
         slots = [Slot(post, "должность", 1.3), Slot("", "подпись"), Slot(name, "расшифровка подписи", 1.3)]
         return SignRow(label, slots, label_share=0.27, signature=signature, stamp=stamp, above=9)
 
-    scan = pictures.signature if signed else None
     ours: list[Block] = [
-        row("Отпуск груза разрешил", post, signers.director_name, scan, pictures.stamp if signed else None),
-        row("Главный (старший) бухгалтер", "", accountant, scan if same else None),
+        row("Отпуск груза разрешил", post_of(signers), signers.director_name, document.signature, document.stamp),
+        row("Главный (старший) бухгалтер", "", accountant, document.accountant_signature),
         row("Отпуск груза произвел", "", ""),
         Paragraph(f"М.П.        {long_date(document.day, 'ru')}", SMALL),
     ]

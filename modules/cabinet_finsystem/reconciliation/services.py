@@ -18,9 +18,8 @@ from cabinet.db.paging import ListQuery, Page
 from cabinet.interfaces import IAuditLog, IClock, IFileStore, INotices, INumbering, IPeople
 from cabinet_finsystem.errors import ReconciliationError, ReconciliationStateError
 from cabinet_finsystem.interfaces import IReconciliations
-from cabinet_finsystem.invoicing.parties import PICTURES, basis_text, frozen_customer, frozen_issuer, signers
-from cabinet_finsystem.invoicing.printing import PDF, press_of
-from cabinet_finsystem.pdf.document import Pictures
+from cabinet_finsystem.papers.parties import basis_text, frozen_customer, frozen_issuer, signers
+from cabinet_finsystem.papers.printing import pictures_of, press_of, store_pdf
 from cabinet_finsystem.reconciliation import notices
 from cabinet_finsystem.reconciliation.content import digest_of, frozen
 from cabinet_finsystem.reconciliation.listing import ActReader
@@ -124,13 +123,8 @@ class Reconciliations:
             SEQUENCE, str(entity.public_id), today.year, PATTERNS.get(language, PATTERNS["en"])
         )
         content = self._content(reckoning, entity, number, language)
-        stored = self._files.put(
-            self._print(content),
-            name=NAMES.get(language, NAMES["en"]).format(number=number),
-            media_type=PDF,
-            module="finsystem",
-            client_id=scope.client_id,
-        )
+        name = NAMES.get(language, NAMES["en"]).format(number=number)
+        stored = store_pdf(self._files, self._print(content), name=name, client_id=scope.client_id)
         act = Reconciliation(
             client_id=scope.client_id,
             legal_entity_id=entity.id,
@@ -358,13 +352,8 @@ class Reconciliations:
         from cabinet_finsystem.pdf.reconciliation import ReconciliationPaper, render_reconciliation
 
         pictures = content["issuer"]["pictures"] if content["number"] else {}
-        shown = Pictures(**{which: self._picture(pictures.get(which)) for which in PICTURES})
+        shown = pictures_of(self._files, pictures, signed=True)
         return render_reconciliation(ReconciliationPaper(content, signers(content["issuer"]), shown), self._press())
-
-    def _picture(self, file_id: int | None) -> bytes | None:
-        stored = self._files.get(file_id) if file_id is not None else None
-        content: bytes | None = self._files.read(stored) if stored is not None else None
-        return content
 
     def _same(self, scope: Scope, entity_id: int, since: datetime.date, until: datetime.date) -> list[Reconciliation]:
         """Acts of the same period and part that are still open, locked."""

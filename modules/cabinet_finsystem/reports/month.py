@@ -16,7 +16,7 @@ from cabinet.plugins.contributions import LetterFile
 from cabinet.preferences import effective
 from cabinet.texts import told
 from cabinet_finsystem.interfaces import IMonthLetters, IPnl, IStatementQueue
-from cabinet_finsystem.invoicing.printing import press_of
+from cabinet_finsystem.papers.printing import press_of
 from cabinet_finsystem.reports.export import pnl_pdf, pnl_xlsx
 from cabinet_finsystem.reports.periods import DAY, Period, unit_of
 from cabinet_finsystem.reports.values import Change, Pnl, PnlQuery, Wanted

@@ -19,7 +19,7 @@ from cabinet_finsystem.forms.act import ActForm, ManyActsForm
 from cabinet_finsystem.forms.invoice import VoidForm
 from cabinet_finsystem.interfaces import IActBook, IActLetters, IInvoiceBook
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
-from cabinet_finsystem.invoicing.parties import frozen_customer, frozen_issuer
+from cabinet_finsystem.papers.parties import frozen_customer, frozen_issuer
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.answers import to_act, to_invoice
 from cabinet_finsystem.views.figures import percent, quantity

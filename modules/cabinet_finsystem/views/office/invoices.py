@@ -19,8 +19,8 @@ from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.forms.invoice import VoidForm
 from cabinet_finsystem.interfaces import IActBook, IBulkIssues, IInvoiceBook, IInvoiceLetters, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
-from cabinet_finsystem.invoicing.parties import frozen_customer, frozen_issuer
 from cabinet_finsystem.notices import ISSUED
+from cabinet_finsystem.papers.parties import frozen_customer, frozen_issuer
 from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.answers import to_invoice, undo_of

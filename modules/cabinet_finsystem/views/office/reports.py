@@ -19,7 +19,7 @@ from cabinet.web.downloads import content_response
 from cabinet.web.listing import EXPORT_LIMIT, table_response
 from cabinet_client_manager.interfaces import IClientCards, IContracts
 from cabinet_finsystem.interfaces import ICells, ILedger, IMonthLetters, IPnl, IStatementQueue
-from cabinet_finsystem.invoicing.printing import press_of
+from cabinet_finsystem.papers.printing import press_of
 from cabinet_finsystem.reports.export import pnl_csv, pnl_pdf, pnl_xlsx
 from cabinet_finsystem.reports.periods import PeriodError
 from cabinet_finsystem.reports.values import BASES, COMPARISONS, Pnl
