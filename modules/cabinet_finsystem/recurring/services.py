@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +14,8 @@ from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.contracts.clients import IClientBook
-from cabinet.db.bulk import chunks
 from cabinet.db.paging import ListQuery, Page, contains, paginate
-from cabinet.errors import ConflictError, DomainError
+from cabinet.errors import DomainError
 from cabinet.identity.models import Client
 from cabinet.interfaces import IAuditLog, IClock, INotices
 from cabinet.texts import pack_text
@@ -28,11 +25,10 @@ from cabinet_finsystem.invoicing.models import OPEN, PAID, VOID, Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData
 from cabinet_finsystem.items.models import Item
 from cabinet_finsystem.notices import tell_stopped
-from cabinet_finsystem.recurring.models import RecurringBill, RecurringService, RecurringStep
-from cabinet_finsystem.recurring.periods import period_of
-from cabinet_finsystem.recurring.reckoning import coming, due_invoices, waiting
-from cabinet_finsystem.recurring.values import DueInvoice, DueKey, ServiceData, ServiceRow
-from cabinet_finsystem.recurring.writing import checked, facts_of
+from cabinet_finsystem.recurring.arranging import Arranging
+from cabinet_finsystem.recurring.models import RecurringBill, RecurringService
+from cabinet_finsystem.recurring.reckoning import coming, due_invoices
+from cabinet_finsystem.recurring.values import DueInvoice, DueKey, ServiceRow
 from cabinet_finsystem.searching import found_by
 from cabinet_finsystem.texts import _
 
@@ -40,7 +36,7 @@ _NEVER = datetime.date(9999, 12, 31)
 
 
 @implementer(IRecurringServices)
-class RecurringServices:
+class RecurringServices(Arranging):
     """Recurring services of one transaction."""
 
     def __init__(
@@ -56,105 +52,10 @@ class RecurringServices:
         invoices: IInvoiceBook,
         acts: IActBook,
     ) -> None:
-        self._session = session
-        self._clock = clock
-        self._audit = audit
+        super().__init__(session, clock=clock, audit=audit, clients=clients, articles=articles, items=items)
         self._notices = notices
-        self._clients = clients
-        self._articles = articles
-        self._items = items
         self._invoices = invoices
         self._acts = acts
-
-    # Arranging
-
-    def add(self, data: ServiceData, *, public_id: uuid.UUID | None = None) -> RecurringService:
-        """A new service. RecurringError, NotFoundError; ConflictError where the form was kept already."""
-        contract = self._clients.contract(data.contract_id)
-        service = RecurringService(
-            public_id=public_id or uuid.uuid4(),
-            client_id=contract.client_id,
-            contract_id=contract.id,
-            created_at=self._clock.now(),
-            **checked(data, contract, self._item(data.item_id), self._articles),
-        )
-        step = RecurringStep(client_id=contract.client_id, since=data.starts, active=True, price=data.price)
-        service.steps = [step]
-        self._renew(service, ())
-        try:
-            with self._session.begin_nested():
-                self._session.add(service)
-        except IntegrityError as error:
-            raise ConflictError("recurring_twice", _("This service is saved already.")) from error
-        self._record("added", service, after=facts_of(service) | {"since": data.starts.isoformat()})
-        return service
-
-    def change(self, service: RecurringService, data: ServiceData) -> None:
-        """Other terms; what is billed, the prices and the first day stay. RecurringError."""
-        service = self._locked(service)
-        contract = self._clients.contract(service.contract_id)
-        data = replace(data, price=service.steps[-1].price, starts=service.steps[0].since)
-        columns, billed = checked(data, contract, self._item(data.item_id), self._articles), self._billed([service.id])
-        if billed[service.id] and columns["period"] != service.period:
-            message = _("Some of it is billed: end this service and add another one with the other period.")
-            raise RecurringError("recurring_period", message, {"field": "period"})
-        before = facts_of(service)
-        for name, value in columns.items():
-            setattr(service, name, value)
-        service.problem = None
-        self._renew(service, billed[service.id])
-        if (after := facts_of(service)) != before:
-            self._record("changed", service, before=before, after=after)
-
-    def reprice(self, service: RecurringService, price: int | None, *, since: datetime.date) -> None:
-        """Another price from a day on. RecurringError for a day whose period is billed."""
-        service = self._locked(service)
-        if price is None and service.item_id is None:
-            raise RecurringError("recurring_price", _("Write the price."), {"field": "price"})
-        before = service.steps[-1].price
-        self._step(service, since, active=True, price=price)
-        after = {"since": since.isoformat(), "price": price, "currency": service.currency}
-        self._record("repriced", service, before={"price": before, "currency": service.currency}, after=after)
-
-    def pause(self, service: RecurringService, *, since: datetime.date) -> None:
-        """Serve nothing from a day on. RecurringError."""
-        service = self._locked(service)
-        if not service.steps[-1].active:
-            raise RecurringError("recurring_paused", _("It is paused already."))
-        self._step(service, since, active=False, price=service.steps[-1].price)
-        self._record("paused", service, after={"since": since.isoformat()})
-
-    def resume(self, service: RecurringService, *, since: datetime.date) -> None:
-        """Serve again from a day on, at the price it had. RecurringError."""
-        service = self._locked(service)
-        last = service.steps[-1]
-        if last.active:
-            raise RecurringError("recurring_active", _("It is not paused."))
-        if since < last.since:
-            raise RecurringError("recurring_since", _("It was not paused yet on that day."), {"field": "since"})
-        if since == last.since:
-            service.steps.remove(last)
-            self._session.flush()
-        if not service.steps or not service.steps[-1].active:
-            self._step(service, since, active=True, price=last.price)
-        else:
-            self._renew(service, self._billed([service.id])[service.id])
-        self._record("resumed", service, after={"since": since.isoformat()})
-
-    def _step(self, service: RecurringService, since: datetime.date, *, active: bool, price: int | None) -> None:
-        """From ``since`` on it is so; what was said of later days is said no more."""
-        billed = self._billed([service.id])[service.id]
-        if since < service.steps[0].since:
-            message = _("The service does not begin before ${date}.", mapping={"date": str(service.steps[0].since)})
-            raise RecurringError("recurring_since", message, {"field": "since"})
-        if any(first >= period_of(since, service.period).first for first in billed):
-            message = _("The period of that day is billed, and stays so. Choose a day after it.")
-            raise RecurringError("recurring_billed", message, {"field": "since"})
-        service.steps[:] = [step for step in service.steps if step.since < since]
-        self._session.flush()
-        service.problem = None
-        service.steps.append(RecurringStep(client_id=service.client_id, since=since, active=active, price=price))
-        self._renew(service, billed)
 
     # Reading
 
@@ -364,20 +265,6 @@ class RecurringServices:
         if not known:
             tell_stopped(self._notices, services[0], self._clients.contract(contract_id).number, problem["text"])
 
-    def _billed(self, service_ids: Iterable[int]) -> defaultdict[int, set[datetime.date]]:
-        """First days of the periods of services that are billed."""
-        found: defaultdict[int, set[datetime.date]] = defaultdict(set)
-        for some in chunks(service_ids):
-            rows = select(RecurringBill.recurring_id, RecurringBill.first).where(RecurringBill.recurring_id.in_(some))
-            for service_id, first in self._session.execute(rows):
-                found[service_id].add(first)
-        return found
-
-    def _renew(self, service: RecurringService, billed: Iterable[datetime.date]) -> None:
-        following = next(waiting(service, set(billed)), None)
-        service.next_on = following.date if following else None
-        self._session.flush()
-
     def _state(self, wanted: str | None) -> list[ColumnElement[bool]]:
         today = self._clock.today()
         over = RecurringService.ends.is_not(None) & (RecurringService.ends < today)
@@ -390,27 +277,6 @@ class RecurringServices:
         if wanted == "ended":
             return [RecurringService.next_on.is_(None), over]
         return []
-
-    def _item(self, item_id: int | None) -> Item | None:
-        return None if item_id is None else self._items.by_id([item_id]).get(item_id)
-
-    def _locked(self, service: RecurringService) -> RecurringService:
-        statement = select(RecurringService).where(RecurringService.id == service.id).with_for_update()
-        return self._session.scalars(statement.execution_options(populate_existing=True)).one()
-
-    def _record(self, verb: str, service: RecurringService, **facts: Any) -> None:
-        title = service.text
-        if not title:
-            with suppress(KeyError):
-                title = self._items.by_id([service.item_id])[service.item_id].name
-        self._audit.record(
-            f"finsystem.recurring.{verb}",
-            kind="recurring",
-            public_id=service.public_id,
-            title=title[:200],
-            client_id=service.client_id,
-            **facts,
-        )
 
 
 def _invoice_data(due: DueInvoice) -> InvoiceData:
