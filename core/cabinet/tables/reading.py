@@ -23,7 +23,7 @@ class Selected:
 class Table:
     """A table as it was written: ``header``, and rows that hold anything, each with its number as a spreadsheet shows it.
 
-    ``encoding``: ``utf-8``, ``cp1251``, ``cp866``, ``utf-16`` or ``xlsx``. A number of a spreadsheet is its exact decimal text; a date
+    ``encoding``: ``utf-8``, ``utf-16``, ``xlsx`` or one of `alphabets`. A number of a spreadsheet is its exact decimal text; a date
     is ISO. A whole number too long for a spreadsheet (an account typed as a number) stands as ``4.07028104000000E+19``, as
     its digits are lost.
     """

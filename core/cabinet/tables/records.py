@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from cabinet.tables import alphabets
 from cabinet.tables.limits import MAX_COLUMNS, MAX_LINE, MAX_RECORD, TableError
 from cabinet.tables.spreadsheet import read_sheet
 from cabinet.tables.writing import is_risky
@@ -27,9 +28,6 @@ _CHUNK = 1 << 18
 _SAMPLED = 20
 """Rows that the delimiter is told by."""
 _SAMPLED_CHARACTERS = 1 << 16
-# Where the letters of Russian lie in the two single-byte encodings; 0xA0 is left out, being the hard space of one of them.
-_CP866_ONLY = bytes([*range(0x80, 0xA0), *range(0xA1, 0xB0)])
-_CP1251_LETTERS = bytes(range(0xC0, 0x100))
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 
 
@@ -37,7 +35,7 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 class Records:
     """What a file holds. ``rows``: (number as a spreadsheet shows it, cells without blanks around and without empty ones at the end).
 
-    ``encoding``: ``utf-8``, ``cp1251``, ``cp866``, ``utf-16`` or ``xlsx``; ``delimiter``: empty for a spreadsheet.
+    ``encoding``: ``utf-8``, ``utf-16``, ``xlsx`` or one of `alphabets`; ``delimiter``: empty for a spreadsheet.
     """
 
     encoding: str
@@ -75,11 +73,9 @@ def _numbered(records: Iterator[Sequence[str]]) -> Iterator[tuple[int, list[str]
 
 
 def _decide_encoding(stream: BinaryIO, name: str) -> str:
-    """By the mark; else UTF-8 where all of it is; else whichever of the Russian encodings has its letters there."""
+    """By the mark; else UTF-8 where all of it is; else whichever single-byte one makes words of its letters."""
     stream.seek(0)
     decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
-    cp866 = cp1251 = 0
-    undefined = False
     chunk = stream.read(_CHUNK)
     if chunk.startswith(_UTF16):
         return "utf-16"
@@ -92,21 +88,13 @@ def _decide_encoding(stream: BinaryIO, name: str) -> str:
                 decoder.decode(chunk, final=not following)
             except UnicodeDecodeError:
                 decoder = None
-        cp866 += _count(chunk, _CP866_ONLY)
-        cp1251 += _count(chunk, _CP1251_LETTERS)
-        undefined = undefined or b"\x98" in chunk
         chunk = following
     if decoder is not None:
         return "utf-8-sig"
-    if cp866 > cp1251:
-        return "cp866"
-    if undefined:
+    encoding = alphabets.decide(stream)
+    if not encoding:
         raise _not_text(name)
-    return "cp1251"
-
-
-def _count(chunk: bytes, wanted: bytes) -> int:
-    return len(chunk) - len(chunk.translate(None, wanted))
+    return encoding
 
 
 def _not_text(name: str) -> TableError:

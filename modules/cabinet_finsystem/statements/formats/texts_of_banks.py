@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from cabinet.tables import alphabets
 from cabinet_finsystem.statements.encoding import bom_of
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.texts import _
 
 _CHUNK = 262144
-_SAMPLE = 65536
-_HIGH = re.compile(rb"[\x80-\xff]+")
-_CYRILLIC = {"cp1251": "оеаинтрсвлкОЕАИНТРС", "cp866": "оеаинтрсвлкОЕАИНТРС"}
-_WEST = "äöüÄÖÜßéèêëÉàâçñáíóúãõøåæØÅÆïîôœ"
-_CENTRE = "äöüÄÖÜßéáíóúąćęłńśźżĄĆĘŁŃŚŹŻőűŐŰčďěňřšťůžČĎŇŘŠŤŮŽÁÉÍÓÚýÝđĐ"
-_LATIN = (("cp1252", _WEST), ("cp850", _WEST), ("cp1250", _CENTRE), ("cp852", _CENTRE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +23,7 @@ class TextEncoding:
     skip: int
 
 
-def text_encoding(stream: BinaryIO, declared: Iterable[str] = ()) -> TextEncoding:
+def text_encoding(stream: BinaryIO, declared: Sequence[str] = ()) -> TextEncoding:
     """The encoding of ``stream``: by its mark; UTF-8 where the whole of it is; else by which letters its other bytes would be.
 
     ``declared``: Python names of what the file says of itself, asked only where its bytes are not UTF-8 and not Cyrillic.
@@ -39,24 +33,7 @@ def text_encoding(stream: BinaryIO, declared: Iterable[str] = ()) -> TextEncodin
         return TextEncoding(*mark)
     if _is_utf8(stream):
         return TextEncoding("utf-8", 0)
-    high = _high_bytes(stream)
-    if _looks_cyrillic(high):
-        return TextEncoding(max(_CYRILLIC, key=lambda name: _frequent(high, name)), 0)
-    said = [(name, _WEST + _CENTRE) for name in declared]
-    scores = {name: _usual(high, name, letters) for name, letters in (*said, *_LATIN)}
-    best = max(
-        scores, key=lambda name: scores[name]
-    )  # the first of equals: what the file says of itself, then the usual one
-    return TextEncoding(best if scores[best] else "latin-1", 0)
-
-
-def _usual(runs: list[bytes], encoding: str, letters: str) -> int:
-    """How many of the bytes are letters that people write; 0 where not all of them are anything in ``encoding``."""
-    try:
-        text = b" ".join(runs).decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return 0
-    return sum(text.count(letter) for letter in letters)
+    return TextEncoding(alphabets.decide(stream, declared) or "latin-1", 0)
 
 
 def _is_utf8(stream: BinaryIO) -> bool:
@@ -69,30 +46,6 @@ def _is_utf8(stream: BinaryIO) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _high_bytes(stream: BinaryIO) -> list[bytes]:
-    """Runs of bytes beyond ASCII, a sample's worth."""
-    stream.seek(0)
-    found: list[bytes] = []
-    left = _SAMPLE
-    while left > 0 and (chunk := stream.read(_CHUNK)):
-        for run in _HIGH.findall(chunk):
-            found.append(run[:64])
-            left -= len(run)
-            if left <= 0:
-                break
-    return found
-
-
-def _looks_cyrillic(runs: list[bytes]) -> bool:
-    """Whether most of the bytes stand in words: accented letters of the West stand alone."""
-    return 2 * sum(len(run) for run in runs if len(run) > 3) > sum(map(len, runs))
-
-
-def _frequent(runs: list[bytes], encoding: str) -> int:
-    text = b" ".join(runs).decode(encoding, "replace")
-    return sum(text.count(letter) for letter in _CYRILLIC[encoding])
 
 
 def single_spaced(text: str) -> str:
