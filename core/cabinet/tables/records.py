@@ -25,6 +25,7 @@ DELIMITERS = ";,\t|"
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHUNK = 1 << 18
+_FIELD_LIMIT = csv.field_size_limit()
 _SAMPLED = 20
 """Rows that the delimiter is told by."""
 _SAMPLED_CHARACTERS = 1 << 16
@@ -52,7 +53,7 @@ def open_records(stream: BinaryIO, name: str = "", *, lenient: bool = False) -> 
     stream.seek(0)
     beginning = stream.read(len(_ZIP))
     if beginning == _ZIP:
-        return Records("xlsx", "", _numbered(read_sheet(stream)))
+        return Records("xlsx", "", _numbered(map(_cleaned, read_sheet(stream))))
     if beginning == _OLD_EXCEL:
         raise TableError("table_format", _("“${name}” is of an old Excel: save it as XLSX.", mapping={"name": name}))
     encoding = _decide_encoding(stream, name)
@@ -62,9 +63,13 @@ def open_records(stream: BinaryIO, name: str = "", *, lenient: bool = False) -> 
     )
 
 
-def _numbered(records: Iterator[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
-    for number, record in enumerate(records, 1):
-        cells = [cell.replace("\u00a0", " ").strip() for cell in record]
+def _cleaned(record: Sequence[str]) -> list[str]:
+    """The cells of a record without blanks around."""
+    return [cell.replace("\u00a0", " ").strip() for cell in record]
+
+
+def _numbered(records: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in enumerate(records, 1):
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > MAX_COLUMNS:
@@ -159,10 +164,20 @@ class _Lines:
             raise _too_long(self.number + 1)
         return line
 
-    def begin(self) -> None:
-        """A new record begins."""
+    def first(self) -> str:
+        """The first line of the next record, which is not kept yet; empty at the end of the text."""
+        line = self._again.pop() if self._again else self._read()
+        if line:
+            self.number += 1
+        return line
+
+    def begin(self, line: str = "") -> None:
+        """A new record begins; with ``line``, which will come again."""
         self.record.clear()
         self._size = 0
+        if line:
+            self._again.append(line)
+            self.number -= 1
 
     def back_to_second(self) -> str:
         """The first line of the record; the others will be read again."""
@@ -183,17 +198,20 @@ def _read_csv(stream: BinaryIO, encoding: str, delimiter: str, *, lenient: bool)
     try:
         lines = _Lines(text)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        while True:
-            lines.begin()
+        while line := lines.first():
+            if '"' not in line and "'" not in line and "\u00a0" not in line and len(line) < _FIELD_LIMIT:
+                yield [
+                    *map(str.strip, line.split(delimiter))
+                ]  # what the reader would make of it, in a third of the time
+                continue
+            lines.begin(line)
             try:
                 record = next(reader)
-            except StopIteration:
-                return
             except csv.Error as error:
                 if not lenient or not lines.record:
                     raise _broken(lines.number, error) from None
                 record = _cut(lines.back_to_second().rstrip("\r\n"), delimiter)
-            yield [_without_guard(cell) for cell in record]
+            yield _cleaned([_without_guard(cell) for cell in record])
     finally:
         with suppress(ValueError):  # closed meanwhile, by whoever opened it and gave up reading
             text.detach()  # the stream is not ours to close

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cabinet.tables import records
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import ofx, ofx_tags
 from cabinet_finsystem.statements.reading import read_statement
@@ -21,6 +22,8 @@ from parse_files import MADE  # noqa: E402
 
 def off(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """Leave the careful way of a format alone."""
+    if kind == "csv":
+        monkeypatch.setattr(records, "_FIELD_LIMIT", 0)
     if kind == "ofx":
         monkeypatch.setattr(ofx_tags, "_plain", lambda _block, _limit: None)
         monkeypatch.setattr(ofx, "without_operations", lambda pieces, _limit: pieces)
@@ -48,6 +51,7 @@ STRANGE = {
         "</BANKTRANLIST>", " > ", "<BANKACCTTO><ACCTID>1</BANKACCTTO>", "<X>", "<MEMO/>", "<CORRECTFITID>1", "\t \n", "<![CDATA[",
         "<TRNAMT>1,50", "<DTPOSTED>0", "<",
     ],
+    "csv": ["'", '"', "\u00a0", "'=1", ';"a;b";', '"a\n', "\r", "\r\n", " ; ", "\t", ";", '""', "'=", "\n\n", "Итого;", "5,00", '="1"'],
 }  # fmt: skip
 
 

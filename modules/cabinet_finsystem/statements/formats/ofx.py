@@ -41,6 +41,8 @@ _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _NO_ID = frozenset({"", "0", "NONE", "NULL", "N/A", "-"})
 _BIC = re.compile(r"[0-9]{9}|[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _HEAD = 4096
+_SHORT = 100
+"""Characters of a name that may be kept in mind; OFX allows thirty-two."""
 
 
 @dataclass(slots=True)
@@ -225,7 +227,7 @@ def _plain_line(said: Plain, statement: int, position: int, currency: str) -> Pa
         minor,
         currency,
         "in" if minor >= 0 else "out",
-        _named(name),
+        _named(name) if len(name) < _SHORT else Counterparty(single_spaced(name)),
         single_spaced(get("MEMO") or name),
         null_of(get("CHECKNUM", "")) or null_of(get("REFNUM", "")),
         None,

@@ -156,18 +156,20 @@ class _Reading:
         self._judge(found, opened.mapping)
         keys = self._assign(found, above)
         reader = RowReader(opened.header, opened.mapping, found.order, found.signs(opened.mapping), found.decimal_mark)
+        raw = _Raw(opened.header, self._facts.limits.max_operation_chars)
         current = next(iter(self._places))
         again = open_table(self._stream, self._guide).below if kept is None else kept
         for number, cells in again:
-            if not is_operation(reader, cells):
+            row = reader.row(cells)
+            if not is_operation(reader, row):
                 continue
-            for side in reader.sides(cells):
+            for side in reader.sides(row):
                 current = keys[reader.key(side)] or current
                 place = self._places[current]
                 operation = reader.read(side, current)
                 if operation.balance is not None and operation.amount is not None and operation.status == "booked":
                     self._running[place].add(operation.amount, operation.balance, operation.booked)
-                yield _line(operation, place, number, current, self._raw(opened.header, cells))
+                yield _line(operation, place, number, current, raw.of(cells))
         self._tell_balances()
 
     def _judge(self, found: Survey, mapping: ColumnMapping) -> None:
@@ -230,11 +232,19 @@ class _Reading:
             if ends and statement.opening is None and statement.closing is None:
                 statement.opening, statement.closing = ends
 
-    def _raw(self, header: Sequence[str], cells: Sequence[str]) -> str:
-        named = (
-            f"{header[place] if place < len(header) else place + 1}: {cell}" for place, cell in enumerate(cells) if cell
-        )
-        return "\n".join(named)[: self._facts.limits.max_operation_chars]
+
+class _Raw:
+    """Rows as people read them: each filled cell on a line of its own, behind the name of its column."""
+
+    def __init__(self, header: Sequence[str], limit: int) -> None:
+        self._names = [f"\n{name}: " for name in header]
+        self._limit = limit
+
+    def of(self, cells: Sequence[str]) -> str:
+        names = self._names
+        if len(cells) > len(names):
+            names = [*names, *(f"\n{place}: " for place in range(len(names) + 1, len(cells) + 1))]
+        return "".join([name + cell for name, cell in zip(names, cells, strict=False) if cell])[1 : self._limit + 1]
 
 
 def mapping_needed(opened: Opened) -> StatementRefusedError:
@@ -251,20 +261,20 @@ def mapping_needed(opened: Opened) -> StatementRefusedError:
 
 def _line(operation: Operation, statement: int, number: int, key: Key, raw: str) -> ParsedLine:
     return ParsedLine(
-        statement=statement,
-        position=number,
-        booking_date=operation.booked,
-        value_date=operation.value,
-        amount_minor=operation.amount,
-        currency=key.currency,
-        direction=operation.direction,
-        counterparty=operation.counterparty,
-        purpose=operation.purpose,
-        doc_number=operation.doc_number,
-        doc_date=operation.doc_date,
-        doc_kind=operation.doc_kind,
-        bank_ref=operation.bank_ref,
-        raw=raw,
-        invalid_reason=operation.problem,
-        status=operation.status,
+        statement,
+        number,
+        operation.booked,
+        operation.value,
+        operation.amount,
+        key.currency,
+        operation.direction,
+        operation.counterparty,
+        operation.purpose,
+        operation.doc_number,
+        operation.doc_date,
+        operation.doc_kind,
+        operation.bank_ref,
+        raw,
+        operation.problem,
+        operation.status,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
-from cabinet.contracts.money import CURRENCIES
+from cabinet.contracts.money import CURRENCIES, exponent
 from cabinet_finsystem.statements.values import clean_account, read_minor
 
 _FORMULA = re.compile(r'=\s*"(.*)"', re.DOTALL)
@@ -22,14 +23,20 @@ _ACCOUNT = re.compile(r"(?=(?:.*\d){5})[A-Z0-9]{8,34}")
 _LONGEST = 60
 _BARE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 """A sum as most banks write it: there is nothing to clean."""
+_CENTS = re.compile(r"([+-]?[0-9]{1,15})[.,]([0-9]{2})")
+_MANY, _SHORT = 4096, 64
+"""Answers that are kept, of texts that are short: a file names the same days and accounts over and over."""
+_DAY_WITHIN = 12
+"""Characters of a cell that decide what day it begins with."""
 
 
 def plain(cell: str) -> str:
     """A cell without what made a spreadsheet keep it as text: ``="0123"``, an apostrophe before it."""
-    if cell.startswith("="):
+    first = cell[:1]
+    if first == "=":
         found = _FORMULA.fullmatch(cell)
         return found[1].replace('""', '"').strip() if found else cell
-    return cell[1:].strip() if cell.startswith("'") else cell
+    return cell[1:].strip() if first == "'" else cell
 
 
 def is_rounded(cell: str) -> bool:
@@ -39,8 +46,15 @@ def is_rounded(cell: str) -> bool:
 
 def account_number(cell: str) -> str:
     """The account that a cell holds; empty where it is none: a name, a masked card, a zero."""
+    return _short_account(cell) if len(cell) <= _SHORT else _account(cell)
+
+
+def _account(cell: str) -> str:
     number = clean_account(plain(cell))
     return number if _ACCOUNT.fullmatch(number) else ""
+
+
+_short_account = lru_cache(maxsize=_MANY)(_account)
 
 
 def clean_sum(cell: str) -> str:
@@ -71,6 +85,8 @@ def _without_currency(text: str) -> str:
 
 def sum_minor(cell: str, currency: str, decimal_mark: str = "") -> int | None:
     """The sum in minor units of ``currency``. ``decimal_mark``: what the column uses, which tells ``1.234`` from ``1,234``."""
+    if (cents := _CENTS.fullmatch(cell)) and exponent(currency) == 2:
+        return int(cents[1] + cents[2])
     if len(cell) > _LONGEST or is_rounded(cell):
         return None
     text = clean_sum(cell)
@@ -85,7 +101,12 @@ def sum_minor(cell: str, currency: str, decimal_mark: str = "") -> int | None:
 
 def order_shown(cell: str) -> str:
     """``dmy`` or ``mdy`` where the date in a cell can be read in one way only, ``?`` where in two, empty where its form tells."""
-    found = _EITHER.match(plain(cell))
+    return _order_shown(plain(cell)[:_DAY_WITHIN])
+
+
+@lru_cache(maxsize=_MANY)
+def _order_shown(text: str) -> str:
+    found = _EITHER.match(text)
     if found is None:
         return ""
     first, second = int(found[1]), int(found[2])
@@ -96,7 +117,11 @@ def order_shown(cell: str) -> str:
 
 def read_day(cell: str, order: str = "") -> date | None:
     """The day a cell begins with; a time may follow. ``order``: of day and month between slashes or dashes; without it those are None."""
-    text = plain(cell)
+    return _day(plain(cell)[:_DAY_WITHIN], order)
+
+
+@lru_cache(maxsize=_MANY)
+def _day(text: str, order: str) -> date | None:
     found = _ISO.match(text)
     if found:
         return _date(found[1], found[2], found[3])

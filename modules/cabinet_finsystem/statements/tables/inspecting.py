@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -14,7 +14,7 @@ from cabinet_finsystem.statements.tables.guide import TableGuide
 from cabinet_finsystem.statements.tables.heading import Rows, propose
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
 from cabinet_finsystem.statements.tables.owners import accountless
-from cabinet_finsystem.statements.tables.rows import Key, Operation, RowReader
+from cabinet_finsystem.statements.tables.rows import Key, Operation, Row, RowReader
 from cabinet_finsystem.statements.tables.surroundings import around
 from cabinet_finsystem.statements.tables.survey import is_operation, survey
 
@@ -47,15 +47,17 @@ class Inspection:
         found = survey(self.rows, self.header, mapping)
         reader = RowReader(self.header, mapping, found.order, found.signs(mapping), found.decimal_mark)
         operations = (
-            (number, side) for number, cells in self.rows if is_operation(reader, cells) for side in reader.sides(cells)
+            (number, side)
+            for number, row in ((number, reader.row(cells)) for number, cells in self.rows)
+            if is_operation(reader, row)
+            for side in reader.sides(row)
         )
         return [
-            (number, reader.read(cells, Key("", self._currency(reader, cells))))
-            for number, cells in islice(operations, READ)
+            (number, reader.read(row, Key("", self._currency(reader, row)))) for number, row in islice(operations, READ)
         ]
 
-    def _currency(self, reader: RowReader, cells: Sequence[str]) -> str:
-        return reader.key(cells).currency or "RUB"
+    def _currency(self, reader: RowReader, row: Row) -> str:
+        return reader.key(row).currency or "RUB"
 
     def accountless(self, mapping: ColumnMapping) -> list[str]:
         """Currencies of operations that name no account; one empty where they name no currency either."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from translationstring import TranslationString
@@ -21,6 +21,15 @@ _NULLS = frozenset({"", "0", "-", "\u2014", "..."})
 _WORST: tuple[Status, ...] = ("info", "pending", "booked")
 _ACCOUNTS = ("own_account", "account", "payer_account", "payee_account")
 _MAX_MINOR = 10**15
+_SHORT = 400
+"""Characters of a party that may be kept in mind."""
+_PARTY_ROLES: Mapping[str | None, Sequence[tuple[str, str]]] = {
+    direction: [(side + part, part) for part in ("name", "inn", "kpp", "account", "bic", "bank")]
+    for direction, side in (("in", "payer_"), ("out", "payee_"), (None, ""))
+}
+"""By the way the money went: where the other side stands, where both do, and where it does alone."""
+_CURRENCY_ROLES: Mapping[str | None, str] = {"in": "credit_currency", "out": "debit_currency", None: ""}
+Said = Mapping[str, str]
 
 
 class Key(NamedTuple):
@@ -30,8 +39,14 @@ class Key(NamedTuple):
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Row(NamedTuple):
+    """The cells of a row, and what of them is told by role: that which stands in the first filled column of each."""
+
+    cells: Sequence[str]
+    said: Said
+
+
+class Operation(NamedTuple):
     """A row that was read. ``amount``: minor units, signed, all fees taken; None only with a ``problem``."""
 
     booked: date | None
@@ -56,60 +71,68 @@ class RowReader:
     def __init__(
         self, header: Sequence[str], mapping: ColumnMapping, order: str = "", signs: str = "", decimal_mark: str = ""
     ) -> None:
-        self._header = header
+        self._header = [*header]
         self._mapping = mapping
         self._order = mapping.order or order
         self._signs = signs or mapping.signs
         self._mark = decimal_mark
+        columns = mapping.columns
+        self._first = [(role, places[0]) for role, places in columns.items() if len(places) == 1]
+        self._others = [(role, places) for role, places in columns.items() if len(places) > 1]
+        self._width = max((place for places in columns.values() for place in places), default=-1) + 1
+        self._accounts = [place for role in _ACCOUNTS for place in columns.get(role, ())]
+        self._always_booked = not columns.get("status") and not mapping.held_refs
+        self._way = lru_cache(maxsize=256)(self._way_of)  # a file has two words for it
 
-    def cell(self, cells: Sequence[str], role: str) -> str:
-        """What stands in the first filled column of ``role``."""
-        for place in self._mapping.columns.get(role, ()):
-            if place < len(cells) and cells[place]:
-                return cells[place]
-        return ""
+    def row(self, cells: Sequence[str]) -> Row:
+        """The row of ``cells``, by role."""
+        full = cells if len(cells) >= self._width else [*cells, *[""] * (self._width - len(cells))]
+        said = {role: full[place] for role, place in self._first}
+        for role, places in self._others:
+            said[role] = next((full[place] for place in places if full[place]), "")
+        return Row(cells, said)
 
-    def is_empty(self, cells: Sequence[str]) -> bool:
+    def is_empty(self, row: Row) -> bool:
         """Whether a row has neither a day nor a sum: something said between operations."""
-        roles = ("date", "started", "amount", "debit", "credit")
-        return not any(self.cell(cells, role) for role in roles)
+        return not any(row.said.get(role) for role in ("date", "started", "amount", "debit", "credit"))
 
-    def is_header(self, cells: Sequence[str]) -> bool:
+    def is_header(self, row: Row) -> bool:
         """Whether the header stands here again, as at the top of each printed page."""
-        return tuple(cells) == tuple(self._header)
+        return row.cells == self._header
 
-    def rounded_account(self, cells: Sequence[str]) -> tuple[str, str] | None:
+    def rounded_account(self, row: Row) -> tuple[str, str] | None:
         """(column, cell) of an account that a spreadsheet has rounded."""
-        for role in _ACCOUNTS:
-            for place in self._mapping.columns.get(role, ()):
-                if place < len(cells) and is_rounded(cells[place]):
-                    return self._header[place], cells[place]
+        for place in self._accounts:
+            if place < len(row.cells) and not (cell := row.cells[place]).isdigit() and is_rounded(cell):
+                return self._header[place], cell
         return None
 
-    def sides(self, cells: Sequence[str]) -> Sequence[Sequence[str]]:
+    def sides(self, row: Row) -> Sequence[Row]:
         """The operations of a row: itself, or money out and money in where it went between two accounts of ours."""
-        if not self._mapping.exchanges or fold(self.cell(cells, "direction")) not in self._mapping.exchanges:
-            return (cells,)
+        if not self._mapping.exchanges or fold(row.said.get("direction", "")) not in self._mapping.exchanges:
+            return (row,)
+        cells = row.cells
         place = next(place for place in self._mapping.columns["direction"] if place < len(cells) and cells[place])
-        return [[*cells[:place], way, *cells[place + 1 :]] for way in ("out", "in")]
+        return [self.row([*cells[:place], way, *cells[place + 1 :]]) for way in ("out", "in")]
 
-    def key(self, cells: Sequence[str]) -> Key:
+    def key(self, row: Row) -> Key:
         """Whose operation the row is, as far as it tells itself."""
-        way = self._stated_direction(cells)
-        account = account_number(self.cell(cells, "own_account"))
-        if not account and way and "payer_account" in self._mapping.columns:
-            account = account_number(self.cell(cells, "payer_account" if way == "out" else "payee_account"))
-        currency = self._currency(cells, way)
-        return Key(account, currency or currency_of_account(account) or "")
+        said = row.said
+        way = self._way(said.get("direction", ""))
+        account = said.get("own_account", "")
+        if way and "payer_account" in said and not (account and account_number(account)):
+            account = said["payer_account"] if way == "out" else said.get("payee_account", "")
+        return _key_of(account, said.get(_CURRENCY_ROLES[way], "") or said.get("currency", ""))
 
-    def read(self, cells: Sequence[str], key: Key) -> Operation:
+    def read(self, row: Row, key: Key) -> Operation:
         """The operation of a row that belongs to ``key``, whose both parts are known."""
-        status, problem = self._status(cells)
-        way = self._stated_direction(cells)
-        amount, trouble = self._amount(cells, key.currency, way, status)
-        booked, no_day = self._days(cells)
+        cells, said = row
+        status, problem = ("booked", None) if self._always_booked else self._status(row)
+        way = self._way(said.get("direction", ""))
+        amount, trouble = self._amount(said, key.currency, way, status)
+        booked, no_day = self._days(said)
         status = "pending" if status == "booked" and no_day == "pending" else status
-        problem = problem or trouble or (self._no_date(cells) if booked is None else None)
+        problem = problem or trouble or (self._no_date(said) if booked is None else None)
         if len(cells) > len(self._header):
             problem = _reason(
                 "broken_row", _("The row has more cells than the table has columns"), cells[len(self._header)]
@@ -119,52 +142,45 @@ class RowReader:
             direction = "in" if amount >= 0 else "out"
         return Operation(
             booked,
-            read_day(self.cell(cells, "value_date"), self._order),
-            read_day(self.cell(cells, "doc_date") or self._started(cells), self._order),
+            read_day(said["value_date"], self._order) if said.get("value_date") else None,
+            read_day(said.get("doc_date") or self._started(said), self._order),
             None if problem else amount,
             key.currency,
             direction,
             status,
-            self._counterparty(cells, direction),
-            self._purpose(cells),
-            _value(self.cell(cells, "doc_number")),
-            self.cell(cells, "doc_kind"),
-            _value(self.cell(cells, "bank_ref")),
-            sum_minor(self.cell(cells, "balance"), key.currency, self._mark),
+            self._counterparty(said, direction),
+            self._purpose(row),
+            _value(said["doc_number"]) if said.get("doc_number") else "",
+            said.get("doc_kind", ""),
+            _value(said["bank_ref"]) if said.get("bank_ref") else "",
+            sum_minor(said["balance"], key.currency, self._mark) if said.get("balance") else None,
             problem,
         )
 
-    def _started(self, cells: Sequence[str]) -> str:
-        return (
-            "" if self._mapping.columns.get("started") == self._mapping.columns["date"] else self.cell(cells, "started")
-        )
+    def _started(self, said: Said) -> str:
+        return "" if self._mapping.columns.get("started") == self._mapping.columns["date"] else said.get("started", "")
 
-    def _days(self, cells: Sequence[str]) -> tuple[date | None, str]:
+    def _days(self, said: Said) -> tuple[date | None, str]:
         """The booking day; where the bank has not booked it, the day it was made, and ``pending``."""
-        text = self.cell(cells, "date")
+        text = said.get("date", "")
         if text or not self._mapping.columns.get("started"):
             return read_day(text, self._order), ""
-        return read_day(self.cell(cells, "started"), self._order), "pending"
+        return read_day(said.get("started", ""), self._order), "pending"
 
-    def _no_date(self, cells: Sequence[str]) -> InvalidReason:
-        found = self.cell(cells, "date") or self.cell(cells, "started")
+    def _no_date(self, said: Said) -> InvalidReason:
+        found = said.get("date", "") or said.get("started", "")
         if not found:
             return _reason("date_missing", _("The row has no date"), "")
         return _reason("date_unreadable", _("The date cannot be read"), found)
 
-    def _stated_direction(self, cells: Sequence[str]) -> Direction | None:
-        word = self.cell(cells, "direction")
+    def _way_of(self, word: str) -> Direction | None:
         if not word:
             return None
         sign = {"+": "in", "-": "out", "\u2212": "out"}.get(word.strip())
         return sign or self._mapping.directions.get(fold(word)) or DIRECTIONS.get(fold(word))  # type: ignore[return-value]
 
-    def _currency(self, cells: Sequence[str], way: Direction | None) -> str:
-        by_way = {"out": "debit_currency", "in": "credit_currency"}.get(way or "", "")
-        text = self.cell(cells, by_way) or self.cell(cells, "currency")
-        return read_currency(plain(text)) or "" if text else ""
-
-    def _status(self, cells: Sequence[str]) -> tuple[Status, InvalidReason | None]:
+    def _status(self, row: Row) -> tuple[Status, InvalidReason | None]:
+        cells = row.cells
         found: list[Status] = ["booked"]
         for place in self._mapping.columns.get("status", ()):
             word = cells[place] if place < len(cells) else ""
@@ -173,38 +189,38 @@ class RowReader:
                 found.append(status)
             elif fold(word):
                 return "booked", _reason("status_unknown", _("It is not known whether this state means money"), word)
-        ref = fold(self.cell(cells, "bank_ref"))
+        ref = fold(row.said.get("bank_ref", ""))
         if any(ref.startswith(held) for held in self._mapping.held_refs):
             found.append("pending")
         return min(found, key=_WORST.index), None
 
     def _amount(
-        self, cells: Sequence[str], currency: str, way: Direction | None, status: Status
+        self, said: Said, currency: str, way: Direction | None, status: Status
     ) -> tuple[int | None, InvalidReason | None]:
         columns = self._mapping.columns
-        if "direction" in columns and self.cell(cells, "direction") and way is None:
+        if "direction" in columns and said.get("direction", "") and way is None:
             return None, _reason(
                 "direction_unknown",
                 _("It is not known whether the money came in or went out"),
-                self.cell(cells, "direction"),
+                said.get("direction", ""),
             )
         if "amount" in columns:
-            amount, problem = self._one_sum(cells, currency, way, status)
+            amount, problem = self._one_sum(said, currency, way, status)
         elif "direction" in columns:
-            amount, problem = self._sum_of(cells, "credit" if way == "in" else "debit", currency)
+            amount, problem = self._sum_of(said, "credit" if way == "in" else "debit", currency)
             amount = -abs(amount) if amount is not None and way == "out" else amount
         else:
-            amount, problem = self._two_sums(cells, currency)
+            amount, problem = self._two_sums(said, currency)
         if amount is None or problem:
             return None, problem
-        return self._after_fees(cells, amount, currency)
+        return self._after_fees(said, amount, currency)
 
     def _one_sum(
-        self, cells: Sequence[str], currency: str, way: Direction | None, status: Status
+        self, said: Said, currency: str, way: Direction | None, status: Status
     ) -> tuple[int | None, InvalidReason | None]:
-        amount, problem = self._sum_of(cells, "amount", currency)
+        amount, problem = self._sum_of(said, "amount", currency)
         if amount is None:
-            if status == "info" and (gross := sum_minor(self.cell(cells, "gross"), currency, self._mark)) is not None:
+            if status == "info" and (gross := sum_minor(said.get("gross", ""), currency, self._mark)) is not None:
                 return gross, None
             return None, problem
         if "direction" in self._mapping.columns:
@@ -212,22 +228,22 @@ class RowReader:
                 return None, _reason(
                     "direction_unknown",
                     _("It is not known whether the money came in or went out"),
-                    self.cell(cells, "amount"),
+                    said.get("amount", ""),
                     abs(amount),
                 )
             return (-abs(amount) if way == "out" else amount), None
         if self._signs == "negated":
             return -amount, None
-        if self._signs == "unsigned_out" and not clean_sum(self.cell(cells, "amount")).startswith("+"):
+        if self._signs == "unsigned_out" and not clean_sum(said.get("amount", "")).startswith("+"):
             return -abs(amount), None
         return amount, None
 
-    def _two_sums(self, cells: Sequence[str], currency: str) -> tuple[int | None, InvalidReason | None]:
+    def _two_sums(self, said: Said, currency: str) -> tuple[int | None, InvalidReason | None]:
         """Money out and in, each in its own column: one of them, and the other empty or nothing."""
         sums = {}
         for role in ("debit", "credit"):
-            if self.cell(cells, role) and clean_sum(self.cell(cells, role)) not in _NULLS:
-                sums[role], problem = self._sum_of(cells, role, currency)
+            if said.get(role, "") and clean_sum(said.get(role, "")) not in _NULLS:
+                sums[role], problem = self._sum_of(said, role, currency)
                 if problem:
                     return None, problem
         moved = {role: abs(minor) for role, minor in sums.items() if minor}
@@ -235,17 +251,17 @@ class RowReader:
             return None, _reason(
                 "amount_twice",
                 _("The row has money both in and out"),
-                f"{self.cell(cells, 'debit')} / {self.cell(cells, 'credit')}",
+                f"{said.get('debit', '')} / {said.get('credit', '')}",
             )
         if not moved:
-            if sums or self.cell(cells, "debit") or self.cell(cells, "credit"):
+            if sums or said.get("debit", "") or said.get("credit", ""):
                 return 0, None
             return None, _reason("amount_missing", _("The row has no amount"), "")
         ((role, minor),) = moved.items()
         return (minor if role == "credit" else -minor), None
 
-    def _sum_of(self, cells: Sequence[str], role: str, currency: str) -> tuple[int | None, InvalidReason | None]:
-        text = self.cell(cells, role)
+    def _sum_of(self, said: Said, role: str, currency: str) -> tuple[int | None, InvalidReason | None]:
+        text = said.get(role, "")
         if not text:
             return None, _reason("amount_missing", _("The row has no amount"), "")
         minor = sum_minor(text, currency, self._mark)
@@ -253,9 +269,9 @@ class RowReader:
             return None, _reason("amount_unreadable", _("The amount cannot be read"), text)
         return minor, None
 
-    def _after_fees(self, cells: Sequence[str], amount: int, currency: str) -> tuple[int | None, InvalidReason | None]:
+    def _after_fees(self, said: Said, amount: int, currency: str) -> tuple[int | None, InvalidReason | None]:
         role = "debit_fee" if amount < 0 and "debit_fee" in self._mapping.columns else "fee"
-        text = self.cell(cells, role)
+        text = said.get(role, "")
         if not text or (role == "fee" and not self._mapping.fee):
             return amount, None
         fee = sum_minor(text, currency, self._mark)
@@ -263,19 +279,29 @@ class RowReader:
             return None, _reason("amount_unreadable", _("The fee cannot be read"), text)
         return amount + (fee if role == "fee" and self._mapping.fee == "plus" else -fee), None
 
-    def _counterparty(self, cells: Sequence[str], direction: Direction | None) -> Counterparty:
-        other = {"in": "payer_", "out": "payee_"}.get(direction or "", "")
-        facts = [
-            (self.cell(cells, other + part) if other else "") or self.cell(cells, part)
-            for part in ("name", "inn", "kpp", "account", "bic", "bank")
-        ]
-        name, inn, kpp, account, bic, bank = (plain(fact) for fact in facts)
-        return Counterparty(name, _value(inn), _value(kpp), clean_account(account), _value(bic), bank)
+    def _counterparty(self, said: Said, direction: Direction | None) -> Counterparty:
+        facts = [said.get(of_side) or said.get(part, "") for of_side, part in _PARTY_ROLES[direction]]
+        return _short_party(*facts) if sum(map(len, facts)) < _SHORT else _party(*facts)
 
-    def _purpose(self, cells: Sequence[str]) -> str:
+    def _purpose(self, row: Row) -> str:
         places = self._mapping.columns.get("purpose", ())
-        parts = [plain(cells[place]) for place in places if place < len(cells) and cells[place]]
+        if len(places) == 1:
+            return plain(row.said["purpose"])
+        parts = [plain(row.cells[place]) for place in places if place < len(row.cells) and row.cells[place]]
         return ". ".join(dict.fromkeys(part.rstrip(". ") if len(parts) > 1 else part for part in parts))
+
+
+@lru_cache(maxsize=256)
+def _key_of(account: str, currency: str) -> Key:
+    number = account_number(account)
+    return Key(number, read_currency(plain(currency)) or currency_of_account(number) or "")
+
+
+def _party(name: str, inn: str, kpp: str, account: str, bic: str, bank: str) -> Counterparty:
+    return Counterparty(plain(name), _value(inn), _value(kpp), clean_account(plain(account)), _value(bic), plain(bank))
+
+
+_short_party = lru_cache(maxsize=4096)(_party)  # whoever pays, pays again
 
 
 def _value(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.tables.cells import clean_sum, order_shown
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
-from cabinet_finsystem.statements.tables.rows import Key, RowReader
+from cabinet_finsystem.statements.tables.rows import Key, Row, RowReader
 from cabinet_finsystem.statements.tables.surroundings import Surroundings, is_total
 from cabinet_finsystem.texts import _
 
@@ -17,6 +17,7 @@ _SUMS = ("amount", "debit", "credit", "balance", "fee")
 _DAYS = ("date", "started", "value_date", "doc_date")
 _MAX_KEYS = 2_000
 _MARKED = re.compile(r".*([.,])(\d{1,2})")
+_CENTS = re.compile(r"[+-]?[0-9]+([.,])[0-9]{2}")
 
 
 @dataclass(slots=True)
@@ -51,42 +52,53 @@ class Survey:
         return mapping.signs
 
 
-def is_operation(reader: RowReader, cells: Sequence[str]) -> bool:
+def is_operation(reader: RowReader, row: Row) -> bool:
     """Whether a row below the header is an operation, readable or not, and not blank, a total or a remark."""
-    if not any(cells) or reader.is_header(cells):
+    cells, said = row
+    days = said.get("date", "") + said.get("started", "")
+    if days[:1].isdigit():
+        return not reader.is_header(row)
+    if not any(cells) or reader.is_header(row):
         return False
-    if reader.is_empty(cells):
+    if reader.is_empty(row):
         return not (is_total(cells) or sum(map(bool, cells)) == 1)
-    dated = any(character.isdigit() for character in reader.cell(cells, "date") + reader.cell(cells, "started"))
-    return dated or not is_total(cells)
+    return any(character.isdigit() for character in days) or not is_total(cells)
 
 
 def survey(rows: Iterable[tuple[int, list[str]]], header: Sequence[str], mapping: ColumnMapping) -> Survey:
     """Walk over ``rows``, those below the header."""
     found = Survey()
     reader = RowReader(header, mapping)
+    days, sums = ([role for role in roles if mapping.columns.get(role)] for roles in (_DAYS, _SUMS))
     for number, cells in rows:
-        if not is_operation(reader, cells):
+        row = reader.row(cells)
+        if not is_operation(reader, row):
             found.around.add(cells)
             continue
         found.operations += 1
-        if found.rounded is None and (lost := reader.rounded_account(cells)):
+        if found.rounded is None and (lost := reader.rounded_account(row)):
             found.rounded = (number, *lost)
-        for side in reader.sides(cells):
+        for side in reader.sides(row):
             key = reader.key(side)
             found.keys[key] = found.keys.get(key, 0) + 1
         if len(found.keys) > _MAX_KEYS:
             raise StatementRefusedError("too_large", _("The file is of too many accounts"))
-        found.orders.update(order for role in _DAYS if (order := order_shown(reader.cell(cells, role))))
-        for role in _SUMS:
-            _look_at_sum(found, role, clean_sum(reader.cell(cells, role)))
+        for role in days:
+            if order := order_shown(row.said[role]):
+                found.orders.add(order)
+        for role in sums:
+            if text := row.said[role]:
+                _look_at_sum(found, role, text)
     return found
 
 
 def _look_at_sum(found: Survey, role: str, text: str) -> None:
-    if role == "amount":
-        found.pluses = found.pluses or text.startswith("+")
-        found.minuses = found.minuses or text.startswith("-")
-    marked = _MARKED.fullmatch(text)
+    marked = _CENTS.fullmatch(text)
+    if marked is None:
+        text = clean_sum(text)
+        marked = _MARKED.fullmatch(text)
     if marked:
         found.marks.add(marked[1])
+    if role == "amount":
+        found.pluses = found.pluses or text[:1] == "+"
+        found.minuses = found.minuses or text[:1] == "-"
