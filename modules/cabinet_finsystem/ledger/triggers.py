@@ -102,7 +102,7 @@ _CLOSED = "NEW.date <= (SELECT closed_through FROM finsystem_period_close ORDER 
 _PARTS = "account_id, currency, article_id, client_id, contract_id"
 _SIDES = "FROM finsystem_posting WHERE entry_id = NEW.id"
 # Condition under which a row may not come in → why, as the error says it. Postings are written before their entry, so that when it
-# comes they are all there; and it is never given more.
+# comes they are all there; and it is never given more. SQLite asks before each row, PostgreSQL after each statement, of all its rows.
 _POSTING_RULES = {
     "EXISTS (SELECT 1 FROM finsystem_entry WHERE id = NEW.entry_id)": "the entry is sealed",
     "NEW.minor = 0": "a posting of nothing",
@@ -125,6 +125,7 @@ _SUM_RULES = {
     f"EXISTS (SELECT 1 {_SIDES} AND date <> NEW.date)": "a posting bears another date than its entry",
 }
 _ALLOCATED = "(SELECT coalesce(sum(minor), 0) + NEW.minor FROM finsystem_allocation WHERE {0}_id = NEW.{0}_id)"
+_BESIDE_ITSELF = " + NEW.minor"  # what a row that is not in yet adds to the sum
 _ALLOCATION_RULES = {
     _CLOSED: "the period is closed",
     "NOT EXISTS (SELECT 1 FROM finsystem_payment p JOIN finsystem_invoice i ON i.client_id = p.client_id AND i.currency = p.currency"
@@ -216,19 +217,26 @@ def _postgresql() -> Iterator[tuple[str, str]]:
         yield _pg_function(f"{table}_freeze", f"{leave}{_raise('what is issued or booked is never edited')}")
         when = f"BEFORE DELETE OR UPDATE OF {', '.join(columns)} ON {table} FOR EACH ROW"
         yield _pg_trigger(f"{table}_frozen", when, f"{table}_freeze")
-    entry = f"{_checks(_ENTRY_RULES)} IF {_PLAINLY_RIGHT} THEN RETURN NEW; END IF; {_checks(_SUM_RULES)}"
-    posting, allocation = _checks(_POSTING_RULES), _checks(_ALLOCATION_RULES)
-    for table, body in (
-        ("finsystem_entry", entry),
-        ("finsystem_posting", posting),
-        ("finsystem_allocation", allocation),
+    allocation = {condition.replace(_BESIDE_ITSELF, ""): why for condition, why in _ALLOCATION_RULES.items()}
+    for table, rules, usual in (
+        ("finsystem_entry", _ENTRY_RULES | _SUM_RULES, [*_ENTRY_RULES, f"NOT {_PLAINLY_RIGHT}"]),
+        ("finsystem_posting", _POSTING_RULES, list(_POSTING_RULES)),
+        ("finsystem_allocation", allocation, list(allocation)),
     ):
-        yield _pg_function(f"{table}_check", f"{body} RETURN NEW;")
-        yield _pg_trigger(f"{table}_rules", f"BEFORE INSERT ON {table} FOR EACH ROW", f"{table}_check")
+        yield _pg_function(f"{table}_check", f"IF {_any_added(*usual)} THEN {_checks(rules)} END IF; RETURN NULL;")
+        # Once a statement, over all it has added: a function called for each row of an import costs more than the rows.
+        when = f"AFTER INSERT ON {table} REFERENCING NEW TABLE AS added FOR EACH STATEMENT"
+        yield _pg_trigger(f"{table}_rules", when, f"{table}_check")
+
+
+def _any_added(*conditions: str) -> str:
+    """Whether one of ``conditions`` holds of any row that a statement has added."""
+    one_of = " OR ".join(f"({condition})" for condition in conditions).replace("NEW.", "added.")
+    return f"EXISTS (SELECT 1 FROM added WHERE {one_of})"
 
 
 def _checks(rules: Mapping[str, str]) -> str:
-    return " ".join(f"IF {condition} THEN {_raise(why)} END IF;" for condition, why in rules.items())
+    return " ".join(f"IF {_any_added(condition)} THEN {_raise(why)} END IF;" for condition, why in rules.items())
 
 
 def _raise(reason: str) -> str:
