@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import ARRAY, Connection, Table, bindparam, column, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from zope.sqlalchemy import mark_changed
@@ -74,6 +74,55 @@ def execute_many(
     session.flush()
     session.connection().execute(statement, rows)
     mark_changed(session)
+
+
+def update_rows(
+    session: Session, table: Table, rows: Sequence[dict[str, Any]], *, client_ids: Iterable[int | None]
+) -> None:
+    """Set the columns of ``rows`` (each with its ``id``, the same keys in all) at once; ``client_ids``: their owners."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    if _many_to_postgresql(session, rows):
+        given = given_rows(table, rows)
+        statement = update(table).where(table.c.id == given.c.id).values({name: given.c[name] for name in names})
+        execute_many(session, statement, [{}], client_ids=client_ids)
+        return
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("b_id"))
+        .values({name: bindparam(f"b_{name}", type_=table.c[name].type) for name in names})
+    )
+    parameters = [{f"b_{name}": value for name, value in row.items()} for row in rows]
+    execute_many(session, statement, parameters, client_ids=client_ids)
+
+
+def upsert_rows(
+    session: Session, statement: Any, rows: Sequence[dict[str, Any]], *, client_ids: Iterable[int | None]
+) -> None:
+    """Run one INSERT … ON CONFLICT ``statement`` for ``rows`` in their order; ``client_ids``: owners of all rows it touches."""
+    if not rows:
+        return
+    if _many_to_postgresql(session, rows):
+        names = list(rows[0])
+        given = given_rows(statement.table, rows)
+        statement, rows = statement.from_select(names, select(*(given.c[name] for name in names))), [{}]
+    execute_many(session, statement, rows, client_ids=client_ids)
+
+
+def given_rows(table: Table, rows: Sequence[dict[str, Any]]) -> Any:
+    """``rows`` as a table within a statement to PostgreSQL, an array a column: one statement then does what a thousand would."""
+    names = list(rows[0])
+    types = [table.c[name].type for name in names]
+    arrays = [
+        bindparam(None, [row[name] for row in rows], type_=ARRAY(type_)) for name, type_ in zip(names, types, strict=True)
+    ]
+    columns = [column(name, type_) for name, type_ in zip(names, types, strict=True)]
+    return func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+
+
+def _many_to_postgresql(session: Session, rows: Sequence[Any]) -> bool:
+    return len(rows) >= _MANY and session.get_bind().dialect.name == "postgresql"
 
 
 def _insert_many(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:

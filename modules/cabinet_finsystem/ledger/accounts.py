@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cabinet.db.bulk import chunks, execute_many
+from cabinet.db.bulk import chunks, upsert_rows
 from cabinet_finsystem.ledger.models import Account
 from cabinet_finsystem.ledger.upsert import dialect_insert
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef
@@ -30,7 +30,7 @@ def account_ids(session: Session, refs: Collection[AccountRef]) -> dict[AccountR
         # Somebody else may be making the same account: whoever is second finds it.
         statement = dialect_insert(session, Account.__table__).on_conflict_do_nothing(index_elements=["key"])
         rows = [_row(by_key[key]) for key in missing]
-        execute_many(session, statement, rows, client_ids={row["client_id"] for row in rows})
+        upsert_rows(session, statement, rows, client_ids={row["client_id"] for row in rows})
         found |= _find(session, missing)
     return {ref: found[ref.key] for ref in refs}
 

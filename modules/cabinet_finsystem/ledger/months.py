@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from cabinet.db.bulk import execute_many
+from cabinet.db.bulk import upsert_rows
 from cabinet_finsystem.ledger.models import MonthBalance, PnlMonth
 from cabinet_finsystem.ledger.upsert import dialect_insert
 
@@ -78,7 +78,7 @@ def _add_balances(session: Session, rows: list[tuple[int, datetime.date, int, in
     )
     names = ("account_id", "month", "debit", "credit")
     # Turnovers belong to accounts; whose they are was checked when the postings were written.
-    execute_many(session, statement, [dict(zip(names, row, strict=True)) for row in rows], client_ids=())
+    upsert_rows(session, statement, [dict(zip(names, row, strict=True)) for row in rows], client_ids=())
 
 
 def _add_pnl(session: Session, rows: list[tuple[PnlCell, int]]) -> None:
@@ -99,4 +99,4 @@ def _add_pnl(session: Session, rows: list[tuple[PnlCell, int]]) -> None:
         {**cell._asdict(), "client_id": cell.client_id or None, "contract_id": cell.contract_id or None, "minor": minor}
         for cell, minor in rows
     ]
-    execute_many(session, statement, parameters, client_ids={cell.client_id or None for cell, _ in rows})
+    upsert_rows(session, statement, parameters, client_ids={cell.client_id or None for cell, _ in rows})

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cabinet.db.bulk import chunks, execute_many, insert_rows, take_ids
+from cabinet.db.bulk import chunks, insert_rows, take_ids, update_rows
 from cabinet.interfaces import IClock, IEvents
 from cabinet_finsystem.errors import AlreadyReversedError
 from cabinet_finsystem.events import AllocationUndone, PaymentAllocated
@@ -194,19 +194,16 @@ class Allocating:
         owners = {row["client_id"] for row in moves.rows}
         insert_rows(self._session, Allocation.__table__, moves.rows)
         insert_rows(self._session, AllocationSpread.__table__, moves.spreads)
-        payment, invoice = Payment.__table__, Invoice.__table__
-        execute_many(
+        update_rows(
             self._session,
-            update(payment).where(payment.c.id == bindparam("b_id")).values(allocated=bindparam("b_allocated")),
-            [] if counted else [{"b_id": id_, "b_allocated": sum_} for id_, sum_ in moves.allocated.items()],
+            Payment.__table__,
+            [] if counted else [{"id": id_, "allocated": sum_} for id_, sum_ in moves.allocated.items()],
             client_ids=owners,
         )
-        execute_many(
+        update_rows(
             self._session,
-            update(invoice)
-            .where(invoice.c.id == bindparam("b_id"))
-            .values(paid=bindparam("b_paid"), state=bindparam("b_state")),
-            [{"b_id": due.id, "b_paid": due.paid, "b_state": due.state_by_money} for due in dues.values()],
+            Invoice.__table__,
+            [{"id": due.id, "paid": due.paid, "state": due.state_by_money} for due in dues.values()],
             client_ids=owners,
         )
         for row in self._session.identity_map.values():
