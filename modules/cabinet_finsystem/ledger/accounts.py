@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cabinet.db.bulk import chunks, upsert_rows
+from cabinet.db.bulk import among, chunks, upsert_rows
 from cabinet_finsystem.ledger.models import Account
 from cabinet_finsystem.ledger.upsert import dialect_insert
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef
@@ -38,7 +38,7 @@ def account_ids(session: Session, refs: Collection[AccountRef]) -> dict[AccountR
 def _find(session: Session, keys: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for some in chunks(keys):
-        for account in session.execute(select(Account.key, Account.id).where(Account.key.in_(some))):
+        for account in session.execute(select(Account.key, Account.id).where(among(session, Account.key, some))):
             found[account.key] = account.id
     return found
 

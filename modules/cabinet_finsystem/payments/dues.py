@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cabinet.db.bulk import chunks
+from cabinet.db.bulk import among, chunks
 from cabinet_finsystem.errors import AllocationError
 from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
 from cabinet_finsystem.payments.models import Allocation, AllocationSpread, Payment
@@ -66,7 +66,9 @@ def lock_dues(session: Session, invoice_ids: set[int]) -> dict[int, Due]:
     """Invoices by id, locked in the order of their ids until the transaction ends; those that are not there are left out."""
     dues: dict[int, Due] = {}
     for some in chunks(sorted(invoice_ids)):
-        invoices = session.execute(select(*_COLUMNS).where(Invoice.id.in_(some)).order_by(Invoice.id).with_for_update())
+        invoices = session.execute(
+            select(*_COLUMNS).where(among(session, Invoice.id, some)).order_by(Invoice.id).with_for_update()
+        )
         found = {row.id: Due(*row) for row in invoices}
         _read_lines(session, found)
         paid = {id_: due for id_, due in found.items() if due.paid}
@@ -113,7 +115,7 @@ def check_allocations(
 def _read_lines(session: Session, dues: dict[int, Due]) -> None:
     lines = session.execute(
         select(InvoiceLine.invoice_id, InvoiceLine.article_id, func.sum(InvoiceLine.net), func.sum(InvoiceLine.vat))
-        .where(InvoiceLine.invoice_id.in_(dues))
+        .where(among(session, InvoiceLine.invoice_id, dues))
         .group_by(InvoiceLine.invoice_id, InvoiceLine.article_id)
     )
     for invoice_id, article_id, net, vat in lines:
@@ -136,7 +138,7 @@ def _read_spreads(session: Session, dues: dict[int, Due]) -> None:
     spreads = session.execute(
         select(Allocation.invoice_id, AllocationSpread.article_id, func.sum(AllocationSpread.minor))
         .join(Allocation, Allocation.id == AllocationSpread.allocation_id)
-        .where(Allocation.invoice_id.in_(dues))
+        .where(among(session, Allocation.invoice_id, dues))
         .group_by(Allocation.invoice_id, AllocationSpread.article_id)
     )
     for invoice_id, article_id, minor in spreads:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cabinet.contracts.clients import IClientBook
 from cabinet.contracts.parties import BankAccount, ILegalEntities
-from cabinet.db.bulk import chunks
+from cabinet.db.bulk import among, chunks
 from cabinet.interfaces import ISwitches
 from cabinet_finsystem.articles.rules import for_matching
 from cabinet_finsystem.interfaces import IArticleRules, IInvoiceBook
@@ -63,7 +63,7 @@ class Knowledge:
         for some in chunks(keys):
             rows = self._session.execute(
                 select(line.key, line.occurrence).where(
-                    line.bank_account_id == bank_account_id, line.key.in_(some), line.occurrence > 0
+                    line.bank_account_id == bank_account_id, among(self._session, line.key, some), line.occurrence > 0
                 )
             )
             found |= {Fingerprint(key, occurrence) for key, occurrence in rows}
