@@ -9,9 +9,10 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from .cautions import Caution
-from .folding import FOLDED_FORMS, fold, in_latin, key_of, name_words, runs_of
+from .folding import FOLDED_FORMS, fold, fold_all, in_latin, key_of, name_words, runs_of
 from .words import word_of
 
 
@@ -163,6 +164,7 @@ class Book:
         self.by_number: dict[str, list[OpenInvoice]] = {}
         self.contracts: dict[str, list[KnownContract]] = {}
         self._numbers: dict[int, dict[str, list[NumberHit]]] = {}
+        self._written: dict[int, _Written] = {}
         self._index_clients()
         self._index_invoices(invoices)
         self._index_contracts(contracts)
@@ -184,19 +186,19 @@ class Book:
                 self.name_starts[words[0]] = max(len(words), self.name_starts.get(words[0], 0))
 
     def _index_invoices(self, invoices: Iterable[OpenInvoice]) -> None:
+        everything = list(invoices)
         prefixes = set()
-        for invoice in invoices:
+        for invoice, folded in zip(everything, fold_all([invoice.number for invoice in everything]), strict=True):
             self.invoices[invoice.id] = invoice
             self.invoices_of.setdefault(invoice.client_id, []).append(invoice)
-            runs = runs_of(fold(invoice.number))
-            if not runs:
+            number = self._written[invoice.id] = _written(runs_of(folded), invoice.date)
+            if not number.runs:
                 continue
-            self.by_number.setdefault(key_of(runs), []).append(invoice)
-            short = _short_form(runs, invoice.date)
-            if short and short != runs:
-                self.by_number.setdefault("~" + key_of(short), []).append(invoice)
-            if runs[0][0].isalpha():
-                prefixes.add(runs[0])
+            self.by_number.setdefault(number.key, []).append(invoice)
+            if number.short_key and number.short_key != number.key:
+                self.by_number.setdefault("~" + number.short_key, []).append(invoice)
+            if number.letters:
+                prefixes.add(number.letters[0])
         self.prefixes = frozenset(prefixes)
         self.spelled = in_latin(self.prefixes)
 
@@ -215,16 +217,15 @@ class Book:
         if known is None:
             known = {}
             for invoice in self.invoices_of.get(client_id, ()):
-                runs = runs_of(fold(invoice.number))
-                known.setdefault(key_of(runs), []).append(NumberHit(invoice, exact=True))
-                short = _short_form(runs, invoice.date)
-                letters = _letters(runs)
-                hit = NumberHit(invoice, exact=False, letters=letters, yearless=short == runs[len(letters) :])
-                if short:
-                    known.setdefault("~" + key_of(short), []).append(hit)
-                solid = "".join(runs)
-                if len(runs) > 1 and len(solid) >= _SHORTEST_SOLID:
-                    known.setdefault("=" + solid, []).append(NumberHit(invoice, exact=False, doubtful=True))
+                number = self._written[invoice.id]
+                known.setdefault(number.key, []).append(NumberHit(invoice, exact=True))
+                if number.short_key:
+                    hit = NumberHit(invoice, exact=False, letters=number.letters, yearless=number.yearless)
+                    known.setdefault("~" + number.short_key, []).append(hit)
+                if len(number.runs) > 1:
+                    solid = "".join(number.runs)
+                    if len(solid) >= _SHORTEST_SOLID:
+                        known.setdefault("=" + solid, []).append(NumberHit(invoice, exact=False, doubtful=True))
             self._numbers[client_id] = known
         return known
 
@@ -284,15 +285,33 @@ def account_key(account: str) -> str:
     return key if len(key) >= 5 and key.strip("0") else ""
 
 
-def _short_form(runs: tuple[str, ...], issued: datetime.date) -> tuple[str, ...]:
-    """What people keep of a number: without its letters in front and its year. Empty for a number of letters only."""
-    rest = runs[len(_letters(runs)) :]
-    if len(rest) > 1:
-        for year in (f"{issued.year:04}", f"{issued.year % 100:02}"):
-            if rest[0] == year:
-                return rest[1:]
-            if rest[-1] == year:
-                return rest[:-1]
+class _Written(NamedTuple):
+    """An invoice's number taken apart. ``short_key``: of what people keep of it, without its letters in front and its year; empty for a
+    number of letters only. ``yearless``: there is no year to leave out."""
+
+    runs: tuple[str, ...]
+    key: str
+    letters: tuple[str, ...]
+    short_key: str
+    yearless: bool
+
+
+def _written(runs: tuple[str, ...], issued: datetime.date) -> _Written:
+    key = key_of(runs)
+    if len(runs) == 1 and not runs[0][0].isalpha():
+        return _Written(runs, key, (), key, yearless=True)
+    letters = _letters(runs)
+    rest = runs[len(letters) :]
+    short = _without_year(rest, issued) if len(rest) > 1 else rest
+    return _Written(runs, key, letters, key_of(short), yearless=short == rest)
+
+
+def _without_year(rest: tuple[str, ...], issued: datetime.date) -> tuple[str, ...]:
+    for year in (f"{issued.year:04}", f"{issued.year % 100:02}"):
+        if rest[0] == year:
+            return rest[1:]
+        if rest[-1] == year:
+            return rest[:-1]
     return rest
 
 
