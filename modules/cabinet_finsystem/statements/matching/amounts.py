@@ -85,11 +85,7 @@ def amount_doubts(amount: int, reading: Reading, named: Named, naming: Naming) -
     elif amount > _owed_firmly(named.picks, naming):
         doubts.append(speaks_against("number-loose", Field.PURPOSE))
     picked = {pick.invoice.id for pick in named.picks}
-    others = [
-        invoice
-        for invoice in naming.invoices
-        if invoice.id not in picked and invoice.payable and naming.open_of(invoice) > 0
-    ]
+    others = [invoice for invoice in naming.owing if invoice.id not in picked]
     suspect = _told_otherwise(amount, total, reading, named, naming, others)
     if suspect is not None:
         doubts.append(suspect)

@@ -161,6 +161,7 @@ class Book:
         self.learned: dict[str, list[LearnedPayer]] = {}
         self.invoices: dict[int, OpenInvoice] = {}
         self.invoices_of: dict[int, list[OpenInvoice]] = {}
+        self.payable_of: dict[int, list[OpenInvoice]] = {}
         self.by_number: dict[str, list[OpenInvoice]] = {}
         self.contracts: dict[str, list[KnownContract]] = {}
         self._numbers: dict[int, dict[str, list[NumberHit]]] = {}
@@ -191,6 +192,8 @@ class Book:
         for invoice, folded in zip(everything, fold_all([invoice.number for invoice in everything]), strict=True):
             self.invoices[invoice.id] = invoice
             self.invoices_of.setdefault(invoice.client_id, []).append(invoice)
+            if invoice.payable:
+                self.payable_of.setdefault(invoice.client_id, []).append(invoice)
             number = self._written[invoice.id] = _written(runs_of(folded), invoice.date)
             if not number.runs:
                 continue

@@ -23,11 +23,7 @@ def other_numbers(reading: Reading, naming: Naming, picks: list[Pick], *, any_to
     if not left:
         return []
     picked = {pick.invoice.id for pick in picks}
-    others = [
-        invoice
-        for invoice in naming.invoices
-        if invoice.id not in picked and invoice.payable and naming.open_of(invoice) > 0
-    ]
+    others = [invoice for invoice in naming.owing if invoice.id not in picked]
     open_ids = {invoice.id for invoice in others}
     by_digits = {_digits(runs_of(fold(invoice.number))): invoice for invoice in others}
     found: list[OpenInvoice] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from math import prod
 
@@ -81,6 +82,12 @@ class Naming:
     def invoices(self) -> list[OpenInvoice]:
         """Every invoice of the clients, of any state."""
         return [invoice for client in self._clients for invoice in self._book.invoices_of.get(client.id, ())]
+
+    @cached_property
+    def owing(self) -> list[OpenInvoice]:
+        """Those of the invoices that may take money and still owe some."""
+        payable = (invoice for client in self._clients for invoice in self._book.payable_of.get(client.id, ()))
+        return [invoice for invoice in payable if self.open_of(invoice) > 0]
 
     def resolve(self, reading: Reading) -> Named:
         """The invoices that ``reading`` names, or why none can be told."""

@@ -75,6 +75,8 @@ def _nature(case: Case) -> _Found | None:
 
 
 def _by_words(case: Case) -> _Found | None:
+    if not case.reading.signs:
+        return None  # most lines
     for sign, kind in (
         (Sign.REFUND, Kind.REFUND),
         (Sign.LOAN, Kind.LOAN),

@@ -73,7 +73,7 @@ def amount_alone(case: Case) -> Match | None:
     """The payer is proven and owes exactly this on one invoice, but names none: proposed, never posted."""
     if not case.payer.clients:
         return None
-    fitting = _fitting(case, case.naming.invoices)
+    fitting = _fitting(case, case.naming)
     if len(fitting) != 1:
         return None
     return case.ask("amount-alone", Kind.PAYMENT, [*_own_candidates(case), *_by_number_anywhere(case)])
@@ -92,7 +92,7 @@ def spoken_client(case: Case) -> Match | None:
     found = [(client, speaks_for("payer-name", Field.NAME)) for client in case.payer.namesakes]
     for client, evidence in (*found, *case.spoken.clients)[:_MOST_CLIENTS]:
         naming = case.naming_for([client])
-        fitting = _fitting(case, naming.invoices)
+        fitting = _fitting(case, naming)
         pieces = (evidence, *case.contract_evidence(client.id), *case.payer.doubts)
         if len(fitting) == 1:
             candidates.append(_for_invoice(case, fitting[0], pieces, weak=False))
@@ -261,7 +261,7 @@ def _own_candidates(case: Case) -> list[Candidate]:
     named = _unknown_numbers(case, case.named.unknown[:2]) if case.payer.clients else []
     problems = case.named.problems[:2] if case.payer.clients else []
     pieces = (*case.payer.proof, *case.payer.doubts, *named, *problems)
-    fitting = _fitting(case, case.naming.invoices)
+    fitting = _fitting(case, case.naming)
     for invoice in fitting[:2]:
         weak = len(fitting) > 1 or bool(named) or case.payer.is_other_branch(invoice.client_id)
         candidates.append(_for_invoice(case, invoice, pieces, weak=weak))
@@ -269,7 +269,7 @@ def _own_candidates(case: Case) -> list[Candidate]:
     candidates += [_for_balance(case, client, pieces, weak=len(clients) > 1) for client in clients[:_MOST_CLIENTS]]
     for client, times in case.payer.learned[:_MOST_CLIENTS]:
         taught = (speaks_for("payer-learned", Field.ACCOUNT, times=times),) if times else case.payer.doubts
-        fits = _fitting(case, case.naming_for([client]).invoices)
+        fits = _fitting(case, case.naming_for([client]))
         weak = not times or len(case.payer.learned) + len(case.payer.clients) > 1
         if len(fits) == 1:
             candidates.append(_for_invoice(case, fits[0], taught, weak=weak))
@@ -323,14 +323,12 @@ def _somebody(case: Case, client: KnownClient) -> tuple[Candidate | None, int]:
     return candidate, score
 
 
-def _fitting(case: Case, invoices: list[OpenInvoice]) -> list[OpenInvoice]:
+def _fitting(case: Case, naming: Naming) -> list[OpenInvoice]:
     """Open invoices that owe exactly the line's amount, in its currency."""
     return [
         invoice
-        for invoice in invoices
-        if invoice.payable
-        and invoice.currency == case.line.currency
-        and case.open_of(invoice) == case.line.amount_minor
+        for invoice in naming.owing
+        if case.open_of(invoice) == case.line.amount_minor and invoice.currency == case.line.currency
     ]
 
 
