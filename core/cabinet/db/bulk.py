@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
+    Date,
     LargeBinary,
     Table,
     any_,
@@ -98,7 +99,11 @@ def execute_many(
     check_in_scope(session, owners)
     check_module(session, statement.table.info.get("module", "core"), owners)
     session.flush()
-    session.connection().execute(statement, rows)
+    connection = session.connection()
+    if len(rows) < _MANY or connection.dialect.name == "postgresql":
+        connection.execute(statement, rows)
+    else:
+        _execute_many(connection, statement, rows)
     mark_changed(session)
 
 
@@ -152,6 +157,19 @@ def _many_to_postgresql(session: Session, rows: Sequence[Any]) -> bool:
     return len(rows) >= _MANY and session.get_bind().dialect.name == "postgresql"
 
 
+def _execute_many(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """What SQLAlchemy's executemany does on SQLite, with values converted column by column."""
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    if not set(compiled.positiontup) <= rows[0].keys():
+        connection.execute(statement, rows)  # it brings values of its own
+        return
+    types = {name: parameter.type for name, parameter in compiled.binds.items()}
+    columns = [
+        _converted(types[name], connection.dialect, [row[name] for row in rows]) for name in compiled.positiontup
+    ]
+    connection.exec_driver_sql(compiled.string, list(zip(*columns, strict=True)))
+
+
 def _insert_many(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     """What SQLAlchemy's executemany does, with values converted column by column: several times faster on plain columns."""
     dialect = connection.dialect
@@ -172,7 +190,12 @@ def _converted(type_: Any, dialect: Any, values: list[Any]) -> list[Any]:
     if isinstance(type_, LargeBinary):
         return values  # bytes, which both drivers take as they are
     convert = type_.dialect_impl(dialect).bind_processor(dialect)
-    return list(map(convert, values)) if convert else values
+    if convert is None:
+        return values
+    if isinstance(type_, Date):  # a file has a few days and thousands of lines
+        said = {value: convert(value) for value in set(values)}
+        return [said[value] for value in values]
+    return list(map(convert, values))
 
 
 def _copy(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
