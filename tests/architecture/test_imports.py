@@ -33,7 +33,7 @@ FLOORS = [
         "pdf",
         "i18n",
     },
-    {"erasing"},
+    {"activity", "erasing"},
     {"security"},
     {"web"},
     {"config"},

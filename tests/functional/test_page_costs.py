@@ -57,6 +57,8 @@ COSTS = {
     },
     "head": {
         "/office/": 15,
+        "/office/activity": 9,
+        "/office/activity/{head}": 12,
         "/office/articles": 7,
         "/office/articles/rules": 9,
         "/office/dunning": 7,
@@ -121,7 +123,7 @@ def visitor(
         if role == "client":
             person("client@example.org", client=client)
         else:
-            person(f"{role}@example.org", role)
+            names[role] = person(f"{role}@example.org", role).public_id.hex
         return signed_in(f"{role}@example.org")
 
     return come_in

@@ -23,7 +23,7 @@ from cabinet.plugins.contributions import AuditAction
 from cabinet.tables import parse_date
 
 _TITLE_LENGTH = 300
-_OWN = "core."
+OWN = "core."  # how the names of the core's own acts begin
 
 
 class UndeclaredActionError(LookupError):
@@ -166,9 +166,9 @@ class AuditLog:
             found = contains(AuditEvent.title, query.search) | contains(AuditEvent.address, query.search)
             statement = statement.where(found)
             if not clients_too:
-                statement = statement.where(AuditEvent.client_id.is_(None), AuditEvent.action.startswith(_OWN))
+                statement = statement.where(AuditEvent.client_id.is_(None), AuditEvent.action.startswith(OWN))
         page = paginate(self._session, statement, query, sorts={"at": AuditEvent.at}, default="-at", key=AuditEvent.id)
-        entries = [self._entry(event) for event in page.rows]
+        entries = [self.entry(event) for event in page.rows]
         hidden = [
             e if clients_too or not e.of_office else replace(e, about="", before=None, after=None) for e in entries
         ]
@@ -201,9 +201,10 @@ class AuditLog:
         )
         found = self._session.scalars(statement).all()
         seen = visible(self._session, [event.client_id for event in found])
-        return [self._entry(event) for event in found if event.client_id is None or event.client_id in seen]
+        return [self.entry(event) for event in found if event.client_id is None or event.client_id in seen]
 
-    def _entry(self, event: AuditEvent) -> AuditEntry:
+    def entry(self, event: AuditEvent) -> AuditEntry:
+        """A row as people read it."""
         declared = self._actions.get(event.action)
         return AuditEntry(
             at=event.at,
@@ -216,7 +217,7 @@ class AuditLog:
             before=event.before,
             after=event.after,
             address=event.address,
-            of_office=event.client_id is not None or not event.action.startswith(_OWN),
+            of_office=event.client_id is not None or not event.action.startswith(OWN),
             as_whom=event.on_behalf.name if event.on_behalf else "",
             number=event.seq,
         )

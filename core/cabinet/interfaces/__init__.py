@@ -4,12 +4,13 @@ from cabinet.interfaces.clients import IClientDirectory
 from cabinet.interfaces.entrance import IEntrance, IOwnAccount, IPersonalData, ISecondFactor, IViewing
 from cabinet.interfaces.owner import IHealthHistory, IModuleEraser, ISettings, ISwitches
 from cabinet.interfaces.people import IAccess, IColleagues, IPeople, IRoles, IUsers
-from cabinet.interfaces.site import IAuditLog, IClock, IEvents, IFileStore, INumbering, IRateLimiter
+from cabinet.interfaces.site import IActivity, IAuditLog, IClock, IEvents, IFileStore, INumbering, IRateLimiter
 from cabinet.interfaces.tables import IImportedTables, ITableReader
 from cabinet.interfaces.work import IJobs, IMailer, IMailOutages, IMailSender, INotices
 
 __all__ = [
     "IAccess",
+    "IActivity",
     "IAuditLog",
     "IClientDirectory",
     "IClock",

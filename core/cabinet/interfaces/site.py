@@ -52,6 +52,19 @@ class IAuditLog(Interface):
         """When ``action`` was last done to each of ``public_ids``: a dict of text of the public id → instant."""
 
 
+class IActivity(Interface):
+    """What our people did, counted from the trail within the scope of the session."""
+
+    def person(public_id):
+        """A User of our side, or None."""
+
+    def month(first):
+        """A list of ``cabinet.activity.services.PersonsMonth``, by name, of the month whose day one is ``first``."""
+
+    def acts(person, first, query):
+        """A page of AuditEntry: what a User did in that month, by ``cabinet.db.paging.ListQuery``. Filter: ``action``."""
+
+
 class IFileStore(Interface):
     """Files by content. The right to a file is checked by whoever owns the row that refers to it."""
 

@@ -39,6 +39,7 @@ def cabinet_permissions() -> list[Permission]:
         Permission("core:jobs:manage", _("See background work, start it again, call it off"), ("owner",)),
         Permission("core:mail:manage", _("See which letters left, send failed ones again"), ("owner",)),
         Permission("core:audit:view", _("See who did what"), ("owner",)),
+        Permission("core:activity:view", _("See what our people did"), ("head",)),
         Permission("core:settings:manage", _("Set how the site looks, speaks and sends mail"), ("owner",)),
         Permission("core:modules:manage", _("Switch modules on and off"), ("owner",)),
         Permission(ALL_CLIENTS, _("See the clients of all managers where managers see their own"), ("head",)),
@@ -88,6 +89,15 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("site", _("People"), "cabinet.site.users", "users", 10, "core:users:manage", bottom=True),
         MenuItem("site", _("Roles"), "cabinet.site.roles", "shield-check", 12, "core:roles:manage"),
         MenuItem("my", _("Colleagues"), "cabinet.my.colleagues", "users", 90, "core:colleagues:manage"),
+        MenuItem(
+            "office",
+            _("Our people"),
+            "cabinet.office.activity",
+            "users",
+            90,
+            "core:activity:view",
+            section=_("Reports"),
+        ),
         MenuItem("office", _("My work"), "cabinet.office.jobs", "clock-play", 900, ENTER, badge=own_work),
         MenuItem(
             "site",

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from cabinet.identity.models import CustomRole, Invitation, User
-from cabinet.interfaces import IColleagues, IRoles
+from cabinet.interfaces import IActivity, IColleagues, IRoles
 from cabinet.web.areas import public_id
 from cabinet.web.proving import limit, password_asked
 
@@ -44,4 +44,10 @@ def invited_anew(request: Any) -> None:
 def custom_role(request: Any, _context: Any) -> CustomRole:
     """A role that the owner put together."""
     found: CustomRole = request.find_service(IRoles).get(_id(request, "role").hex)
+    return found
+
+
+def one_of_ours(request: Any, _context: Any) -> User:
+    """Somebody of our side."""
+    found: User = request.find_service(IActivity).person(_id(request, "user"))
     return found

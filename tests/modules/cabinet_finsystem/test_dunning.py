@@ -217,6 +217,8 @@ def test_a_client_who_is_left_out_is_not_told_until_he_is_taken_in(
     with unit_of_work() as request:
         request.find_service(IDunning).leave_out(client)
         request.find_service(IDunning).leave_out(client)
+        # A run that had found him before he was left out tells him nothing either.
+        assert request.find_service(IDunning).tell(client, D(2026, 3, 10)) == 0
     assert run(3, 10) == 0
     with unit_of_work() as request:
         request.find_service(IDunning).take_in(client)

@@ -202,6 +202,9 @@ def test_a_draft_is_left_where_it_was_asked_and_its_period_waits_for_a_person_on
     run()
     assert [state for _date, state, *_rest in made()] == ["draft"]
     with unit_of_work() as request:
+        services = request.find_service(IRecurringServices)
+        with pytest.raises(RecurringError, match="Its invoice stands"):
+            services.again(request.db.scalars(select(RecurringBill)).one())
         request.find_service(IInvoiceBook).discard(request.db.scalars(select(Invoice)).one())
     assert run().invoices == 0
     with unit_of_work() as request:
