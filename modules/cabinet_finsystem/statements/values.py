@@ -124,9 +124,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def clean_account(text: str) -> str:
     """An account number for comparing: no spaces and dots between its groups, capitals; "" for the zero that stands for none."""
-    text = text.strip()
-    if not text.isdigit():
-        text = "".join(text.replace(".", " ").split()).upper()
+    text = text.upper() if text.isalnum() else "".join(text.replace(".", " ").split()).upper()
     return "" if text == "0" else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from cabinet.tables import records
 from cabinet_finsystem.statements.errors import StatementRefusedError
-from cabinet_finsystem.statements.formats import ofx, ofx_tags
+from cabinet_finsystem.statements.formats import mt940_line, mt940_tags, ofx, ofx_tags
 from cabinet_finsystem.statements.reading import read_statement
 
 _TESTS = Path(__file__).parents[2]
@@ -22,6 +23,9 @@ from parse_files import MADE  # noqa: E402
 
 def off(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """Leave the careful way of a format alone."""
+    if kind == "mt940":
+        monkeypatch.setattr(mt940_line, "_USUAL", re.compile("(?!)"))
+        monkeypatch.setattr(mt940_tags, "_OPERATIONS", ())
     if kind == "csv":
         monkeypatch.setattr(records, "_FIELD_LIMIT", 0)
     if kind == "ofx":
@@ -51,6 +55,8 @@ STRANGE = {
         "</BANKTRANLIST>", " > ", "<BANKACCTTO><ACCTID>1</BANKACCTTO>", "<X>", "<MEMO/>", "<CORRECTFITID>1", "\t \n", "<![CDATA[",
         "<TRNAMT>1,50", "<DTPOSTED>0", "<",
     ],
+    "mt940": ["\n:20:X", "\n:86:", "\n-", "\n{1:", "?20", "\x01", ":61:", "R",
+        "\n:61:260101C5,", "\n", " ", "A", "//", "\n:62F:C260101EUR5,", ",", "EREF+"],
     "csv": ["'", '"', "\u00a0", "'=1", ';"a;b";', '"a\n', "\r", "\r\n", " ; ", "\t", ";", '""', "'=", "\n\n", "Итого;", "5,00", '="1"'],
 }  # fmt: skip
 

@@ -24,8 +24,8 @@ from cabinet_finsystem.statements.formats.mt940_line import (
     read_entry,
     read_sum,
 )
-from cabinet_finsystem.statements.formats.mt940_tags import Field, fields_of
-from cabinet_finsystem.statements.formats.texts_of_banks import TextEncoding, lines_of, text_encoding, too_long
+from cabinet_finsystem.statements.formats.mt940_tags import Field, MessageStart, fields_of
+from cabinet_finsystem.statements.formats.texts_of_banks import TextEncoding, text_encoding, too_long
 from cabinet_finsystem.statements.interfaces import IStatementFormat
 from cabinet_finsystem.statements.parsed import (
     Holder,
@@ -41,6 +41,7 @@ _FIELDS = re.compile(
 )
 _CODED = re.compile(r"/(?:TRCD|OCMT|CHGS)/")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_GAP = re.compile(r"\s{2,}")
 _MOST_SHOWN = 120
 
 
@@ -56,7 +57,8 @@ class _Message:
     entries: int = 0
     interim: bool = False
     holder: str = ""
-    days: list[date] = field(default_factory=list)
+    earliest: date | None = None
+    latest: date | None = None
     plain: int = 0
     reversed_sum: int = 0
     statement: int | None = None
@@ -100,7 +102,7 @@ class MT940Format:
         details: list[str] = []
         at = -1
         said = 0
-        for one in fields_of(_lines(stream, encoding, facts), facts.limits.max_operation_chars):
+        for one in _fields(stream, encoding, facts):
             if isinstance(one, Field) and one.tag in ("86", "NS") and entry is not None:
                 details += one.lines
                 said += sum(map(len, one.lines))
@@ -120,14 +122,15 @@ class MT940Format:
             yield _line(entry, details, current, position + 1)
 
 
-def _lines(stream: BinaryIO, encoding: TextEncoding, facts: FileFacts) -> Iterator[str]:
-    return lines_of(decoded(stream, encoding.name, encoding.skip), facts.limits.max_operation_chars)
+def _fields(stream: BinaryIO, encoding: TextEncoding, facts: FileFacts) -> Iterator[Field | MessageStart]:
+    pieces = decoded(stream, encoding.name, encoding.skip)
+    return fields_of(pieces, facts.limits.max_operation_chars)
 
 
 def _survey(stream: BinaryIO, encoding: TextEncoding, facts: FileFacts) -> list[_Message]:
     """All messages of the file, with their figures and the sums of their lines."""
     messages: list[_Message] = []
-    for one in fields_of(_lines(stream, encoding, facts), facts.limits.max_operation_chars):
+    for one in _fields(stream, encoding, facts):
         if not isinstance(one, Field):
             if len(messages) > facts.limits.max_statements * 4:
                 raise StatementRefusedError("too_large", _("The file holds too many statements"))
@@ -138,6 +141,8 @@ def _survey(stream: BinaryIO, encoding: TextEncoding, facts: FileFacts) -> list[
 
 
 def _learn(message: _Message, one: Field) -> None:
+    if one.tag == "86":
+        return
     value = one.value
     match one.tag:
         case "25" | "25P":
@@ -165,7 +170,9 @@ def _count(message: _Message, one: Field) -> None:
     if entry is None:
         return
     if entry.booking_date is not None:
-        message.days = [min([*message.days, entry.booking_date]), max([*message.days, entry.booking_date])]
+        day = entry.booking_date
+        message.earliest = day if message.earliest is None or day < message.earliest else message.earliest
+        message.latest = day if message.latest is None or day > message.latest else message.latest
     if entry.amount is not None and entry.sign is not None:
         if entry.reversal:
             message.reversed_sum += entry.sign * entry.amount
@@ -230,7 +237,7 @@ def _currency_of_end(account: str) -> str | None:
 def _statement(message: _Message, currency: str) -> StatementFacts:
     account = read_account(message.account, currency)
     opening, closing = read_balance(message.opening_text, currency), read_balance(message.closing_text, currency)
-    days = [day for day in (opening.day, closing.day, *message.days) if day is not None]
+    days = [day for day in (opening.day, closing.day, message.earliest, message.latest) if day is not None]
     statement = StatementFacts(
         account=account.number,
         aliases=account.others,
@@ -270,45 +277,44 @@ def _line(one: Field, told: list[str], message: _Message, position: int) -> Pars
     sign = entry.sign
     if sign is not None and message.flipped and entry.reversal:
         sign = -sign
-    beside = _beside(entry)
     return ParsedLine(
-        statement=message.statement,
-        position=position,
-        booking_date=entry.booking_date,
-        value_date=entry.value_date,
-        amount_minor=None if reason or entry.amount is None or sign is None else sign * entry.amount,
-        currency=message.currency,
-        direction=None if sign is None else "in" if sign > 0 else "out",
-        counterparty=counterparty_with(details.counterparty, beside),
-        purpose=details.purpose or " ".join(text for text in entry.supplement if not _CODED.match(text)),
-        doc_number=_document_number(entry),
-        doc_date=None,
-        doc_kind=details.kind or _kind(entry),
-        bank_ref=entry.bank_ref or next(filter(_UUID.fullmatch, entry.supplement), ""),
-        raw=raw,
-        invalid_reason=reason,
-        status="pending" if entry.expected else "booked",
-        is_return=entry.reversal or details.is_return or entry.kind[1:] == "RTI",
-        bank_code="/".join(filter(None, (entry.kind, details.code))),
-        end_to_end_id=details.end_to_end_id,
-        creditor_ref=details.creditor_ref,
+        message.statement,
+        position,
+        entry.booking_date,
+        entry.value_date,
+        None if reason or entry.amount is None or sign is None else sign * entry.amount,
+        message.currency,
+        None if sign is None else "in" if sign > 0 else "out",
+        counterparty_with(details.counterparty, _beside(entry)),
+        details.purpose or " ".join(text for text in entry.supplement if not _CODED.match(text)),
+        _document_number(entry),
+        None,
+        details.kind or _kind(entry),
+        entry.bank_ref or next(filter(_UUID.fullmatch, entry.supplement), ""),
+        raw,
+        reason,
+        "pending" if entry.expected else "booked",
+        entry.reversal or details.is_return or entry.kind[1:] == "RTI",
+        f"{entry.kind}/{details.code}" if entry.kind and details.code else entry.kind or details.code,
+        details.end_to_end_id,
+        details.creditor_ref,
     )
 
 
 def _problem(entry: Entry | None, one: Field) -> InvalidReason | None:
+    if entry is not None and entry.amount is not None and entry.booking_date is not None:
+        return None
     found = f":61:{one.lines[0]}"[:_MOST_SHOWN]
     if entry is None:
         return InvalidReason("amount_unreadable", _("The operation cannot be read"), found)
     if entry.amount is None:
         return InvalidReason("amount_unreadable", _("The amount cannot be read"), found)
-    if entry.booking_date is None:
-        return InvalidReason("date_unreadable", _("The date cannot be read"), found, entry.amount)
-    return None
+    return InvalidReason("date_unreadable", _("The date cannot be read"), found, entry.amount)
 
 
 def _document_number(entry: Entry) -> str:
     """The customer's reference; of ``number/BIC`` the number. What names the other side there is no number."""
-    reference = null_of(re.split(r"\s{2,}", entry.reference)[0])
+    reference = null_of(_GAP.split(entry.reference)[0])
     number, _slash, bic = reference.partition("/")
     if number.isdigit() and len(bic) == 9 and bic.isdigit():
         return number
@@ -318,7 +324,7 @@ def _document_number(entry: Entry) -> str:
 def _beside(entry: Entry) -> dict[str, str]:
     """The other side as far as field 61 names it: an account in the reference or under it, a name behind the account."""
     beside: dict[str, str] = {}
-    reference, *names = re.split(r"\s{2,}", entry.reference)
+    reference, *names = _GAP.split(entry.reference)
     if is_iban(reference):
         beside["account"] = reference
     if names:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from cabinet_finsystem.statements.formats.mt940_line import is_bic, is_iban, null_of
 from cabinet_finsystem.statements.formats.swift_rur import from_swift_rur
+from cabinet_finsystem.statements.formats.texts_of_banks import single_spaced
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.values import clean_account
 
@@ -18,7 +19,9 @@ _SUBFIELD_WIDTH = 27
 _MOST = 8192
 """Characters in which keywords are looked for: a bank writes some four hundred."""
 _GERMAN = re.compile(r"\s*([0-9]{3})([^\w\s/.,:;-])[0-9]{2}")
-_SEPA = re.compile(r"\s?((?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|COAM|OAMT|SQTP|ORCR)(?=\+)|MTLG(?=:))[+:]")
+_SEPA = re.compile(r"((?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|COAM|OAMT|SQTP|ORCR)(?=\+)|MTLG(?=:))[+:]")
+_TOLD = frozenset(f"{number}" for number in (*range(20, 30), *range(60, 64)))
+"""Subfields of what the payment is for."""
 _RETURN_CODES = frozenset({"108", "109", "159", "181", "184"})
 """German business transaction codes of returned transfers and direct debits."""
 _SLASHED = (
@@ -50,12 +53,14 @@ _INN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+_NOBODY = Counterparty()
+
+
+class Details(NamedTuple):
     """What field 86 says of an operation. An absent fact is empty."""
 
     purpose: str = ""
-    counterparty: Counterparty = field(default_factory=Counterparty)
+    counterparty: Counterparty = _NOBODY
     code: str = ""
     kind: str = ""
     end_to_end_id: str = ""
@@ -67,7 +72,7 @@ def read_details(lines: Sequence[str], currency: str) -> Details:
     """The facts in ``lines``, the value of one field 86 (or of several, each beginning its own line)."""
     glued = "".join(lines)
     if len(glued) > _MOST:
-        return Details(purpose=_tidy(unfolded(lines)))
+        return Details(purpose=single_spaced(unfolded(lines)))
     if found := _GERMAN.match(glued):
         details = _german(glued, found[1], found[2])
     else:
@@ -107,28 +112,31 @@ def _keyword_between(before: str, after: str) -> bool:
 def _german(text: str, code: str, mark: str) -> Details:
     """Code of the operation, then subfields of 27 characters, each behind the mark and two digits."""
     parts = _subfields(mark).split(text)
-    fields: dict[str, str] = {}
-    for number, value in zip(parts[1::2], parts[2::2], strict=True):
-        fields[number] = fields.get(number, "") + value
-    told = [fields[n] for n in sorted(fields) if "20" <= n <= "29" or "60" <= n <= "63"]
+    numbers, texts = parts[1::2], parts[2::2]
+    fields = dict(zip(numbers, texts, strict=True))
+    if len(fields) < len(numbers):
+        fields = {number: "".join(t for n, t in zip(numbers, texts, strict=True) if n == number) for number in fields}
+    told = [fields[number] for number in sorted(_TOLD.intersection(fields))]
     account, bic = fields.get("38") or fields.get("31", ""), fields.get("30", "")
     if len(told) > 2 and is_bic(told[0].strip()) and is_iban(told[1].strip()):
         bic, account, told = told[0], told[1], told[2:]
     sepa = _keyworded(_pieces(told), _SEPA)
     name = _pieces([fields[n] for n in ("32", "33") if n in fields])
-    purpose = " ".join(filter(None, (sepa.get(""), sepa.get("SVWZ"), sepa.get("MTLG"))))
+    purpose = " ".join([sepa[key] for key in ("", "SVWZ", "MTLG") if sepa.get(key)])
     return Details(
-        purpose=_tidy(purpose),
-        counterparty=Counterparty(
-            name=_tidy(sepa.get("ABWA") or sepa.get("ABWE") or name),
-            account=clean_account(account or sepa.get("IBAN", "")),
-            bic=bic.strip() or sepa.get("BIC", "").strip(),
+        single_spaced(purpose),
+        Counterparty(
+            single_spaced(sepa.get("ABWA") or sepa.get("ABWE") or name),
+            "",
+            "",
+            clean_account(account or sepa.get("IBAN", "")),
+            bic.strip() or sepa.get("BIC", "").strip(),
         ),
-        code=code,
-        kind=_tidy(fields.get("00", "")),
-        end_to_end_id=null_of(sepa.get("EREF", "")),
-        creditor_ref=_creditor_reference(purpose),
-        is_return=code in _RETURN_CODES,
+        code,
+        single_spaced(fields.get("00", "")),
+        null_of(sepa.get("EREF", "")),
+        _creditor_reference(purpose),
+        code in _RETURN_CODES,
     )
 
 
@@ -140,10 +148,7 @@ def _subfields(mark: str) -> re.Pattern[str]:
 
 def _pieces(pieces: Sequence[str]) -> str:
     """Subfields as one text: a full one goes on in the next; a shorter one lost its last space, or is a line of its own."""
-    text = ""
-    for piece in pieces:
-        text += piece if len(piece) >= _SUBFIELD_WIDTH else piece + " "
-    return text.rstrip()
+    return "".join([piece if len(piece) >= _SUBFIELD_WIDTH else f"{piece} " for piece in pieces]).rstrip()
 
 
 def _keyworded(text: str, keyword: re.Pattern[str]) -> dict[str, str]:
@@ -170,12 +175,12 @@ def _slashed(text: str) -> Details:
     elif (structured := re.search(r"CDTRREF/([A-Z0-9]+)", told)) is not None:
         told = reference = structured[1]
     return Details(
-        purpose=_tidy(told or fields.get("", "")),
+        purpose=single_spaced(told or fields.get("", "")),
         counterparty=Counterparty(
-            name=_tidy(name), inn=fields.get("INN", ""), kpp=fields.get("KPP", ""), account=clean_account(account), bic=bic,
+            name=single_spaced(name), inn=fields.get("INN", ""), kpp=fields.get("KPP", ""), account=clean_account(account), bic=bic,
             bank=fields.get("BANK", ""),
         ),
-        kind=_tidy(fields.get("TRTP", "")),
+        kind=single_spaced(fields.get("TRTP", "")),
         end_to_end_id=null_of(fields.get("EREF", "")),
         creditor_ref=reference or _creditor_reference(told),
         is_return="RTRN" in fields,
@@ -197,9 +202,9 @@ def _citi(text: str) -> Details:
         bic = bank[0] if bank else ""
     who = _INN.match(name)
     return Details(
-        purpose=_tidy(fields.get("PY") or text),
+        purpose=single_spaced(fields.get("PY") or text),
         counterparty=Counterparty(
-            name=_tidy(name[who.end() :] if who else name),
+            name=single_spaced(name[who.end() :] if who else name),
             inn=who[1] if who else "",
             kpp=(who[2] or "") if who else "",
             account=clean_account(account),
@@ -223,8 +228,8 @@ def _free(text: str) -> Details:
     if front:
         account, bic = front[1], front[2] or bic
     return Details(
-        purpose=_tidy(purpose),
-        counterparty=Counterparty(name=_tidy(name)[:140], account=clean_account(account), bic=bic),
+        purpose=single_spaced(purpose),
+        counterparty=Counterparty(name=single_spaced(name)[:140], account=clean_account(account), bic=bic),
         end_to_end_id=null_of(found.get("reference", "")),
         creditor_ref=_creditor_reference(purpose),
     )
@@ -241,7 +246,7 @@ def _in_russian(details: Details, currency: str) -> Details:
     if who and not other.inn:
         other = other._replace(inn=who[1], kpp=who[2] or other.kpp)
         name = name[who.end() :]
-    return replace(details, purpose=purpose, counterparty=other._replace(name=name))
+    return details._replace(purpose=purpose, counterparty=other._replace(name=name))
 
 
 def _creditor_reference(text: str) -> str:
@@ -253,10 +258,8 @@ def _creditor_reference(text: str) -> str:
     return found[0] if int("".join(str(int(letter, 36)) for letter in moved)) % 97 == 1 else ""
 
 
-def _tidy(text: str) -> str:
-    return " ".join(text.split())
-
-
 def counterparty_with(other: Counterparty, supplement: Mapping[str, str]) -> Counterparty:
     """``other``, where it says nothing filled from what stands beside the operation."""
+    if not supplement:
+        return other
     return other._replace(**{name: value for name, value in supplement.items() if value and not getattr(other, name)})

@@ -19,6 +19,7 @@ _HEAD = ("20", "21", "25", "25P", "28", "28C")
 _AFTER_20 = re.compile(r":(?:21|25P?|28C?|NS):", re.IGNORECASE)
 _CLOSING = ("62F", "62M", "64", "65", "90C", "90D")
 _SEVERAL_LINES = ("61", "86", "NS")
+_OPERATIONS = (":61:", ":86:")
 
 
 class Field(NamedTuple):
@@ -47,44 +48,61 @@ class _Walk:
         self.closed = True
         self.last = ""
 
-    def is_field(self, tag: str, following: str | None) -> bool:
-        """Whether ``tag`` at a line's beginning is a field here, or text that looks so."""
-        if tag == "20":
-            if not self.open or self.closed:
-                return True
-            return following is not None and _AFTER_20.match(following) is not None
-        if tag in _HEAD:
-            return not self.open or self.last in _HEAD
-        return True
+    def field(self, line: str, following: str | None) -> re.Match[str] | None:
+        """Tag and value of ``line``, where it is a field here and no text that looks so."""
+        found = _FIELD.match(line) if line[:1] == ":" else None
+        tag = found[1].upper() if found else ""
+        if tag == "20" and self.open and not self.closed:
+            return found if following is not None and _AFTER_20.match(_clean(following)) else None
+        if tag in _HEAD and tag != "20" and self.open and self.last not in _HEAD:
+            return None
+        return found
+
+    def enter(self, tag: str) -> tuple[MessageStart, ...]:
+        """Go on to the field ``tag``; where it begins a message, that is told."""
+        start: tuple[MessageStart, ...] = ()
+        if tag == "20" or not self.open:
+            start = (MessageStart(self.closed or not self.open),)
+            self.open, self.closed = True, False
+        self.last = tag
+        self.closed = self.closed or tag in _CLOSING
+        return start
 
 
-def fields_of(lines: Iterable[str], limit: int) -> Iterator[Field | MessageStart]:
-    """The fields of all messages; a `MessageStart` before each. ``limit``: characters of one field at most."""
+def fields_of(pieces: Iterable[str], limit: int) -> Iterator[Field | MessageStart]:
+    """The fields of all messages of a text that comes in ``pieces``; a `MessageStart` before each.
+
+    ``limit``: characters of one line, and of one field, at most.
+    """
     walk = _Walk()
     field: Field | None = None
     size = 0
-    for line, following in _with_next(lines):
-        found = _FIELD.match(line)
-        tag = found[1].upper() if found else ""
-        if found and walk.is_field(tag, following):
-            if field is not None:
-                yield field
-            if tag == "20" or not walk.open:
-                yield MessageStart(walk.closed or not walk.open)
-                walk.open, walk.closed = True, False
-            walk.last = tag
-            walk.closed = walk.closed or tag in _CLOSING
-            field, size = Field(tag, [found[2]]), len(line)
-        elif _ends_message(line, walk):
-            if field is not None:
-                yield field
-            field = None
-            walk.open = False
-        elif field is not None and field.tag in _SEVERAL_LINES:
-            size += len(line)
-            if size > limit:
-                raise too_long()
-            field.lines.append(line)
+    for lines, behind in _runs(pieces, limit):
+        for number, raw in enumerate(lines):
+            line = _clean(raw)
+            if walk.open and line.startswith(_OPERATIONS):  # what nearly every line is, or goes on with
+                if field is not None:
+                    yield field
+                walk.last = line[1:3]
+                field, size = Field(walk.last, [line[4:]]), len(line)
+                continue
+            found = walk.field(line, lines[number + 1] if number + 1 < len(lines) else behind)
+            if found:
+                tag = found[1].upper()
+                if field is not None:
+                    yield field
+                yield from walk.enter(tag)
+                field, size = Field(tag, [found[2]]), len(line)
+            elif (walk.closed or "{" in line) and _ends_message(line, walk):
+                if field is not None:
+                    yield field
+                field = None
+                walk.open = False
+            elif field is not None and field.tag in _SEVERAL_LINES:
+                size += len(line)
+                if size > limit:
+                    raise too_long()
+                field.lines.append(line)
     if field is not None:
         yield field
 
@@ -97,13 +115,23 @@ def _ends_message(line: str, walk: _Walk) -> bool:
     return walk.closed and (text.startswith(("-}", "-XXX")) or text.rstrip("-") == "" != text)
 
 
-def _with_next(lines: Iterable[str]) -> Iterator[tuple[str, str | None]]:
-    """Each line, with the one that follows it; control characters dropped."""
-    before: str | None = None
-    for line in lines:
-        clean = line.translate(_CONTROL) if not line.isprintable() else line
-        if before is not None:
-            yield before, clean
-        before = clean
-    if before is not None:
-        yield before, None
+def _runs(pieces: Iterable[str], limit: int) -> Iterator[tuple[list[str], str | None]]:
+    """The lines of a text, many at a time, with the line that follows them."""
+    held = ""
+    for piece in pieces:
+        *lines, rest = f"{held}{piece}".split("\n")
+        if len(rest) > limit or max(map(len, lines), default=0) > limit:
+            raise too_long()
+        following = lines.pop() if lines else None
+        held = rest if following is None else f"{following}\n{rest}"
+        if lines:
+            yield lines, following
+    lines = held.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    yield lines, None
+
+
+def _clean(line: str) -> str:
+    """``line`` without control characters."""
+    return line if line.isprintable() else line.translate(_CONTROL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -53,23 +53,6 @@ def single_spaced(text: str) -> str:
     if "  " not in text and text.isprintable():  # so its only blanks are spaces
         return text.strip(" ")
     return " ".join(text.split())
-
-
-def lines_of(pieces: Iterable[str], limit: int) -> Iterator[str]:
-    """The lines of a text that comes in ``pieces`` (line ends are ``\\n``), without their ends. Refuses one longer than ``limit``."""
-    rest = ""
-    for piece in pieces:
-        first, *others = piece.split("\n")
-        rest += first
-        for line in others:
-            if len(rest) > limit:
-                raise too_long()
-            yield rest
-            rest = line
-        if len(rest) > limit:
-            raise too_long()
-    if rest:
-        yield rest
 
 
 def too_long() -> StatementRefusedError:
