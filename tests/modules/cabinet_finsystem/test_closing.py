@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from cabinet.interfaces import IClientDirectory, IClock, IPeople
+from cabinet.notify.models import Notice
 from cabinet.origin import act_for
 from cabinet_client_manager.testing import a_client, a_contract, account_of
 from cabinet_finsystem.closing.services import _holes
@@ -159,6 +161,20 @@ def test_closed_days_are_opened_again_with_a_trace_of_who_and_why(unit_of_work, 
         (MARCH, date(2026, 2, 28), "March is filed", False, "Head"),
         (date(2026, 2, 28), None, "February is filed", False, "Head"),
     ]
+
+
+def test_the_owner_is_told_that_closed_days_are_open_again_and_why(unit_of_work, person) -> None:
+    owner = person("owner@example.org", "owner")
+    with unit_of_work() as request:
+        periods = request.find_service(IPeriods)
+        periods.close(MARCH, reason="")
+        periods.reopen(date(2026, 2, 28), reason="A late paper")
+        [told] = request.db.scalars(select(Notice)).all()
+        assert (told.user_id, told.kind, told.facts) == (
+            owner.id,
+            "finsystem.period.reopened",
+            {"closed": "2026-03-31", "through": "2026-02-28", "reason": "A late paper"},
+        )
 
 
 def test_what_is_unfinished_is_counted_up_to_the_day(unit_of_work, count_queries) -> None:
