@@ -210,6 +210,37 @@ def test_csv_and_pdf_tell_the_same_figures(head: TestApp) -> None:
         }
 
 
+@pytest.mark.parametrize(("show", "january"), [("share", "100.0"), ("change", "+38.9")])
+def test_the_switch_is_in_the_url_and_files_show_what_the_screen_shows(head: TestApp, show: str, january: str) -> None:
+    page = head.get(f"{WINTER}&show={show}")
+    rows = table(page)
+    assert rows["Доходы"][1] == january.lstrip("+")
+    assert rows["Доходы"][3] == "140,967", "the total stays an amount"
+    [current] = page.html.select("nav.c-seg a[aria-current=true] .visually-hidden")[-1:]
+    assert current.text == {"share": "Shares of income", "change": "Changes"}[show]
+    assert f"show={show}" in page.html.select_one("table.c-pl tbody td a")["href"]
+    exports = {a.text: a["href"] for a in page.html.select(".c-head-acts a") if "export=" in a["href"]}
+    assert all(f"show={show}" in href for href in exports.values())
+    lines = list(csv.reader(io.StringIO(head.get(exports["CSV"]).body.decode("utf-8-sig")), delimiter=";"))
+    assert plain(lines[0][3]) == {"share": "Jan 2026, %", "change": "Jan 2026, Δ %"}[show]
+    for line in lines[1:]:
+        for told, shown in zip(line[2:5], rows[line[1]][:3], strict=True):
+            assert told.replace(",", ".").lstrip("-") == shown.replace(",", "").lstrip(MINUS)
+    pdf = pypdf.PdfReader(io.BytesIO(head.get(exports["PDF"]).body))
+    printed = plain(" ".join(part.extract_text() for part in pdf.pages))
+    assert january in printed.replace(MINUS, "-")
+    book = openpyxl.load_workbook(io.BytesIO(head.get(exports["XLSX"]).body))
+    assert book.active.title == {"share": "Share of income", "change": "Change, %"}[show]
+    shown_there = {name.value: jan for name, _dec, jan, *_rest in book.active.iter_rows(min_row=2)}
+    assert f"{shown_there['Доходы'].value * 100:+.1f}".lstrip("+") == january.lstrip("+")
+
+
+def test_changes_are_not_shown_where_nothing_is_compared(head: TestApp) -> None:
+    page = head.get(f"{WINTER}&show=change&compare=none")
+    assert table(page)["Доходы"][0] == "59,000"
+    assert not [a for a in page.html.select("nav.c-seg a") if "show=change" in a["href"] and "Δ" in a.text]
+
+
 def test_rows_of_a_cell_leave_as_a_file(head: TestApp) -> None:
     answer = head.get(f"{WINTER}&cell=net&at=total&export=csv")
     lines = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig")), delimiter=";"))

@@ -10,43 +10,57 @@ from typing import Any
 
 from cabinet.contracts.money import Money
 from cabinet.tables import write_csv
-from cabinet_finsystem.reports.values import Change, Pnl, PnlCell, PnlRow
+from cabinet_finsystem.reports.values import Change, Pnl, PnlCell, PnlRow, Show
 from cabinet_finsystem.reports.words import BASES, NONE, Words
 from cabinet_finsystem.texts import _
 
 _COLORS = {"good": "#17713f", "bad": "#b02a21", "": "#5b6a73"}
 _INSET, _UNSORTED, _MUTED = "#f3f6f7", "#fdf3e0", "#5b6a73"
 _NAME_WIDTH, _WIDTH = 44, 15
+_SAID = {"share": _("columns: shares of income, %"), "change": _("columns: changes, %")}
 
 
-def pnl_csv(report: Pnl, words: Words) -> bytes:
-    """Articles with their path; amounts exact, percentages with one decimal."""
-    titles = [words.translate(title) for title in (_("Section"), _("Article"))] + _heads(report, words)
-    return write_csv(titles, (_csv_row(report, words, row) for row in report.rows))
+def pnl_csv(report: Pnl, words: Words, show: Show = "sum") -> bytes:
+    """Articles with their path; columns of what ``show`` says: amounts exact, or percentages with one decimal."""
+    titles = [words.translate(title) for title in (_("Section"), _("Article"))] + _heads(report, words, show)
+    return write_csv(titles, (_csv_row(report, words, row, show) for row in report.rows))
 
 
-def pnl_xlsx(report: Pnl, words: Words, title: str) -> bytes:
-    """A workbook: amounts as on the screen, then the shares and the changes of every cell."""
+def pnl_xlsx(report: Pnl, words: Words, title: str, show: Show = "sum") -> bytes:
+    """A workbook of the amounts, the shares and the changes of every cell, open at the sheet of what ``show`` says."""
     import xlsxwriter
 
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": title})
-        sheets = [(_("Income and costs"), _amounts), (_("Share of income"), _shares)]
+        sheets = [("sum", _("Income and costs"), _amounts), ("share", _("Share of income"), _shares)]
         if report.total_compared is not None:
-            sheets.append((_("Change"), _changes))
-        for name, write in sheets:
-            write(_Sheet(book, report, words, words.translate(name)))
+            sheets += [("change", _("Change, %"), _grown), ("", _("Change"), _changes)]
+        for shown, name, write in sheets:
+            sheet = _Sheet(book, report, words, words.translate(name))
+            write(sheet)
+            if shown == show:
+                sheet.open()
     return out.getvalue()
 
 
 def pnl_pdf(
-    report: Pnl, words: Words, title: str, *, author: str, language: str, day: datetime.date, press: Any
+    report: Pnl,
+    words: Words,
+    title: str,
+    *,
+    author: str,
+    language: str,
+    day: datetime.date,
+    press: Any,
+    show: Show = "sum",
 ) -> bytes:
     """The table on paper, in whole units as on the screen. ``press``: a `cabinet.pdf.press.PDFPress`."""
     from cabinet_finsystem.pdf.pnl import PrintedPnl, render_pnl
 
     facts = [words.sign(report.currency), words.translate(BASES[report.query.basis]), *([author] if author else [])]
+    if show in _SAID:
+        facts.append(words.translate(_SAID[show]))
     if report.total_compared is not None:
         compared = words.compared(report.query.period, report.total_compared)
         facts.append(words.translate(_("compared: ${period}", mapping={"period": compared})))
@@ -57,24 +71,26 @@ def pnl_pdf(
         language=language,
         day=day,
         article=words.translate(_("Article")),
-        heads=_heads(report, words),
+        heads=_heads(report, words, show),
         kept=2 if report.total_compared is None else 4,
-        rows=[_printed(report, words, row) for row in report.rows],
+        rows=[_printed(report, words, row, show) for row in report.rows],
     )
     return render_pnl(printed, press)
 
 
-def _printed(report: Pnl, words: Words, row: PnlRow) -> Any:
+def _printed(report: Pnl, words: Words, row: PnlRow, show: Show) -> Any:
     from cabinet_finsystem.pdf.pnl import PrintedCell, PrintedRow
 
-    subtotal = row.kind == "subtotal"
-    cells = [
-        PrintedCell(
-            words.whole(cell.minor, report.currency),
-            words.share(cell.share) if subtotal else "",
-        )
-        for cell in (*row.cells, row.total)
-    ]
+    def printed(cell: PnlCell, show: Show) -> PrintedCell:
+        if show == "share":
+            return PrintedCell(words.percent(cell.share))
+        if show == "change":
+            change = cell.change
+            return PrintedCell(words.grown(change, sign=True), tone=(change.sense if change else "") or "quiet")
+        below = words.share(cell.share) if row.kind == "subtotal" else ""
+        return PrintedCell(words.whole(cell.minor, report.currency), below)
+
+    cells = [*(printed(cell, show) for cell in row.cells), printed(row.total, "sum")]
     cells.append(PrintedCell(words.percent(row.total.share), tone="quiet"))
     if (change := row.total.change) is not None:
         tone = change.sense or "quiet"
@@ -84,20 +100,30 @@ def _printed(report: Pnl, words: Words, row: PnlRow) -> Any:
     return PrintedRow(words.name(row), row.depth, look, cells)
 
 
-def _heads(report: Pnl, words: Words) -> list[str]:
-    wanted = [_("Total"), _("Share, %")]
-    if report.total_compared is not None:
-        wanted += [_("Change"), _("Change, %")]
-    return [*words.columns(report.columns, report.query.by), *(words.translate(head) for head in wanted)]
+def _heads(report: Pnl, words: Words, show: Show = "sum") -> list[str]:
+    compared = [] if report.total_compared is None else [_("Change"), _("Change, %")]
+    return [*_columns(report, words, show), *map(words.translate, (_("Total"), _("Share, %"), *compared))]
 
 
-def _csv_row(report: Pnl, words: Words, row: PnlRow) -> list[Any]:
+def _columns(report: Pnl, words: Words, show: Show) -> list[str]:
+    """Heads of the columns of days, each with what its figures are where they are no amounts."""
+    what = {"sum": "", "share": ", %", "change": ", Δ %"}[show]
+    return [head + what for head in words.columns(report.columns, report.query.by)]
+
+
+def _csv_row(report: Pnl, words: Words, row: PnlRow, show: Show) -> list[Any]:
     section, *_rest = row.path
     name = (
         words.name(row) if row.kind == "subtotal" or row.depth == 0 else " / ".join((*row.path[1:-1], words.name(row)))
     )
     cells: list[Any] = [words.translate(section), name]
-    cells += [Money(cell.minor, report.currency) for cell in (*row.cells, row.total)]
+    if show == "sum":
+        cells += [Money(cell.minor, report.currency) for cell in row.cells]
+    elif show == "share":
+        cells += [_tenths(cell.share) for cell in row.cells]
+    else:
+        cells += [_tenths(None if cell.change is None else cell.change.tenths) for cell in row.cells]
+    cells.append(Money(row.total.minor, report.currency))
     cells.append(_tenths(row.total.share))
     if (change := row.total.change) is not None:
         cells += [Money(change.minor, report.currency), _tenths(change.tenths)]
@@ -135,6 +161,14 @@ def _changes(sheet: _Sheet) -> None:
     _each_cell(sheet, write)
 
 
+def _grown(sheet: _Sheet) -> None:
+    def write(line: int, column: int, cell: PnlCell, row: PnlRow) -> None:
+        if (change := cell.change) is not None:
+            sheet.grown(line, column, change, row)
+
+    _each_cell(sheet, write)
+
+
 def _each_cell(sheet: _Sheet, write: Callable[[int, int, PnlCell, PnlRow], None]) -> None:
     sheet.begin(_heads(sheet.report, sheet.words)[: len(sheet.report.columns) + 1])
     for line, row in sheet.rows():
@@ -164,6 +198,10 @@ class _Sheet:
         self._page.set_column(1, len(heads), _WIDTH)
         self._page.freeze_panes(1, 1)
 
+    def open(self) -> None:
+        """Show this sheet first."""
+        self._page.activate()
+
     def rows(self) -> Iterator[tuple[int, PnlRow]]:
         """Line numbers with their rows; the names are written on the way, groups fold."""
         for line, row in enumerate(self.report.rows, 1):
@@ -189,7 +227,11 @@ class _Sheet:
         shown = self._format(row, num_format="+#,##0;-#,##0;0", font_color=color)
         self._page.write_number(line, column, Money(change.minor, self.report.currency).amount, shown)
         if percent:
-            self._percent(line, column + 1, change.tenths, row, color=color)
+            self.grown(line, column + 1, change, row)
+
+    def grown(self, line: int, column: int, change: Change, row: PnlRow) -> None:
+        """A change in per cent, coloured by its sense."""
+        self._percent(line, column, change.tenths, row, color=_COLORS[change.sense])
 
     def _percent(self, line: int, column: int, tenths: int | None, row: PnlRow, color: str | None) -> None:
         look = self._format(row, num_format="0.0%", font_color=color or _MUTED, align="right")

@@ -14,8 +14,11 @@ from cabinet_finsystem.reports.shares import percent_change
 Basis = Literal["cash", "accrual"]
 Compare = Literal["previous", "year", "none"]
 Wanted = Literal["more", "less", "nothing"]
+Show = Literal["sum", "share", "change"]
 BASES: tuple[Basis, ...] = ("cash", "accrual")
 COMPARISONS: tuple[Compare, ...] = ("previous", "year", "none")
+SHOWS: tuple[Show, ...] = ("sum", "share", "change")
+"""What a cell of a column shows: its amount, its share of the income, its change in per cent."""
 
 
 @dataclass(frozen=True, slots=True)

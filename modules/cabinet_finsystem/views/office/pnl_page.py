@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from cabinet.contracts.money import Money
 from cabinet_finsystem.interfaces import ICells
 from cabinet_finsystem.reports.periods import Period
-from cabinet_finsystem.reports.values import Change, Fact, OpenedCell, Pnl, PnlCell, PnlRow
+from cabinet_finsystem.reports.values import Change, Fact, OpenedCell, Pnl, PnlCell, PnlRow, Show
 from cabinet_finsystem.reports.words import Words
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.office.pnl_state import PnlState
@@ -43,12 +43,14 @@ class ShownChange:
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
-    """A figure that opens. ``share`` and ``change``: what it shows instead where a person asks for that."""
+    """A figure that opens. ``note``: in small beside it; ``css`` and ``title``: the look of a change, and the money of it."""
 
     href: str
-    sum: str
+    text: str
+    note: str
+    css: str
+    title: str | None
     share: str
-    told_share: str
     change: ShownChange | None
     open: bool
 
@@ -98,8 +100,9 @@ class Drawer:
 class PnlPage:
     """The report of one request, ready for its template."""
 
-    def __init__(self, request: Any, state: PnlState, report: Pnl, words: Words) -> None:
+    def __init__(self, request: Any, state: PnlState, report: Pnl, words: Words, show: Show = "sum") -> None:
         self._request = request
+        self._show = show
         self._state = state
         self._report = report
         self._words = words
@@ -116,7 +119,7 @@ class PnlPage:
                 css=_css(row),
                 inside=" ".join(row.inside),
                 cells=[self._cell(row, cell, str(at)) for at, cell in enumerate(row.cells)],
-                total=self._cell(row, row.total, TOTAL),
+                total=self._cell(row, row.total, TOTAL, "sum"),
             )
 
     def chart(self) -> dict[str, Any] | None:
@@ -213,13 +216,18 @@ class PnlPage:
         path: str = self._request.route_path(_ROUTES[kind], **{kind: public_id.hex})
         return path
 
-    def _cell(self, row: PnlRow, cell: PnlCell, at: str) -> ShownCell:
+    def _cell(self, row: PnlRow, cell: PnlCell, at: str, show: Show | None = None) -> ShownCell:
+        share, change, show = self._words.percent(cell.share), self._change(cell.change), show or self._show
+        told = change if show == "change" else None
+        text = {"share": share, "change": change.percent if change else ""}.get(show)
         return ShownCell(
             href=self._cell_url(row, at),
-            sum=self._words.whole(cell.minor, self._report.currency),
-            share=self._words.percent(cell.share),
-            told_share=self._words.share(cell.share) if row.kind == "subtotal" else "",
-            change=self._change(cell.change),
+            text=self._words.whole(cell.minor, self._report.currency) if text is None else text,
+            note=self._words.share(cell.share) if show == "sum" and row.kind == "subtotal" else "",
+            css=f"c-delta {told.css}" if told else "",
+            title=told.money if told else None,
+            share=share,
+            change=change,
             open=self._state.cell == row.key and self._state.column == at,
         )
 

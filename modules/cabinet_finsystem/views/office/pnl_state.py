@@ -20,7 +20,7 @@ from cabinet_finsystem.reports.values import BASES, COMPARISONS, PnlQuery
 from cabinet_finsystem.texts import _
 
 KEYS = ("from", "to", "by", "basis", "compare", "currency", "entity", "client", "contract", "manager")
-USUAL = {"by": "month", "basis": "cash", "compare": "previous"}
+USUAL = {"by": "month", "basis": "cash", "compare": "previous", "show": "sum"}
 USUAL_MONTHS = 6
 
 

@@ -22,7 +22,7 @@ from cabinet_finsystem.interfaces import ICells, ILedger, IMonthLetters, IPnl, I
 from cabinet_finsystem.papers.printing import press_of
 from cabinet_finsystem.reports.export import pnl_csv, pnl_pdf, pnl_xlsx
 from cabinet_finsystem.reports.periods import PeriodError
-from cabinet_finsystem.reports.values import BASES, COMPARISONS, Pnl
+from cabinet_finsystem.reports.values import BASES, COMPARISONS, SHOWS, Pnl, Show
 from cabinet_finsystem.reports.words import BASES as BASIS_NAMES
 from cabinet_finsystem.reports.words import UNITS, Words
 from cabinet_finsystem.texts import _
@@ -38,6 +38,7 @@ COMPARED = {
     "none": _("No comparison"),
 }
 _FOUND = 8
+_SHOWN = {"sum": ("", _("Amounts")), "share": ("%", _("Shares of income")), "change": ("Δ", _("Changes"))}
 
 
 @view_config(
@@ -45,7 +46,7 @@ _FOUND = 8
 )
 def pnl(request: Any) -> Any:
     """Income and costs by article; the open cell beside it, or alone where only that is asked for."""
-    state = PnlState(request)
+    state = PnlState(request, besides=("show",))
     if request.headers.get("HX-Target") == "found":
         return render_to_response(f"{TEMPLATES}/found.pt", {"found": _found(request, state)}, request=request)
     problem = _("These are no dates: write them like 01.02.2026.") if state.wrong_dates else None
@@ -53,11 +54,12 @@ def pnl(request: Any) -> Any:
         report = request.find_service(IPnl).report(state.query)
     except PeriodError as error:
         problem = error.message
-        state = PnlState(request, period=False)
+        state = PnlState(request, period=False, besides=("show",))
         report = request.find_service(IPnl).report(state.query)
     words = Words(request.fmt, request.localizer)
-    page = PnlPage(request, state, report, words)
-    if (answer := _export(request, state, report, page, words)) is not None:
+    show = _show(state, report)
+    page = PnlPage(request, state, report, words, show)
+    if (answer := _export(request, state, report, page, words, show)) is not None:
         return answer
     cells = request.find_service(ICells)
     if request.headers.get("HX-Target") == "drawer":
@@ -76,7 +78,7 @@ def pnl(request: Any) -> Any:
         "compared": words.compared(report.query.period, report.total_compared) if report.total_compared else "",
         "closed": request.find_service(ILedger).closed_through(),
         "waiting": request.find_service(IStatementQueue).counts()[0],
-        "choices": _choices(request, state, report),
+        "choices": _choices(request, state, report, show),
         "letters": request.find_service(IMonthLetters).configured,
         "currency": report.currency,
         "sign": currency_sign(report.currency, request.locale_name),
@@ -92,7 +94,13 @@ def letter(request: Any) -> Any:
     return HTTPSeeOther(request.route_path("finsystem.office.reports.pnl"))
 
 
-def _choices(request: Any, state: PnlState, report: Pnl) -> dict[str, Any]:
+def _show(state: PnlState, report: Pnl) -> Show:
+    """What the cells show: what the URL asks for; changes only where there is something to compare with."""
+    wanted: Show = next((show for show in SHOWS if show == state.params.get("show")), SHOWS[0])
+    return "sum" if wanted == "change" and report.total_compared is None else wanted
+
+
+def _choices(request: Any, state: PnlState, report: Pnl, show: Show) -> dict[str, Any]:
     """What the chips offer, as links and names."""
     query = state.query
     entities = request.find_service(ILegalEntities).all()
@@ -107,6 +115,11 @@ def _choices(request: Any, state: PnlState, report: Pnl) -> dict[str, Any]:
         ],
         "comparisons": [
             (COMPARED[compare], state.url(compare=compare), compare == query.compare) for compare in COMPARISONS
+        ],
+        "shows": [
+            (sign, title, state.url(show=kind), kind == show)
+            for kind, (sign, title) in _SHOWN.items()
+            if kind != "change" or report.total_compared is not None
         ],
         "narrowed": [(one.title, one.value, state.url(**{one.key: None})) for one in state.narrowed],
         "entities": [
@@ -155,8 +168,8 @@ def _found(request: Any, state: PnlState) -> dict[str, Any]:
     }
 
 
-def _export(request: Any, state: PnlState, report: Pnl, page: PnlPage, words: Words) -> Any:
-    """The file that ``?export=`` asks for: of the whole report, or of the rows of the open cell."""
+def _export(request: Any, state: PnlState, report: Pnl, page: PnlPage, words: Words, show: Show) -> Any:
+    """The file that ``?export=`` asks for: of the whole report as the screen shows it, or of the rows of the open cell."""
     kind = request.GET.get("export")
     if kind not in {"xlsx", "csv", "pdf"}:
         return None
@@ -166,12 +179,13 @@ def _export(request: Any, state: PnlState, report: Pnl, page: PnlPage, words: Wo
     if opened is not None:
         return _cell_rows(request, report, opened, "csv" if kind == "csv" else "xlsx", words)
     if kind == "csv":
-        return content_response(pnl_csv(report, words), name=f"{name}.csv", media_type="text/csv")
+        return content_response(pnl_csv(report, words, show), name=f"{name}.csv", media_type="text/csv")
     narrowed = [f"{words.translate(one.title)}: {one.value}" for one in state.narrowed]
     title = ", ".join((words.translate(_("Income and costs")), words.period(period), *narrowed))
     if kind == "pdf":
-        return content_response(_pdf(request, report, words, title), name=f"{name}.pdf", media_type="application/pdf")
-    return content_response(pnl_xlsx(report, words, title), name=f"{name}.xlsx", media_type=_XLSX)
+        content = _pdf(request, report, words, title, show)
+        return content_response(content, name=f"{name}.pdf", media_type="application/pdf")
+    return content_response(pnl_xlsx(report, words, title, show), name=f"{name}.xlsx", media_type=_XLSX)
 
 
 def _cell_rows(request: Any, report: Pnl, opened: tuple[Any, Any], kind: str, words: Words) -> Any:
@@ -189,7 +203,7 @@ def _cell_rows(request: Any, report: Pnl, opened: tuple[Any, Any], kind: str, wo
     return table_response(titles, rows, kind, f"pnl-{row.code or 'article'}-{period.since}-{period.until}")
 
 
-def _pdf(request: Any, report: Pnl, words: Words, title: str) -> bytes:
+def _pdf(request: Any, report: Pnl, words: Words, title: str, show: Show) -> bytes:
     entities = request.find_service(ILegalEntities)
     wanted = report.query.legal_entity_id
     entity = entities.default() if wanted is None else entities.get(wanted)
@@ -201,4 +215,5 @@ def _pdf(request: Any, report: Pnl, words: Words, title: str) -> bytes:
         language=request.locale_name,
         day=request.find_service(IClock).today(),
         press=press_of(request.registry),
+        show=show,
     )
