@@ -199,5 +199,5 @@ def _dunning(add: Any) -> None:
     add("finsystem.office.dunning.step", "/dunning/{step}", load=resources.dunning_step)
     for verb in ("switch", "back", "remove", "restore"):
         add(f"finsystem.office.dunning.step.{verb}", f"/dunning/{{step}}/{verb}", load=resources.dunning_step)
-    for verb in ("leave_out", "take_in"):
+    for verb in ("leave_out", "take_in", "remind"):
         add(f"finsystem.office.dunning.{verb}", f"/dunning/clients/{{client}}/{verb}", load=resources.client)

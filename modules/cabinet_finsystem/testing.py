@@ -158,6 +158,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
         },
         "finsystem.office.dunning.leave_out": {"client": client.public_id.hex},
         "finsystem.office.dunning.take_in": {"client": client.public_id.hex},
+        "finsystem.office.dunning.remind": {"client": client.public_id.hex},
         "finsystem.office.reconciliation.send POST": {"client": client.public_id.hex},
         "finsystem.my.reconciliation.sign": {"reconciliation": unsaid.public_id.hex},
         "finsystem.office.rule.restore": {"rule": removed.public_id.hex},

@@ -12,9 +12,11 @@ from webtest import TestApp
 
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
+from cabinet.notify.models import OutgoingMail
 from cabinet_client_manager.testing import a_client
 from cabinet_finsystem.dunning.models import DunningStep
 from cabinet_finsystem.dunning.running import remind_all
+from cabinet_finsystem.dunning.wording import KIND
 from cabinet_finsystem.interfaces import IDunning
 from cabinet_finsystem.testing import an_invoice, open_books
 
@@ -116,6 +118,30 @@ def test_a_client_is_left_out_on_his_card_and_an_invoice_tells_what_was_told(
     told = page.html.find("section", {"aria-labelledby": "told-title"}).text
     assert "On the due day" in told and "1 person was told" in told
     assert "Client reminded to pay" in page
+
+
+@pytest.mark.parametrize("site_settings", [{"mail": {"host": "smtp.x.ru", "sender": "a@x.ru"}}])
+def test_a_debtor_is_reminded_from_the_receivables_once_a_day_and_who_gets_the_letter_is_told_first(
+    head: TestApp, names: dict[str, str], unit_of_work: Any
+) -> None:
+    with unit_of_work() as request:
+        client = request.db.scalars(select(Client)).one()
+        day = request.find_service(IClock).today() - datetime.timedelta(2)
+        late = an_invoice(request, client.id, 2_000_00, date=day, due=day).public_id.hex
+    debts = head.get(f"/office/reports/receivables?open={names['client']}")
+    page = debts.click("Remind to pay")
+    told = " ".join(page.html.select_one("main").text.split())
+    assert "anna@example.org" in told
+    assert "ещё не поступили" in told, "in the language of the client"
+    form = next(form for form in page.forms.values() if form.action.endswith("/remind"))
+    assert "Reminded: 1 person is told." in form.submit().follow()
+    with unit_of_work() as request:
+        [letter] = request.db.scalars(select(OutgoingMail).where(OutgoingMail.about_kind == KIND))
+        assert letter.to_address == "anna@example.org"
+    again = form.submit(expect_errors=True)
+    assert "reminded today already" in (again.follow() if again.status_int < 400 else again)
+    assert "By hand, 2 days after the due day" in " ".join(head.get(f"/office/invoices/{late}").text.split())
+    assert "By hand" not in head.get(f"/office/invoices/{names['invoice']}"), "what is due today is not late"
 
 
 def test_a_client_reads_his_reminder_behind_the_bell(

@@ -15,10 +15,10 @@ from webtest import TestApp
 
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.interfaces import IClock
-from cabinet_client_manager.testing import a_client
+from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.interfaces import IArticles, ILedger
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
-from cabinet_finsystem.testing import DAY, a_payment, a_statement, an_invoice, open_books
+from cabinet_finsystem.testing import DAY, a_payment, a_service, a_statement, an_invoice, open_books
 
 PAGE = "/office/reports/money"
 WEEK = datetime.timedelta(7)
@@ -111,6 +111,25 @@ def test_a_longer_forecast_sees_more_and_leaves_as_the_same_table(head: TestApp)
         first["By the bank"],
         "0,00",
     )
+
+
+def test_recurring_services_are_expected_in_the_forecast_and_said_not_to_be_invoiced_yet(
+    head: TestApp, firm: Any, unit_of_work: Any
+) -> None:
+    assert "Services expected" not in head.get(PAGE)
+    with unit_of_work() as request:
+        contract = a_contract(request, firm["client"], status="active")
+        first = (firm["today"].replace(day=1) + datetime.timedelta(32)).replace(day=1)
+        a_service(request, contract_id=contract.contract_id, starts=first, payment_days=0)
+    page = head.get(f"{PAGE}?weeks=8")
+    told = plain(page.html.select_one("[aria-labelledby=forecast]").text)
+    assert "Recurring services are expected to bring" in told
+    assert "not invoiced yet" in told
+    sheet = openpyxl.load_workbook(io.BytesIO(head.get(f"{PAGE}?weeks=8&export=xlsx&table=forecast").body)).active
+    heads = [cell.value for cell in sheet[1]]
+    column = heads.index("Services expected")
+    assert {row[column].value for row in sheet.iter_rows(min_row=2)} >= {0, 3_000}
+    assert heads[-1] == "At the end: with services expected"
 
 
 def test_wrong_dates_of_money_are_answered_with_a_word(head: TestApp) -> None:

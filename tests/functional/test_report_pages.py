@@ -392,6 +392,21 @@ def test_a_debt_opens_the_invoices_that_sum_to_it(head: TestApp, firm: Any) -> N
     head.get(f"/office/reports/receivables?open={'0' * 32}", status=404)
 
 
+def test_debts_are_grouped_by_manager_and_lead_to_his_clients(head: TestApp, firm: Any) -> None:
+    page = head.get("/office/reports/receivables?group=manager&on=2026-02-20")
+    rows = {plain(row.td.a.text): row for row in page.html.select("table.c-table tbody tr")}
+    assert list(rows) == ["Marina", "No manager"]
+    assert [plain(row.select("td")[-1].text) for row in rows.values()] == ["22,000.00", "6,100.00"]
+    his = head.get(rows["Marina"].a["href"])
+    assert [plain(a.text) for a in his.html.select("table.c-table .c-t-name")] == ["ООО «Берёзовый мыс»"]
+    nobodys = head.get(rows["No manager"].a["href"])
+    assert [plain(a.text) for a in nobodys.html.select("table.c-table .c-t-name")] == ["АО «Север <b>»"]
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(head.get("/office/reports/receivables?group=manager&on=2026-02-20&export=xlsx").body)
+    ).active
+    assert [sheet["A2"].value, sheet["B2"].value, sheet["I2"].value] == ["Marina", 1, 22000]
+
+
 def test_balances_are_listed_at_a_date(head: TestApp) -> None:
     page = head.get("/office/reports/balances?on=2026-02-20")
     rows = [[plain(td.text) for td in row.find_all("td")] for row in page.html.select("tbody tr")]

@@ -102,6 +102,9 @@ class INotices(Interface):
         """How many letters ``send`` would write if it were called for each of ``client_ids``, of a kind that is for contacts: said before
         somebody does what tells many."""
 
+    def letters_to(kind, client_id):
+        """list of addresses of the letters that ``send`` would write for one client, of a kind that is for contacts."""
+
     def may_still_know(notice):
         """Recipient of the letter of ``notice`` as of now, or None."""
 

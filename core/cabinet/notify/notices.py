@@ -130,19 +130,26 @@ class Notices:
 
     def letters(self, kind: str, client_ids: Sequence[int]) -> int:
         """How many letters ``send`` would write if it were called for each of ``client_ids``, of a kind that is for contacts."""
-        known, times = self._known(kind), Counter(client_ids)
+        times = Counter(client_ids)
+        return sum(times[client_id] * len(people) for client_id, people in self._letters_to(kind, set(times)).items())
+
+    def letters_to(self, kind: str, client_id: int) -> list[str]:
+        """Addresses of the letters that ``send`` would write for one client, of a kind that is for contacts."""
+        return [one.email for people in self._letters_to(kind, {client_id}).values() for one in people]
+
+    def _letters_to(self, kind: str, client_ids: Collection[int]) -> dict[int, list[Recipient]]:
+        known = self._known(kind)
         module = self._owner_of(known)
-        if not times or not self._mailer.configured or not self._switches.on(module):
-            return 0
-        for closed in self._switches.closed_for(module, set(times)):
-            del times[closed]
-        told = self._audiences.contacts_of_many(known.permission, times)
+        if not client_ids or not self._mailer.configured or not self._switches.on(module):
+            return {}
+        open_to = set(client_ids) - set(self._switches.closed_for(module, set(client_ids)))
+        told = self._audiences.contacts_of_many(known.permission, open_to)
         own = {self._origin.user_id, self._origin.on_behalf_id}
         wanted = self._wanted(known, list({one.user_id for people in told.values() for one in people} - own))
-        return sum(
-            times[client_id] * sum(MAIL in wanted.get(one.user_id, ()) for one in people)
+        return {
+            client_id: [one for one in people if MAIL in wanted.get(one.user_id, ())]
             for client_id, people in told.items()
-        )
+        }
 
     def may_still_know(self, notice: Notice) -> Recipient | None:
         """Whom the letter of ``notice`` goes to, at his address of today; None where he may not know of it any more, or wants no letter."""

@@ -33,13 +33,16 @@ class DunningStep(Base):
 
 
 class DunningTold(ClientOwned, Base):
-    """A client was told of an invoice by a step: once, which the database keeps. ``days``: of the step on that day."""
+    """A client was told of an invoice: by a step once, which the database keeps; without one, by a person.
+
+    ``days``: of the step on that day, or since the due day.
+    """
 
     __tablename__ = "finsystem_dunning_told"
 
     id: Mapped[PrimaryId]
     invoice_id: Mapped[int] = mapped_column(BigId, ForeignKey("finsystem_invoice.id"))
-    step_id: Mapped[int] = mapped_column(BigId, ForeignKey("finsystem_dunning_step.id"), index=True)
+    step_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("finsystem_dunning_step.id"), index=True)
     days: Mapped[int] = mapped_column(Integer)
     people: Mapped[int] = mapped_column(Integer)
     told_at: Mapped[datetime] = mapped_column(UTCDateTime)

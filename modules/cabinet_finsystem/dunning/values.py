@@ -26,11 +26,12 @@ class StepData:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A step that a client was told of an invoice by. ``people``: how many of his."""
+    """A client was told of an invoice. ``days``: of the step, or since the due day where a person told ``by_hand``; ``people``: whom."""
 
     days: int
     at: datetime.datetime
     people: int
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,19 @@ class IDunning(Interface):
         """Tell a client's people, in one notice, of his invoices whose newest step that has come was not told: never twice by a step. How
         many invoices; nothing is kept as told where nobody could be."""
 
+    def overdue(client_id, today):
+        """list of Invoice of a client that are late on day ``today`` and that his free money does not pay, the earliest due first."""
+
+    def words_of(client_id, today):
+        """Facts of the letter that ``remind`` would write, or None where nothing is overdue."""
+
+    def remind(client_id, today):
+        """Tell a client's people now, in one notice, of all that is overdue, whatever the steps say; how many people. One a day, with what
+        steps tell. DunningError where he is left out, nothing is overdue or nobody is told."""
+
+    def last_told(client_id):
+        """The instant of his latest reminder, or None."""
+
     def current(notice):
         """Facts of a reminder as they are now, with words of the steps; None where nothing of it is owed any more."""
 

@@ -19,8 +19,9 @@ class IMoneyPosition(Interface):
 class IForecast(Interface):
     """What is to come. Only what the books know is counted on; what is an estimate is told as one."""
 
-    def of(currency, start, days):
-        """`reports.forecast_values.Forecast` from today, for so many days, out of ``start`` units."""
+    def of(currency, start, days, *, services=False):
+        """`reports.forecast_values.Forecast` from today, for so many days, out of ``start`` units; with ``services`` also what recurring
+        services are expected to bring, which is not invoiced yet."""
 
     def awaited(currency, since, until, limit):
         """`reports.forecast_values.Awaited`: open invoices due in these days, None for no border; the earliest first."""

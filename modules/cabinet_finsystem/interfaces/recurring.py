@@ -42,6 +42,10 @@ class IRecurringServices(Interface):
     def due(until):
         """list of DueInvoice that are billed up to day ``until``, in order of their dates; each missed period with its own date."""
 
+    def expected(currency, until):
+        """list of `Expected`: what contracts in force bring by invoices that are made up to day ``until``, missed periods among them; a
+        constant number of queries."""
+
     def bill(key, *, today):
         """The Invoice that `DueKey` names, drafted and, where wanted, issued; None where it is billed already or due no more.
         Errors of IInvoiceBook.issue."""

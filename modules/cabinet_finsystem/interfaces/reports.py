@@ -33,7 +33,10 @@ class IReceivables(Interface):
         """list of Ages, one a currency in which anybody owes anything."""
 
     def page(query, currency, on=None):
-        """Page of ClientAges. Sorts: name, overdue, total; filter ``manager``: public id of a user."""
+        """Page of ClientAges. Sorts: name, overdue, total; filter ``manager``: public id of a user, or ``none``: who has no manager."""
+
+    def managers(query, currency, on=None):
+        """The same as a Page of ManagerAges: what clients of each manager owe together."""
 
     def clients(on=None):
         """list of ClientAges of all who owe, by name and currency."""

@@ -85,7 +85,7 @@ class Drafter:
         entity = self.entity(data.legal_entity_id, contract)
         currency = data.currency or (contract.currency if contract else "") or entity.currency
         _check_header(data, currency)
-        due = data.due or data.date + datetime.timedelta(_payment_days(contract))
+        due = data.due or data.date + datetime.timedelta(payment_days(contract))
         if due < data.date:
             raise InvoiceDataError("due_early", _("It is due before it is dated."), {"field": "due"})
         lines = self._lines(data)
@@ -188,7 +188,8 @@ def search_text(header: dict[str, Any], party: ClientParty, texts: Iterable[str]
     return fold(" ".join(dict.fromkeys(part for part in parts if part)))
 
 
-def _payment_days(contract: Contract | None) -> int:
+def payment_days(contract: Contract | None) -> int:
+    """Days from the date of an invoice to its due day, where nothing else is said."""
     days = contract.payment_days if contract else None
     return PAYMENT_DAYS if days is None else days
 

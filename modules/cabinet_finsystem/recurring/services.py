@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.contracts.clients import IClientBook
+from cabinet.contracts.clients import Contract, IClientBook
 from cabinet.db.paging import ListQuery, Page, contains, paginate
 from cabinet.errors import DomainError
 from cabinet.identity.models import Client
@@ -21,6 +21,7 @@ from cabinet.interfaces import IAuditLog, IClock, INotices
 from cabinet.texts import pack_text
 from cabinet_finsystem.errors import RecurringError
 from cabinet_finsystem.interfaces import IActBook, IArticles, IInvoiceBook, IPriceList, IRecurringServices
+from cabinet_finsystem.invoicing.drafting import payment_days
 from cabinet_finsystem.invoicing.models import OPEN, PAID, VOID, Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData
 from cabinet_finsystem.items.models import Item
@@ -28,7 +29,7 @@ from cabinet_finsystem.notices import tell_stopped
 from cabinet_finsystem.recurring.arranging import Arranging
 from cabinet_finsystem.recurring.models import RecurringBill, RecurringService
 from cabinet_finsystem.recurring.reckoning import coming, due_invoices
-from cabinet_finsystem.recurring.values import DueInvoice, DueKey, ServiceRow
+from cabinet_finsystem.recurring.values import DueInvoice, DueKey, Expected, ServiceRow
 from cabinet_finsystem.searching import found_by
 from cabinet_finsystem.texts import _
 
@@ -131,6 +132,18 @@ class RecurringServices(Arranging):
     def due(self, until: datetime.date) -> list[DueInvoice]:
         """What is billed up to day ``until``."""
         return self._due(select(RecurringService).where(RecurringService.next_on <= until), until)
+
+    def expected(self, currency: str, until: datetime.date) -> list[Expected]:
+        """What will be invoiced up to day ``until`` on contracts in force, by the day on which it will be due."""
+        wanted = RecurringService.next_on <= until, RecurringService.currency == currency
+        found = self._due(select(RecurringService).where(*wanted), until)
+        clients = {one.client_id for one in found}
+        contracts = {one.id: one for one in self._clients.contracts(clients)} if clients else {}
+        return [
+            Expected(one.client_id, one.date + datetime.timedelta(_days_to_pay(one, contract)), one.minor)
+            for one in found
+            if (contract := contracts[one.key.contract_id]).status == "active"
+        ]
 
     def bill(self, key: DueKey, *, today: datetime.date) -> Invoice | None:
         """Make the invoice that ``key`` names; None where another run has, or it is due no more.
@@ -277,6 +290,10 @@ class RecurringServices(Arranging):
         if wanted == "ended":
             return [RecurringService.next_on.is_(None), over]
         return []
+
+
+def _days_to_pay(due: DueInvoice, contract: Contract) -> int:
+    return payment_days(contract) if due.key.payment_days is None else due.key.payment_days
 
 
 def _invoice_data(due: DueInvoice) -> InvoiceData:

@@ -64,6 +64,15 @@ class DueKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What a client would have to pay by day ``due`` for a period that is not invoiced yet. ``minor``: with VAT."""
+
+    client_id: int
+    due: datetime.date
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class DueInvoice:
     """An invoice about to be made: the services of one contract that are billed for one period on one day, in one way.
 

@@ -1,7 +1,7 @@
 """How our money is likely to go on: open invoices by their terms, the same by their payers' habits, and what is usually spent.
 
-Each is a line of its own. Nothing that the books do not know is mixed into the first; a habit is a median and spending an average, and
-both are said to be that.
+Each is a line of its own. Nothing that the books do not know is mixed into the first; a habit is a median, spending an average and what
+recurring services will bring an expectation, and each is said to be that.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from zope.interface import implementer
 from cabinet.db.memo import once
 from cabinet.identity.models import Client
 from cabinet.interfaces import IClock
-from cabinet_finsystem.interfaces import IForecast, IReceivables
+from cabinet_finsystem.interfaces import IForecast, IReceivables, IRecurringServices
 from cabinet_finsystem.invoicing.models import OPEN, PAID, Invoice
 from cabinet_finsystem.ledger.models import Account, Entry, Posting
 from cabinet_finsystem.ledger.values import AccountKind
@@ -37,15 +37,18 @@ _HELD = (AccountKind.BANK.value, AccountKind.CASH.value)
 
 @implementer(IForecast)
 class Forecasts:
-    """Forecasts as of today. Three queries each, whatever the history."""
+    """Forecasts as of today. Three queries each, whatever the history, and those of ``services`` where they are wanted."""
 
-    def __init__(self, session: Session, clock: IClock, receivables: IReceivables) -> None:
+    def __init__(
+        self, session: Session, clock: IClock, receivables: IReceivables, services: IRecurringServices | None = None
+    ) -> None:
         self._session = session
         self._clock = clock
         self._receivables = receivables
+        self._services = services
 
-    def of(self, currency: str, start: int, days: int) -> Forecast:
-        """From today on, out of ``start`` units. ``days`` is positive."""
+    def of(self, currency: str, start: int, days: int, *, services: bool = False) -> Forecast:
+        """From today on, out of ``start`` units. ``days`` is positive. ``services``: with what recurring ones are expected to bring."""
         today: datetime.date = self._clock.today()
         last = today + (days - 1) * DAY
         habits, habit = self._habits(currency)
@@ -66,11 +69,14 @@ class Forecasts:
             else:
                 due[day] += minor
             usual[max(expected, today)] += minor
+        coming: defaultdict[datetime.date, int] = defaultdict(int)
+        for one in self._services.expected(currency, last) if services and self._services else ():
+            coming[max(one.due + (habits.get(one.client_id, habit) or 0) * DAY, today)] += one.minor
         months, spending = self._spending(currency, today)
         return Forecast(
             currency=currency,
             start=start,
-            days=_run(start, [today + n * DAY for n in range(days)], due, usual, spending),
+            days=_run(start, [today + n * DAY for n in range(days)], due, usual, spending, coming),
             late=late,
             late_usual=late_usual,
             beyond=beyond,
@@ -180,16 +186,19 @@ def _run(
     due: Mapping[datetime.date, int],
     usual: Mapping[datetime.date, int],
     spending: Mapping[int, int],
+    expected: Mapping[datetime.date, int],
 ) -> Sequence[ForecastDay]:
     """The days one after another, each with its balances."""
-    by_terms = as_usual = after = start
+    by_terms = as_usual = after = fullest = start
     run = []
     for day in days:
         spent = _spent_on(day, spending)
         by_terms += due.get(day, 0)
         as_usual += usual.get(day, 0)
         after += usual.get(day, 0) - spent
-        run.append(ForecastDay(day, due.get(day, 0), usual.get(day, 0), spent, by_terms, as_usual, after))
+        fullest += usual.get(day, 0) - spent + expected.get(day, 0)
+        figures = (due.get(day, 0), usual.get(day, 0), spent, expected.get(day, 0))
+        run.append(ForecastDay(day, *figures, by_terms, as_usual, after, fullest))
     return run
 
 
@@ -201,4 +210,5 @@ def _spent_on(day: datetime.date, spending: Mapping[int, int]) -> int:
 
 def forecast_factory(_context: Any, request: Any) -> Forecasts:
     """``IForecast`` of a request."""
-    return Forecasts(request.db, request.find_service(IClock), request.find_service(IReceivables))
+    find = request.find_service
+    return Forecasts(request.db, find(IClock), find(IReceivables), find(IRecurringServices))

@@ -13,16 +13,19 @@ class ForecastDay:
     """A day to come. ``due``: what open invoices say; ``usual``: the same money, on the day on which its payers usually pay.
 
     ``spent``: what went out on such a day of the month in the months looked at, on average: an estimate, nothing that is owed.
-    The three balances stand at the day's end: by terms, as clients usually pay, and that less what is usually spent.
+    ``expected``: periods of recurring services that are not invoiced yet, on the day on which their payers would usually pay.
+    The balances stand at the day's end: by terms, as clients usually pay, that less what is usually spent, and that with ``expected``.
     """
 
     date: datetime.date
     due: int
     usual: int
     spent: int
+    expected: int
     by_terms: int
     as_usual: int
     after_spending: int
+    with_services: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,13 @@ class Forecast:
     monthly_spending: int
 
     def lowest(self, line: str) -> ForecastDay:
-        """The first day on which a line (``by_terms``, ``as_usual``, ``after_spending``) is lowest."""
+        """The first day on which a line (``by_terms``, ``as_usual``, ``after_spending``, ``with_services``) is lowest."""
         return min(self.days, key=lambda day: (getattr(day, line), day.date))
+
+    @property
+    def expected(self) -> int:
+        """What recurring services are expected to bring in these days."""
+        return _sum(day.expected for day in self.days)
 
     def weeks(self) -> list[ForecastWeek]:
         """The days by calendar week."""
@@ -68,9 +76,11 @@ class ForecastWeek:
     due: int
     usual: int
     spent: int
+    expected: int
     by_terms: int
     as_usual: int
     after_spending: int
+    with_services: int
 
     @classmethod
     def of(cls, days: Sequence[ForecastDay]) -> ForecastWeek:
@@ -82,9 +92,11 @@ class ForecastWeek:
             _sum(day.due for day in days),
             _sum(day.usual for day in days),
             _sum(day.spent for day in days),
+            _sum(day.expected for day in days),
             last.by_terms,
             last.as_usual,
             last.after_spending,
+            last.with_services,
         )
 
 

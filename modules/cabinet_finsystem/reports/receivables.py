@@ -6,7 +6,7 @@ import datetime
 import uuid
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -27,10 +27,12 @@ from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice
 from cabinet_finsystem.ledger.models import Entry
 from cabinet_finsystem.payments.models import Allocation
 from cabinet_finsystem.reports.periods import DAY
-from cabinet_finsystem.reports.values import Ages, ClientAges, ClientInvoices, OpenDebt, OpenInvoice
+from cabinet_finsystem.reports.values import Ages, ClientAges, ClientInvoices, ManagerAges, OpenDebt, OpenInvoice
 
 MOST_FOUND = 500
 """Clients that a search in a list may find: their names are told apart by whoever keeps them."""
+NOBODY = "none"
+"""In place of a manager: clients who have none."""
 PARTS = ("not_due", "to_30", "to_60", "to_90", "older")
 
 
@@ -52,14 +54,37 @@ class Receivables:
         return [_ages(row) for row in rows]
 
     def page(self, query: ListQuery, currency: str, on: datetime.date | None = None) -> Page:
-        """A page of ClientAges of those who owe in ``currency``. Sorts: name, overdue, total; filter ``manager``: public id of a user."""
-        grouped = self._by_client(on, currency)
+        """A page of ClientAges of those who owe in ``currency``. Sorts: name, overdue, total; filter ``manager``: public id of a user,
+        or `NOBODY`."""
+        return self._page(query, self._by_client(on, currency), "client_id", _client)
+
+    def managers(self, query: ListQuery, currency: str, on: datetime.date | None = None) -> Page:
+        """The same as a page of ManagerAges: what clients of each manager owe together."""
+        debts = self._debts(on)
+        statement = (
+            select(
+                debts.c.currency,
+                func.coalesce(Client.manager_id, 0).label("manager_id"),
+                User.public_id,
+                func.coalesce(User.name, "").label("name"),
+                func.count(Client.id.distinct()).label("clients"),
+                *self._parts(debts, on),
+            )
+            .join(Client, Client.id == debts.c.client_id)
+            .outerjoin(User, User.id == Client.manager_id)
+            .where(debts.c.currency == currency)
+            .group_by(debts.c.currency, Client.manager_id, User.public_id, User.name)
+        )
+        return self._page(query, statement, "manager_id", _manager)
+
+    def _page(self, query: ListQuery, grouped: Select[Any], key: str, made_of: Callable[[Any], Any]) -> Page:
         if query.search:
             grouped = grouped.where(
                 Client.id.in_([row.client_id for row in self._cards.find(query.search, MOST_FOUND)])
             )
         if manager := query.filters.get("manager"):
-            grouped = grouped.where(Client.manager_id.in_(select(User.id).where(User.public_id == _id(manager))))
+            its = Client.manager_id.in_(select(User.id).where(User.public_id == _id(manager)))
+            grouped = grouped.where(Client.manager_id.is_(None) if manager == NOBODY else its)
         debtors = grouped.subquery()
         overdue = debtors.c.to_30 + debtors.c.to_60 + debtors.c.to_90 + debtors.c.older
         found = paginate(
@@ -68,10 +93,10 @@ class Receivables:
             query,
             sorts={"name": debtors.c.name, "overdue": overdue, "total": overdue + debtors.c.not_due},
             default="-overdue",
-            key=debtors.c.client_id,
+            key=debtors.c[key],
             scalars=False,
         )
-        return Page([_client(row) for row in found.rows], found.count, found.more)
+        return Page([made_of(row) for row in found.rows], found.count, found.more)
 
     def clients(self, on: datetime.date | None = None) -> list[ClientAges]:
         """All who owe, by name and currency."""
@@ -234,6 +259,10 @@ def _ages(row: Any) -> Ages:
 
 def _client(row: Any) -> ClientAges:
     return ClientAges(row.client_id, row.public_id, row.external_id, row.name, _ages(row))
+
+
+def _manager(row: Any) -> ManagerAges:
+    return ManagerAges(row.public_id, row.name, int(row.clients), _ages(row))
 
 
 def _id(text: str) -> uuid.UUID:

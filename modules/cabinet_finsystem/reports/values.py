@@ -264,6 +264,16 @@ class ClientAges:
 
 
 @dataclass(frozen=True, slots=True)
+class ManagerAges:
+    """What the clients of one manager owe together; ``public_id`` None: of those who have none. ``clients``: how many owe."""
+
+    public_id: UUID | None
+    name: str
+    clients: int
+    ages: Ages
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceRow:
     """A client's balance in one currency; positive: we owe him."""
 

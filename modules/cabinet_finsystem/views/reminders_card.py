@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from cabinet_finsystem.dunning.values import Told
 from cabinet_finsystem.dunning.wording import step_name
 from cabinet_finsystem.interfaces import IDunning
+from cabinet_finsystem.texts import _
 
 
 def card_reminders(request: Any, card: Any) -> dict[str, Any] | None:
@@ -20,5 +22,10 @@ def card_reminders(request: Any, card: Any) -> dict[str, Any] | None:
 
 
 def told_rows(request: Any, invoice_id: int) -> list[tuple[Any, str]]:
-    """(Told, name of its step) of an invoice, the latest first."""
-    return [(one, step_name(request.fmt, one.days)) for one in request.find_service(IDunning).told_of(invoice_id)]
+    """(Told, when it was told) of an invoice, the latest first."""
+    return [(one, _told_when(request, one)) for one in request.find_service(IDunning).told_of(invoice_id)]
+
+
+def _told_when(request: Any, one: Told) -> str:
+    name = step_name(request.fmt, one.days)
+    return str(request.localizer.translate(_("By hand, ${when}", mapping={"when": name}))) if one.by_hand else name

@@ -115,6 +115,24 @@ def test_two_runs_at_once_bill_each_period_once(serve: Any, run: Any, made: Any)
     ]  # fmt: skip
 
 
+def test_what_services_will_bring_is_expected_on_its_due_day_until_it_is_billed(
+    serve: Any, run: Any, unit_of_work: Any, contract: int
+) -> None:
+    def expected(until: datetime.date) -> list[tuple[datetime.date, int]]:
+        with unit_of_work() as request:
+            found = request.find_service(IRecurringServices).expected("RUB", until)
+            return [(one.due, one.minor) for one in found]
+
+    serve(starts=D(2026, 2, 1), payment_days=7)
+    serve(starts=D(2026, 3, 1), text="Хостинг", payment_days=7)
+    assert expected(D(2026, 3, 31)) == [(D(2026, 2, 8), 3_000_00), (D(2026, 3, 8), 6_000_00)]
+    run(3, 10)
+    assert expected(D(2026, 4, 30)) == [(D(2026, 4, 8), 6_000_00)], "what is billed is no expectation any more"
+    with unit_of_work() as request:
+        request.find_service(IContracts).set_status(contract, "suspended")
+    assert expected(D(2026, 4, 30)) == []
+
+
 @pytest.mark.parametrize("guarded", [True, False])
 def test_the_database_itself_takes_a_period_once_and_without_it_a_run_that_read_too_early_doubles(
     serve: Any, run: Any, made: Any, registry: Any, unit_of_work: Any, monkeypatch: Any, guarded: bool

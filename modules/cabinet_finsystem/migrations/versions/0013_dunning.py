@@ -39,7 +39,7 @@ def upgrade() -> None:
         TOLD,
         sa.Column("id", BIG, nullable=False),
         sa.Column("invoice_id", BIG, nullable=False),
-        sa.Column("step_id", BIG, nullable=False),
+        sa.Column("step_id", BIG, nullable=True),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("told_at", UTCDateTime(timezone=True), nullable=False),

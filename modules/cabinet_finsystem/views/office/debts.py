@@ -14,7 +14,9 @@ from cabinet.tables import parse_date
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
 from cabinet_client_manager.interfaces import IClientCards
+from cabinet_finsystem.contributions.dunning import LEAVE_OUT
 from cabinet_finsystem.interfaces import IClientBalances, IReceivables
+from cabinet_finsystem.reports.receivables import NOBODY
 from cabinet_finsystem.reports.shares import WHOLE, apportion
 from cabinet_finsystem.reports.values import Ages, BalanceTotal, ClientAges
 from cabinet_finsystem.reports.words import Words
@@ -29,6 +31,14 @@ AGES = {
     "to_60": (_("31–60 days"), "warn"),
     "to_90": (_("61–90 days"), "bad"),
     "older": (_("Over 90 days"), "bad"),
+}
+_NO_MANAGER = _("No manager")
+_LEADING = {
+    "client": [Column("client", _("Client"), lambda row: row.name)],
+    "manager": [
+        Column("manager", _("Manager"), lambda row: row.name),
+        Column("clients", _("Clients"), lambda row: row.clients, numeric=True),
+    ],
 }
 _SIDES = (("", _("All")), ("theirs", _("They owe us")), ("ours", _("We owe them")))
 
@@ -45,8 +55,9 @@ def receivables(request: Any) -> Any:
     asked = Asked(request)
     totals = book.totals(asked.on)
     currency = asked.currency([one.currency for one in totals])
+    by_manager = request.GET.get("group") == "manager"
     columns = [
-        Column("client", _("Client"), lambda row: row.name),
+        *(_LEADING["manager"] if by_manager else _LEADING["client"]),
         *(Column(part, title, _part(part), numeric=True) for part, (title, _tone) in AGES.items()),
         Column("overdue", _("Overdue"), lambda row: _money(row, row.ages.overdue), numeric=True),
         Column("total", _("Total"), lambda row: _money(row, row.ages.total), numeric=True),
@@ -55,8 +66,8 @@ def receivables(request: Any) -> Any:
     listing = Listing(
         request,
         columns,
-        lambda query: book.page(query, currency, asked.on),
-        filters=("manager", "on", "currency"),
+        lambda query: (book.managers if by_manager else book.page)(query, currency, asked.on),
+        filters=("group", "manager", "on", "currency"),
         default="-overdue",
         file_name="receivables",
     )
@@ -79,12 +90,21 @@ def receivables(request: Any) -> Any:
         "chips": chips(
             listing,
             {"manager": _("Manager"), "on": _("At the end of")},
-            {**asked.shown, **{user.public_id.hex: user.name for user in managers}},
+            {
+                **asked.shown,
+                NOBODY: request.localizer.translate(_NO_MANAGER),
+                **{user.public_id.hex: user.name for user in managers},
+            },
         ),
+        "groups": [
+            {"title": title, "href": listing.url(group=group), "current": by_manager == (group == "manager")}
+            for group, title in ((None, _("By client")), ("manager", _("By manager")))
+        ],
+        "by_manager": by_manager,
         "on": asked.on or asked.today,
-        "managers": [(user.name, listing.url(manager=user.public_id.hex)) for user in managers],
+        "managers": [(user.name, listing.url(group=None, manager=user.public_id.hex)) for user in managers],
         "parts": list(AGES),
-        "opened": lambda row, part="": listing.url(open=row.public_id.hex, age=part),
+        "opened": _opened_manager(listing) if by_manager else _opened_client(listing),
         "drawer": _drawer(request, listing, book, currency, asked),
     }
 
@@ -133,6 +153,16 @@ def balances(request: Any) -> Any:
     }
 
 
+def _opened_client(listing: Listing) -> Any:
+    """Where a figure of a client leads: his invoices beside the list."""
+    return lambda row, part="": listing.url(open=row.public_id.hex, age=part)
+
+
+def _opened_manager(listing: Listing) -> Any:
+    """Where a figure of a manager leads: his clients."""
+    return lambda row, _part="": listing.url(group=None, manager=row.public_id.hex if row.public_id else NOBODY)
+
+
 def _drawer(request: Any, listing: Listing, book: IReceivables, currency: str, asked: Asked) -> dict[str, Any] | None:
     """The invoices behind a figure of a client, as the URL opens it."""
     wanted, part = request.GET.get("open", ""), request.GET.get("age", "")
@@ -148,6 +178,7 @@ def _drawer(request: Any, listing: Listing, book: IReceivables, currency: str, a
         "found": book.invoices(card.client_id, currency, asked.on, part),
         "currency": currency,
         "client": card.public_id,
+        "may_remind": asked.on is None and request.has_permission(LEAVE_OUT),
     }
 
 

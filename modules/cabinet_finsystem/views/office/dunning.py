@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pyramid.view import view_config
 
 from cabinet.interfaces import IMailer
-from cabinet.notify.mail import reader
-from cabinet.preferences import effective
-from cabinet.texts import LANGUAGES, told
+from cabinet.texts import LANGUAGES
 from cabinet.web.answers import go, say
 from cabinet_finsystem.contributions.dunning import ARRANGE, LEAVE_OUT
 from cabinet_finsystem.dunning.values import StepData
-from cabinet_finsystem.dunning.wording import line, paragraphs, rows, step_name
+from cabinet_finsystem.dunning.wording import paragraphs, step_name
 from cabinet_finsystem.forms.dunning import StepForm
 from cabinet_finsystem.interfaces import IDunning
 from cabinet_finsystem.texts import _
+from cabinet_finsystem.views.office.reminding import preview
 
 TEMPLATES = "cabinet_finsystem:templates/office/dunning"
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A letter as its reader sees it. ``rows``: (number, due day, to pay)."""
-
-    language: str
-    title: str
-    subject: str
-    paragraphs: list[str]
-    rows: list[tuple[str, str, str]]
 
 
 @view_config(
@@ -152,7 +139,7 @@ def _answer(request: Any, form: StepForm, step: Any) -> Any:
             request.response.status_int = 422
     data = form.step_data()
     sample = book.sample(data if request.method == "POST" else step or data)
-    previews = [_preview(request, language, sample) for language in LANGUAGES]
+    previews = [preview(request, language, sample) for language in LANGUAGES]
     return {"form": form, "step": step, "name": step and step_name(request.fmt, step.days), "previews": previews}
 
 
@@ -169,13 +156,6 @@ def _saved(request: Any, data: StepData, step: Any) -> Any:
         changed = book.change(step, data)
         say(request, _("The step is saved."), undo=_path(request, step, "back") if changed else None)
     return go(request, "finsystem.office.dunning")
-
-
-def _preview(request: Any, language: str, sample: Mapping[str, Any]) -> Preview:
-    fmt, translate = reader(request, language, effective(request).site.timezone)
-    [section] = sample["sections"]
-    subject = told(line(fmt, sample), translate)
-    return Preview(language, LANGUAGES[language], subject, paragraphs(fmt, section), rows(fmt, section))
 
 
 def _own_preview(request: Any, sample: Mapping[str, Any]) -> list[str]:

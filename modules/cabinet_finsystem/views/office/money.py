@@ -14,7 +14,7 @@ from cabinet.contracts.money import Money
 from cabinet.interfaces import IClock
 from cabinet.web.listing import table_response
 from cabinet_finsystem.interfaces import IForecast, IMoneyPosition, IPnl
-from cabinet_finsystem.reports.forecast_values import Forecast, ForecastWeek
+from cabinet_finsystem.reports.forecast_values import Forecast
 from cabinet_finsystem.reports.periods import CALENDAR, DAY, Period, unit_of
 from cabinet_finsystem.reports.position_values import AccountMoney
 from cabinet_finsystem.reports.words import Words
@@ -30,6 +30,13 @@ LINES = {
     "by_terms": _("By terms of invoices"),
     "as_usual": _("As clients usually pay"),
     "after_spending": _("As usually paid, less usual spending"),
+    "with_services": _("The same with recurring services expected, not invoiced yet"),
+}
+_AT_THE_END = {
+    "by_terms": _("At the end: by terms"),
+    "as_usual": _("At the end: as clients usually pay"),
+    "after_spending": _("At the end: less usual spending"),
+    "with_services": _("At the end: with services expected"),
 }
 
 
@@ -58,7 +65,7 @@ def money(request: Any) -> Any:
         )
     position = request.find_service(IMoneyPosition)
     accounts = position.accounts(period)
-    forecast = forecast_of(request, currency, 7 * weeks_asked(state))
+    forecast = forecast_of(request, currency, 7 * weeks_asked(state), services=True)
     if (answer := _export(request, accounts, forecast, period)) is not None:
         return answer
     words = Words(request.fmt, request.localizer)
@@ -104,10 +111,10 @@ def money(request: Any) -> Any:
     }
 
 
-def forecast_of(request: Any, currency: str, days: int) -> Forecast:
+def forecast_of(request: Any, currency: str, days: int, *, services: bool = False) -> Forecast:
     """From what there is now."""
     start, _accounts = request.find_service(IMoneyPosition).now(currency)
-    found: Forecast = request.find_service(IForecast).of(currency, start, days)
+    found: Forecast = request.find_service(IForecast).of(currency, start, days, services=services)
     return found
 
 
@@ -123,6 +130,7 @@ def chart(request: Any, forecast: Forecast, lines: Sequence[str] = tuple(LINES))
         "by_terms": {"color": "accent"},
         "as_usual": {"color": "good", "dash": [2, 3]},
         "after_spending": {"color": "warn-fill", "dash": [6, 4]},
+        "with_services": {"color": "accent-3", "dash": [1, 3]},
     }
     translate = request.localizer.translate
     return {
@@ -139,9 +147,15 @@ def chart(request: Any, forecast: Forecast, lines: Sequence[str] = tuple(LINES))
                 **looks[line],
             }
             for line in lines
-            if line != "after_spending" or forecast.spent_months
+            if line in told_lines(forecast)
         ],
     }
+
+
+def told_lines(forecast: Forecast) -> list[str]:
+    """Those that there is anything to say of."""
+    nothing = {"after_spending": not forecast.spent_months, "with_services": not forecast.expected}
+    return [line for line in LINES if not nothing.get(line)]
 
 
 def weeks_asked(state: PnlState) -> int:
@@ -209,15 +223,18 @@ def account_name(one: AccountMoney, translate: Any) -> str:
 
 
 def _week_rows(forecast: Forecast) -> tuple[list[str], list[list[Any]]]:
-    lines = [line for line in LINES if line != "after_spending" or forecast.spent_months]
-    heads = [_("From"), _("Until"), _("Due by invoices"), _("As clients usually pay"), _("Usual spending")]
-    heads += [_("At the end: by terms"), _("At the end: as clients usually pay"), _("At the end: less usual spending")]
-
-    def row(week: ForecastWeek) -> list[Any]:
-        sums = (week.due, week.usual, week.spent, *(getattr(week, line) for line in lines))
-        return [week.since, week.until, *(Money(minor, forecast.currency) for minor in sums)]
-
-    return heads[: 5 + len(lines)], [row(week) for week in forecast.weeks()]
+    columns = [
+        (_("Due by invoices"), "due"),
+        (_("As clients usually pay"), "usual"),
+        (_("Usual spending"), "spent"),
+        *([(_("Services expected"), "expected")] if forecast.expected else []),
+        *((title, line) for line, title in _AT_THE_END.items() if line in told_lines(forecast)),
+    ]
+    rows = [
+        [week.since, week.until, *(Money(getattr(week, name), forecast.currency) for _title, name in columns)]
+        for week in forecast.weeks()
+    ]
+    return [_("From"), _("Until"), *(title for title, _name in columns)], rows
 
 
 def _this_month(today: datetime.date) -> Period:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cabinet_finsystem.ledger.models import Account, Entry, Posting
 from cabinet_finsystem.ledger.values import MONEY
+from cabinet_finsystem.recurring.values import Expected
 from cabinet_finsystem.reports.forecast import Forecasts
 from cabinet_finsystem.reports.periods import Period
 from cabinet_finsystem.reports.position import MoneyPosition
@@ -116,6 +118,26 @@ def test_who_paid_too_little_to_have_a_habit_is_awaited_as_all_are(deals, day) -
         assert found.habit == 2
         assert {one.date: one.usual for one in found.days if one.usual} == {day(3, 17): 30}
         assert [row.habit for row in forecasts(d).awaited("RUB", None, None, 9).rows] == [None] * 3
+
+
+def test_services_expected_are_a_line_of_their_own_and_change_no_other(deals, day) -> None:
+    with deals() as d:
+        for n in range(3):  # his habit: four days late
+            paid = d.invoice(day(1, 1 + n), [("sales", 100)], due=day(1, 10))
+            d.pay(day(1, 14), 100, onto=paid)
+        d.invoice(day(3, 1), [("sales", 1_000)], due=day(3, 12))
+        plain = forecasts(d).of("RUB", 500, 28)
+        coming = SimpleNamespace(
+            expected=lambda _currency, _until: [Expected(1, day(3, 20), 70), Expected(9, TODAY, 5)]
+        )
+        with_services = Forecasts(d.b.session, d.b.clock, d.receivables, coming)
+        found = with_services.of("RUB", 500, 28, services=True)
+        assert {one.date: one.expected for one in found.days if one.expected} == {day(3, 24): 70, TODAY + 4 * DAY: 5}
+        assert found.days[-1].with_services == found.days[-1].after_spending + 75 == plain.days[-1].after_spending + 75
+        for line in ("due", "usual", "spent", "by_terms", "as_usual", "after_spending"):
+            assert [getattr(one, line) for one in found.days] == [getattr(one, line) for one in plain.days]
+        assert sum(week.expected for week in found.weeks()) == found.expected == 75
+        assert with_services.of("RUB", 500, 28).expected == 0
 
 
 def test_spending_is_an_average_of_full_months_told_apart(deals, day) -> None:
