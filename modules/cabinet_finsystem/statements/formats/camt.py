@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from datetime import date
+from typing import BinaryIO, NamedTuple
 
 from zope.interface import implementer
 
@@ -28,7 +29,15 @@ from cabinet_finsystem.statements.formats.mt940_line import null_of
 from cabinet_finsystem.statements.formats.plain_numbers import plain_minor
 from cabinet_finsystem.statements.formats.xml_nodes import Closed, Node, Opened, Shape, XmlWalk
 from cabinet_finsystem.statements.interfaces import IStatementFormat
-from cabinet_finsystem.statements.parsed import Batch, Counterparty, Holder, InvalidReason, ParsedLine, StatementFacts
+from cabinet_finsystem.statements.parsed import (
+    Batch,
+    Counterparty,
+    Holder,
+    InvalidReason,
+    ParsedLine,
+    StatementFacts,
+    Status,
+)
 from cabinet_finsystem.statements.values import clean_account, read_currency
 from cabinet_finsystem.texts import _
 
@@ -56,6 +65,16 @@ class _Reading:
     account: str = ""
     currency: str = ""
     flipped: bool = False
+
+
+class _Facts(NamedTuple):
+    """What an entry says of all its lines. ``minor`` is unsigned."""
+
+    minor: int | None
+    booked: date | None
+    valued: date | None
+    status: Status
+    reason: InvalidReason | None = None
 
 
 @implementer(IStatementFormat)
@@ -227,12 +246,18 @@ def _lines(entry: Node, reading: _Reading, position: int) -> Iterator[ParsedLine
     reversal = entry.get("RvslInd").lower() in ("true", "1")
     if sign is not None and reading.flipped and reversal:
         sign = -sign
-    reason = _problem(entry, sign, reading.currency)
-    parts = [Part(None, None)] if reason or sign is None else parts_of(entry, reading.currency, sign)
+    amount = entry.find("Amt")
+    minor = minor_of(amount, reading.currency)
+    facts = _Facts(minor, day_of(entry, "BookgDt"), day_of(entry, "ValDt"), status_of(entry))
+    reason = _problem(facts, amount, sign, reading.currency)
+    if reason or sign is None or minor is None:
+        facts, parts = facts._replace(reason=reason), [Part(None, None)]
+    else:
+        parts = parts_of(entry, sign * minor, reading.currency, sign)
     shown = len(parts) > 1
     batch = _batch(entry, parts, position) if reading.notifies else None
     for n, part in enumerate(parts):
-        line = _line(entry, part, reading, position + n, reason, alone=not shown)
+        line = _line(entry, part, facts, reading, position + n, alone=not shown)
         yield line if batch is None else line._replace(batch=batch)
 
 
@@ -245,59 +270,58 @@ def _batch(entry: Node, parts: Sequence[Part], position: int) -> Batch | None:
     return Batch(position, refs, sum(amounts))
 
 
-def _problem(entry: Node, sign: int | None, currency: str) -> InvalidReason | None:
-    amount = entry.find("Amt")
-    found = amount.xml()[:120] if amount is not None else ""
-    minor = minor_of(amount, currency)
+def _problem(facts: _Facts, amount: Node | None, sign: int | None, currency: str) -> InvalidReason | None:
+    minor = facts.minor
     if amount is None:
         return InvalidReason("amount_missing", _("There is no amount"))
     if minor is None:
+        found = amount.xml()[:120]
         if read_currency(amount.attributes.get("Ccy", "")) not in (currency, None):
             text = _("The operation is in another currency than the account")
             return InvalidReason("currency_differs", text, found, plain_minor(amount.text.strip(), currency))
         return InvalidReason("amount_unreadable", _("The amount cannot be read"), found)
     if minor < 0:
-        return InvalidReason("amount_negative", _("The amount is negative"), found, -minor)
+        return InvalidReason("amount_negative", _("The amount is negative"), amount.xml()[:120], -minor)
     if sign is None:
-        return InvalidReason("direction_unknown", _("Money in or out? The file does not tell"), found, minor)
-    if day_of(entry, "BookgDt") is None and day_of(entry, "ValDt") is None:
+        text = _("Money in or out? The file does not tell")
+        return InvalidReason("direction_unknown", text, amount.xml()[:120], minor)
+    if facts.booked is None and facts.valued is None:
         return InvalidReason("date_missing", _("There is no date"), "", minor)
     return None
 
 
-def _line(
-    entry: Node, part: Part, reading: _Reading, position: int, reason: InvalidReason | None, *, alone: bool
-) -> ParsedLine:
+def _line(entry: Node, part: Part, facts: _Facts, reading: _Reading, position: int, *, alone: bool) -> ParsedLine:
     assert reading.index is not None
-    minor = None if reason else part.minor
+    minor = None if facts.reason else part.minor
     details = part.details
     incoming = minor is None or minor >= 0
     words = remittance_of(entry, details)
-    booked, valued = day_of(entry, "BookgDt"), day_of(entry, "ValDt")
-    own_ref = details.get("Refs", "AcctSvcrRef") if details is not None else ""
+    own_ref, cheque, end_to_end_id = (
+        ("", "", "")
+        if details is None
+        else (details.get("Refs", name) for name in ("AcctSvcrRef", "ChqNb", "EndToEndId"))
+    )
     return ParsedLine(
-        statement=reading.index,
-        position=position,
-        booking_date=booked or valued,
-        value_date=valued,
-        amount_minor=minor,
-        currency=reading.currency,
-        direction=None if minor is None else "in" if incoming else "out",
-        counterparty=Counterparty()
-        if part.is_fee
-        else counterparty_of(details, incoming=incoming, own_account=reading.account),
-        purpose=words.purpose,
-        doc_number=null_of(details.get("Refs", "ChqNb")) if details is not None else "",
-        doc_date=None,
-        doc_kind="",
-        bank_ref=null_of(own_ref or entry.get("AcctSvcrRef") or entry.get("NtryRef")),
-        raw=(entry if alone or details is None else details).xml(),
-        invalid_reason=reason,
-        status=status_of(entry),
-        is_return=not part.is_fee and is_return(entry, details),
-        bank_code="CHRG" if part.is_fee else code_of(entry, details),
-        end_to_end_id=null_of(details.get("Refs", "EndToEndId")) if details is not None else "",
-        creditor_ref=words.reference,
+        reading.index,
+        position,
+        facts.booked or facts.valued,
+        facts.valued,
+        minor,
+        reading.currency,
+        None if minor is None else "in" if incoming else "out",
+        Counterparty() if part.is_fee else counterparty_of(details, incoming=incoming, own_account=reading.account),
+        words.purpose,
+        null_of(cheque),
+        None,
+        "",
+        null_of(own_ref or entry.get("AcctSvcrRef") or entry.get("NtryRef")),
+        (entry if alone or details is None else details).xml(),
+        facts.reason,
+        facts.status,
+        not part.is_fee and is_return(entry, details),
+        "CHRG" if part.is_fee else code_of(entry, details),
+        null_of(end_to_end_id),
+        words.reference,
     )
 
 

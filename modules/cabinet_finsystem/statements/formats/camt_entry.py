@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from cabinet_finsystem.statements.formats.mt940_line import null_of
 from cabinet_finsystem.statements.formats.plain_numbers import plain_minor
+from cabinet_finsystem.statements.formats.texts_of_banks import single_spaced
 from cabinet_finsystem.statements.formats.xml_nodes import Node
 from cabinet_finsystem.statements.parsed import Counterparty, Status
 from cabinet_finsystem.statements.values import clean_account, read_currency, read_date
@@ -40,7 +42,10 @@ def status_of(entry: Node) -> Status:
 def day_of(node: Node, name: str) -> date | None:
     """The calendar date as it is written, in whichever zone that is."""
     said = node.get(name, "Dt") or node.get(name, "DtTm") or node.get(name)
-    return read_date(said[:10])
+    return _day(said[:10])
+
+
+_day = lru_cache(maxsize=4096)(read_date)  # a file names the same few days over and over
 
 
 def sign_of(node: Node) -> int | None:
@@ -50,21 +55,22 @@ def sign_of(node: Node) -> int | None:
 
 def minor_of(amount: Node | None, currency: str) -> int | None:
     """An unsigned amount in minor units; None where it is none, or of another currency."""
-    if amount is None or read_currency(amount.attributes.get("Ccy") or currency) != currency:
+    if amount is None:
+        return None
+    said = amount.attributes.get("Ccy")
+    if said and said != currency and read_currency(said) != currency:
         return None
     return plain_minor(amount.text.strip(), currency)
 
 
-def parts_of(entry: Node, currency: str, sign: int) -> list[Part]:
-    """The lines of ``entry``: its parts where they, with the charges that are told of, make up its amount; else the whole.
+def parts_of(entry: Node, whole: int, currency: str, sign: int) -> list[Part]:
+    """The lines of ``entry``: its parts where they, with the charges that are told of, make up its ``whole`` amount; else that.
 
     What a part owes the bank goes into a line of its own, so that the part is what its payer paid.
     """
-    minor = minor_of(entry.find("Amt"), currency)
-    whole = None if minor is None else sign * minor
     parts = list(entry.all("NtryDtls", "TxDtls"))
     only = parts[0] if len(parts) == 1 else None
-    if whole is None or not parts or any(group.dropped for group in entry.all("NtryDtls")):
+    if not parts or any(group.dropped for group in entry.all("NtryDtls")):
         return [Part(only, whole)]
     amounts = [_part_minor(part, currency, sign) for part in parts]
     known = [amount for amount in amounts if amount is not None]
@@ -109,7 +115,7 @@ def is_return(entry: Node, part: Node | None) -> bool:
         return True
     for node in (part, entry):
         if node is not None:
-            if next(node.all("RtrInf"), None) is not None:
+            if node.find("RtrInf") is not None:
                 return True
             if node.get("BkTxCd", "Domn", "Fmly", "SubFmlyCd").upper() in _RETURNS:
                 return True
@@ -122,10 +128,10 @@ def code_of(entry: Node, part: Node | None) -> str:
         if node is None:
             continue
         domain = node.find("BkTxCd", "Domn")
-        if domain is not None and domain.get("Cd"):
+        if domain is not None and (code := domain.get("Cd")):
             family = domain.find("Fmly")
-            levels = (domain.get("Cd"), family.get("Cd") if family else "", family.get("SubFmlyCd") if family else "")
-            return ".".join(filter(None, levels))
+            levels = (code, family.get("Cd") if family else "", family.get("SubFmlyCd") if family else "")
+            return ".".join([level for level in levels if level])
         if own := node.get("BkTxCd", "Prtry", "Cd"):
             return own
     return ""
@@ -135,10 +141,10 @@ def counterparty_of(part: Node | None, *, incoming: bool, own_account: str) -> C
     """The other side: who paid, or who was paid. Where a return names the sides of what it returns, the side that is not ours."""
     if part is None:
         return Counterparty()
-    first, second = (_side(part, "Dbtr"), _side(part, "Cdtr"))
-    if not incoming:
-        first, second = second, first
+    other, ours = ("Dbtr", "Cdtr") if incoming else ("Cdtr", "Dbtr")
+    first = _side(part, other)
     if first.account == own_account or not (first.name or first.account):
+        second = _side(part, ours)
         return second if second.account != own_account and (second.name or second.account) else first
     return first
 
@@ -159,7 +165,7 @@ def _side(part: Node, role: str) -> Counterparty:
         code = agent.get("BIC|BICFI") or agent.get("CmbndId", "BIC")
         bic = member if len(member) == 9 and member.isdigit() else code or member
         bank = agent.get("Nm")
-    return Counterparty(" ".join(name.split()), inn, kpp, clean_account(account), bic, bank)
+    return Counterparty(single_spaced(name), inn, kpp, clean_account(account), bic, bank)
 
 
 def _name(party: Node | None) -> str:
@@ -192,7 +198,7 @@ class Remittance(NamedTuple):
 def remittance_of(entry: Node, part: Node | None) -> Remittance:
     """The words; the numbers of invoices that are told in fields of their own stand in them too, as anybody would write them."""
     if part is None:
-        return Remittance(_tidy(entry.get("AddtlNtryInf")), "")
+        return Remittance(single_spaced(entry.get("AddtlNtryInf")), "")
     told = [_joined([node.text for node in part.all("RmtInf", "Ustrd")])]
     reference = ""
     for structured in part.all("RmtInf", "Strd"):
@@ -201,14 +207,14 @@ def remittance_of(entry: Node, part: Node | None) -> Remittance:
         number = structured.get("RfrdDocInf", "Nb") or structured.get("RfrdDocInf", "RfrdDocNb")
         if number and number not in " ".join(told):
             told.append(f"Invoice {number}")
-    purpose = _tidy(" ".join(told)) or _tidy(part.get("AddtlTxInf")) or _tidy(entry.get("AddtlNtryInf"))
+    purpose = (
+        single_spaced(" ".join(told))
+        or single_spaced(part.get("AddtlTxInf"))
+        or single_spaced(entry.get("AddtlNtryInf"))
+    )
     return Remittance(purpose or reference, reference)
 
 
 def _joined(texts: Sequence[str]) -> str:
     """One text: what filled its field goes on in the next one where it stopped."""
     return "".join(text if len(text) == _FULL else f"{text} " for text in texts)
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -22,21 +22,32 @@ from cabinet_finsystem.texts import _
 MAX_DEPTH = 64
 MAX_ELEMENTS = 8_000_000
 _CHUNK = 1 << 16
+_NAMES, _SHORT = 1_000, 100
 _MOST_UNPARSED = 1 << 20
 """Bytes that may be fed without a tag or a text coming of them: a longer tag would be looked through again with every piece."""
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 
 
-@dataclass(slots=True)
-class Node:
-    """An element by its local name, with what is in it."""
+_NO_ATTRIBUTES: dict[str, str] = {}
 
-    name: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    text: str = ""
-    children: list[Node] = field(default_factory=list)
-    dropped: int = 0
-    """Children that were left out, because there are more of them than anybody looks through."""
+
+class Node:
+    """An element by its local name, with what is in it. ``dropped``: children left out, being more than anybody looks through."""
+
+    __slots__ = ("attributes", "children", "dropped", "name", "text")
+
+    def __init__(
+        self,
+        name: str,
+        attributes: dict[str, str] = _NO_ATTRIBUTES,
+        text: str = "",
+        children: list[Node] | None = None,
+    ) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.text = text
+        self.children = [] if children is None else children
+        self.dropped = 0
 
     def all(self, *path: str) -> Iterator[Node]:
         """Every element at ``path`` below; a name may offer several: ``BIC|BICFI``."""
@@ -48,19 +59,33 @@ class Node:
             if child.name in names:
                 yield from child.all(*path[1:])
 
-    def get(self, *path: str) -> str:
-        """The text of the first element at ``path`` that has one; empty where there is none."""
-        return next((text for node in self.all(*path) if (text := node.text.strip())), "")
+    def get(self, name: str, *below: str) -> str:
+        """The text of the first element at ``name`` and the path ``below`` it that has one; empty where there is none."""
+        names = name.split("|") if "|" in name else (name,)
+        for child in self.children:
+            if child.name in names and (text := child.get(*below) if below else child.text.strip()):
+                return text
+        return ""
 
-    def find(self, *path: str) -> Node | None:
-        """The first element at ``path``."""
-        return next(self.all(*path), None)
+    def find(self, name: str, *below: str) -> Node | None:
+        """The first element at ``name`` and the path ``below`` it."""
+        names = name.split("|") if "|" in name else (name,)
+        for child in self.children:
+            if child.name in names and (found := child.find(*below) if below else child) is not None:
+                return found
+        return None
 
     def xml(self) -> str:
         """As it stands in the file, but for its namespaces and its spaces between elements."""
-        attributes = "".join(f" {name}={quoteattr(value)}" for name, value in self.attributes.items())
-        inside = escape(self.text.strip()) + "".join(child.xml() for child in self.children)
-        return f"<{self.name}{attributes}>{inside}</{self.name}>"
+        name, text = self.name, self.text.strip()
+        if "&" in text or "<" in text or ">" in text:
+            text = escape(text)
+        if self.children:
+            text += "".join([child.xml() for child in self.children])
+        if self.attributes:
+            attributes = "".join([f" {key}={quoteattr(value)}" for key, value in self.attributes.items()])
+            return f"<{name}{attributes}>{text}</{name}>"
+        return f"<{name}>{text}</{name}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +125,8 @@ class XmlWalk:
         self._limit = limits.max_operation_chars
         self._events: deque[Event] = deque()
         self._stack: list[Node] = []
-        self._depth = self._elements = self._unparsed = self._size = 0
+        self._elements = self._unparsed = self._size = 0
+        self._locals: dict[str, str] = {}
         self._open: list[str] = []
         self.encoding, override = _encoding(stream)
         parser = expat.ParserCreate(override)
@@ -117,10 +143,13 @@ class XmlWalk:
     def __iter__(self) -> Iterator[Event]:
         self._stream.seek(0)
         while chunk := self._stream.read(_CHUNK):
+            before = self._elements
             self._unparsed += len(chunk)
             if self._unparsed > _MOST_UNPARSED:
                 raise _too_large()
             self._parse(chunk)
+            if self._elements > before:
+                self._unparsed = 0
             while self._events:
                 yield self._events.popleft()
         self._parse(b"", final=True)
@@ -140,35 +169,46 @@ class XmlWalk:
             ) from None
         except (LookupError, ValueError):
             raise StatementRefusedError("undecodable", _("The file is in an encoding that is not known")) from None
+        if self._elements > MAX_ELEMENTS:
+            raise _too_large()
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._unparsed = 0
         self._elements += 1
-        self._depth += 1
-        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
+        stack = self._stack
+        if len(stack) + len(self._open) >= MAX_DEPTH:
             raise _too_large()
-        local = name.rpartition(":")[2]
-        if not self._stack and local in self._shape.containers:
+        local = self._locals.get(name) or self._local(name)
+        if not stack and local in self._shape.containers:
             self._open.append(local)
             self._events.append(Opened(local))
             return
-        self._weigh(len(name) + sum(len(key) + len(value) for key, value in attributes.items()))
-        node = Node(local, {key.rpartition(":")[2]: value for key, value in attributes.items()})
-        self._stack.append(node)
+        self._size += len(name)
+        if attributes:
+            self._size += sum(len(key) + len(value) for key, value in attributes.items())
+            attributes = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        if self._size > self._limit:
+            raise _too_large()
+        stack.append(Node(local, attributes))
+
+    def _local(self, name: str) -> str:
+        """The name without its namespace. Those of a file are few; a file of names without end is not remembered."""
+        local = name.rpartition(":")[2]
+        if len(self._locals) < _NAMES and len(name) < _SHORT:
+            self._locals[name] = local
+        return local
 
     def _end(self, name: str) -> None:
-        self._unparsed = 0
-        self._depth -= 1
-        if not self._stack:
+        stack = self._stack
+        if not stack:
             self._open.pop()
             self._events.append(Closed(name.rpartition(":")[2]))
             return
-        node = self._stack.pop()
-        if not self._stack:
+        node = stack.pop()
+        if not stack:
             self._size = 0
             self._events.append(node)
             return
-        parent = self._stack[-1]
+        parent = stack[-1]
         if node.name == self._shape.many:
             self._size = 0
             if parent.dropped or len(parent.children) >= self._shape.most:
@@ -181,13 +221,10 @@ class XmlWalk:
         if self._stack:
             if text.isspace() and not self._stack[-1].text:
                 return
-            self._weigh(len(text))
+            self._size += len(text)
+            if self._size > self._limit:
+                raise _too_large()
             self._stack[-1].text += text
-
-    def _weigh(self, size: int) -> None:
-        self._size += size
-        if self._size > self._limit:
-            raise _too_large()
 
 
 def _encoding(stream: BinaryIO) -> tuple[str, str | None]:
