@@ -84,7 +84,7 @@ def test_the_columns_are_named_once_and_the_next_file_needs_no_naming(
     refused = hand_in(manager, UNKNOWN)
     page = refused.click(href="/columns$", index=0)
     assert "ООО А · ООО Б" in page.text, "what stands in a column is shown beside its name"
-    wrong = page.forms["columns-form"].submit(status=422)
+    wrong = named(page, column_0="", column_1="").submit(status=422)
     assert "errors" in wrong.text
     shown = named(wrong, **COLUMNS).submit("show")
     assert "1,000.00" in shown.text

@@ -22,6 +22,8 @@ _ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _RUSSIAN = frozenset("оеаинтрсвлкОЕАИНТРСВЛК")
 _RUSSIAN_SHARE = 0.4
 """The share of those letters in any Russian, Ukrainian or Kazakh text, at the least; of other bytes taken for letters it is a quarter."""
+_STEMS = ("дат", "сум", "плат", "опер", "счет", "счёт", "рахун", "наимен", "назв")
+"""What is in the names of the columns of any table of money, and in nothing by chance."""
 _JUMPS_SHARE = 0.15
 """The share of capitals behind small letters at the most: in words there are next to none."""
 _ENOUGH = 40
@@ -62,22 +64,34 @@ def looks_cyrillic(words: Iterable[Word], *, unsure: bool) -> bool:
     """Whether most of the bytes stand in words of their own: the letters of the West stand among those of ASCII. ``unsure``: of none."""
     own = mixed = 0
     for before, run, after in words:
-        if before or after or _ASCII_LETTER.search(run):
-            mixed += len(run)
-        elif len(run) > 1:
-            own += len(run)
+        beyond = len(_ASCII_LETTER.sub(b"", run))
+        if before or after or beyond < len(run):
+            mixed += beyond
+        elif beyond > 1:
+            own += beyond
     return own >= mixed if own or mixed else unsure
+
+
+def cyrillic_named(words: Sequence[Word]) -> str:
+    """The encoding in which ``words`` are those of a table of money; empty where they are in none."""
+    texts = {name: _in(name, words).lower() for name in CYRILLIC}
+    best = max(CYRILLIC, key=lambda name: sum(texts[name].count(stem) for stem in _STEMS))
+    return best if any(stem in texts[best] for stem in _STEMS) else ""
 
 
 def cyrillic_of(words: Sequence[Word]) -> str:
     """The encoding in which ``words`` are most Russian; empty where they are Russian in none, as Chinese is not."""
-    texts = {name: b" ".join(run for _before, run, _after in words).decode(name, "replace") for name in CYRILLIC}
-    best = max(CYRILLIC, key=lambda name: _frequent(texts[name]))
-    letters = sum(character.isalpha() for character in texts[best])
-    jumps = sum(one.islower() and two.isupper() for one, two in pairwise(texts[best]))
-    if letters >= _ENOUGH and (_frequent(texts[best]) < _RUSSIAN_SHARE * letters or jumps > _JUMPS_SHARE * letters):
+    best = max(CYRILLIC, key=lambda name: _frequent(_in(name, words)))
+    text = _in(best, words)
+    letters = sum(character.isalpha() for character in text)
+    jumps = sum(one.islower() and two.isupper() for one, two in pairwise(text))
+    if letters >= _ENOUGH and (_frequent(text) < _RUSSIAN_SHARE * letters or jumps > _JUMPS_SHARE * letters):
         return ""
     return best
+
+
+def _in(encoding: str, words: Sequence[Word]) -> str:
+    return b" ".join(run for _before, run, _after in words).decode(encoding, "replace")
 
 
 def _frequent(text: str) -> int:
@@ -132,4 +146,7 @@ def _suits(text: str, place: int) -> bool:
 def decide(stream: BinaryIO, declared: Sequence[str] = ()) -> str:
     """The encoding of ``stream``, which is not UTF-8; empty where it is none that is known. ``declared``: only of Latin ones."""
     words = words_in(stream)
+    named = cyrillic_named(words)
+    if named:
+        return named
     return cyrillic_of(words) if looks_cyrillic(words, unsure=not declared) else latin_of(words, declared)

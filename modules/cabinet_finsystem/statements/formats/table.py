@@ -18,9 +18,15 @@ from cabinet_finsystem.statements.formats import FileFacts
 from cabinet_finsystem.statements.interfaces import IStatementFormat
 from cabinet_finsystem.statements.parsed import ParsedLine, StatementFacts
 from cabinet_finsystem.statements.tables import presets
-from cabinet_finsystem.statements.tables.cells import looks_like_day, looks_like_sum
 from cabinet_finsystem.statements.tables.guide import TableGuide
-from cabinet_finsystem.statements.tables.heading import HEADER_WITHIN, find_header, widest
+from cabinet_finsystem.statements.tables.heading import (
+    HEADER_WITHIN,
+    Heading,
+    find_header,
+    first_money,
+    locate,
+    named_by,
+)
 from cabinet_finsystem.statements.tables.keeping import KeptRows
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping, header_key
 from cabinet_finsystem.statements.tables.owners import Owners, accountless
@@ -55,21 +61,23 @@ def open_table(stream: BinaryIO, guide: TableGuide) -> Opened:
     records = open_records(stream, lenient=True)
     first = list(islice(records.rows, HEADER_WITHIN))
     found = _known(first, guide)
-    place = found[0] if found else find_header(first)
-    if place is None:
-        place = widest(first)
-    if place is None:
+    heading = _heading(first, *found) if found else locate(first)
+    if heading is None:
         raise StatementRefusedError("unknown_format", _("The file is in none of the known statement formats"))
-    number, header = first[place]
     return Opened(
         records.encoding,
-        tuple(header),
-        number,
-        header_key(header),
-        found[1] if found else None,
-        first[:place],
-        chain(first[place + 1 :], records.rows),
+        heading.header,
+        first[heading.place][0],
+        heading.key or header_key(heading.header),
+        found[1] if found else guide.mappings.get(heading.key),
+        first[: heading.place],
+        chain(first[heading.below :], records.rows),
     )
+
+
+def _heading(rows: Sequence[Row], place: int, mapping: ColumnMapping) -> Heading:
+    """A bank's own table has no columns but those it names; of one that a person described, the last may have no names."""
+    return Heading(tuple(rows[place][1]), place, place + 1, "") if mapping.preset else named_by(rows, place)
 
 
 def _known(rows: Sequence[Row], guide: TableGuide) -> tuple[int, ColumnMapping] | None:
@@ -98,7 +106,7 @@ class TableFormat:
         if _known(rows, TableGuide()) or find_header(rows) is not None:
             return _SURE["header"]
         # A text with a comma here and there is no table: it takes rows with a day and a sum.
-        return _SURE["table"] if any(_is_money(cells) for _number, cells in rows[1:]) else 0
+        return _SURE["table"] if first_money(rows) is not None else 0
 
     def lines(self, stream: BinaryIO, facts: FileFacts) -> Iterator[ParsedLine]:
         """Two walks: what the columns tell as a whole, then the operations. See `IStatementFormat`."""
@@ -107,11 +115,6 @@ class TableFormat:
         except TableError as error:
             code = _REFUSALS.get(error.code, "broken_structure")
             raise StatementRefusedError(code, error.message, error.details) from error
-
-
-def _is_money(cells: Sequence[str]) -> bool:
-    """Whether a row may be an operation, going by what stands in it."""
-    return any(map(looks_like_day, cells)) and any(looks_like_sum(cell) and not looks_like_day(cell) for cell in cells)
 
 
 def _first_rows(head: bytes) -> list[Row]:

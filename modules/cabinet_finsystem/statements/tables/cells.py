@@ -8,19 +8,23 @@ from datetime import date
 from functools import lru_cache
 
 from cabinet.contracts.money import CURRENCIES, exponent
+from cabinet_finsystem.statements.tables.months import worded_day
 from cabinet_finsystem.statements.values import clean_account, read_minor
 
 _FORMULA = re.compile(r'=\s*"(.*)"', re.DOTALL)
 _WORDED = re.compile(r"([^\W\d_]*\.?)\s*(.*?\d)\s*([^\W\d_]*\.?)", re.DOTALL)
 _CURRENCY_WORDS = CURRENCIES | {"RUR", "РУБ", "Р", "РУБЛЕЙ"}
 _THREE = re.compile(r"(\d{1,3})([.,])(\d{3})")
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", re.ASCII)
+_ISO = re.compile(r"(\d{4})[-/.:](\d{1,2})[-/.:](\d{1,2})(?!\d)", re.ASCII)
+_PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T ][\d:.]*)?Z?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?!\d)", re.ASCII)
 _EITHER = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?!\d)", re.ASCII)
 _YEARS = range(1990, 2100)
 _ROUNDED = re.compile(r"\d[.,]?\d*[EeЕе]\+?\d{1,2}")
 _ACCOUNT = re.compile(r"(?=(?:.*\d){5})[A-Z0-9]{8,34}")
 _LONGEST = 60
+_SIDED = re.compile(r"(.*\d)\s*(cr|dr)\.?", re.IGNORECASE)
+"""A sum with the side of the account it stands on behind it."""
 _BARE = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 """A sum as most banks write it: there is nothing to clean."""
 _CENTS = re.compile(r"([+-]?[0-9]{1,15})[.,]([0-9]{2})")
@@ -28,6 +32,8 @@ _MANY, _SHORT = 4096, 64
 """Answers that are kept, of texts that are short: a file names the same days and accounts over and over."""
 _DAY_WITHIN = 12
 """Characters of a cell that decide what day it begins with."""
+_LONGEST_DAY = 32
+"""The same where its month is a word."""
 
 
 def plain(cell: str) -> str:
@@ -36,7 +42,7 @@ def plain(cell: str) -> str:
     if first == "=":
         found = _FORMULA.fullmatch(cell)
         return found[1].replace('""', '"').strip() if found else cell
-    return cell[1:].strip() if first == "'" else cell
+    return cell[1:].removesuffix("'").strip() if first == "'" else cell
 
 
 def is_rounded(cell: str) -> bool:
@@ -58,10 +64,12 @@ _short_account = lru_cache(maxsize=_MANY)(_account)
 
 
 def clean_sum(cell: str) -> str:
-    """A sum without its currency; parentheses around it and a minus after it are a minus before it."""
+    """A sum without its currency; parentheses around it, a minus or a ``Dr`` after it are a minus before it."""
     text = plain(cell)
     if _BARE.fullmatch(text):
         return text
+    if found := _SIDED.fullmatch(text):
+        return ("+" if found[2].lower() == "cr" else "-") + clean_sum(found[1]).lstrip("+-")
     text = "".join(c for c in text if unicodedata.category(c) != "Sc").strip()
     if text[:1].isalpha() or text[-1:].isalpha() or text.endswith("."):
         text = _without_currency(text)
@@ -117,7 +125,8 @@ def _order_shown(text: str) -> str:
 
 def read_day(cell: str, order: str = "") -> date | None:
     """The day a cell begins with; a time may follow. ``order``: of day and month between slashes or dashes; without it those are None."""
-    return _day(plain(cell)[:_DAY_WITHIN], order)
+    text = plain(cell)
+    return _day(text[:_DAY_WITHIN], order) or (_rare_day(text[:_LONGEST_DAY]) if text else None)
 
 
 @lru_cache(maxsize=_MANY)
@@ -132,6 +141,17 @@ def _day(text: str, order: str) -> date | None:
     if found is None or not order:
         return None
     return _date(found[3], found[2], found[1]) if order == "dmy" else _date(found[3], found[1], found[2])
+
+
+@lru_cache(maxsize=_MANY)
+def _rare_day(text: str) -> date | None:
+    """A day without marks in it, or with its month in words."""
+    if found := _PACKED.fullmatch(text):
+        return _date(found[1], found[2], found[3])
+    if worded := worded_day(text):
+        year, month, day = worded
+        return _date(year, str(month), day)
+    return None
 
 
 def _date(year: str, month: str, day: str) -> date | None:

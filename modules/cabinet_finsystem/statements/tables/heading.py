@@ -2,16 +2,63 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from cabinet_finsystem.statements.tables.cells import account_number, looks_like_day, looks_like_sum, plain
-from cabinet_finsystem.statements.tables.mapping import ColumnMapping, fold
+from cabinet_finsystem.statements.tables.mapping import ColumnMapping, fold, header_key
+from cabinet_finsystem.statements.tables.naming import likely
+from cabinet_finsystem.statements.tables.proof import money_columns
 from cabinet_finsystem.statements.tables.words import COLUMNS, DIRECTIONS, STATUSES
 from cabinet_finsystem.statements.values import read_currency
 
 HEADER_WITHIN = 60
 """Rows among which the header is looked for."""
+_LOOKED_BELOW = 6
+_PURPOSES = 3
+_OUTRIGHT = 80
+_SURE_OF_SIDE = 84
+_OF_BOTH_SIDES = ("name", "inn", "account", "bic")
+_WORDY = 6
+_MOST_DIGITS = 14
+_LEAST_DIGITS = 5
+_UNNAMED = "columns without names"
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"\W*\d*$")
+_IDENTIFIER = re.compile(r"[^\s]*\d[^\s]*|[\d ]+|[A-Za-zА-Яа-я]{1,3}[- ]?\d+")
+_TAX_NUMBER = re.compile(r"\d{5,14}|0|-")
+_BIC = re.compile(r"\d{3,9}|[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 Rows = Sequence[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Where the columns are named. ``header``: their names, or their numbers where nobody named them; ``place``: of the row of names,
+    or of the first operation; ``below``: of the first row under it; ``key``: what a mapping of such columns is kept by."""
+
+    header: tuple[str, ...]
+    place: int
+    below: int
+    key: str
+
+
+def locate(rows: Rows) -> Heading | None:
+    """The heading of the table in ``rows``: the row whose names we know, or may understand, or that stands above the money; where no
+    row does, the columns have no names. None where there is no table."""
+    place = find_header(rows)
+    if place is None:
+        place = _likely_header(rows)
+    if place is None:
+        first = first_money(rows)
+        if first is None:
+            place = widest(rows)
+        elif _names(rows, first - 1, first):
+            place = first - 1
+        else:
+            return _unnamed(rows, first)
+    return None if place is None else named_by(rows, place)
 
 
 def find_header(rows: Rows) -> int | None:
@@ -25,6 +72,81 @@ def find_header(rows: Rows) -> int | None:
         if known > score:
             best, score = index, known
     return best
+
+
+def _likely_header(rows: Rows) -> int | None:
+    """The row whose words may name a day and a sum, where such stand below them; of several the one that names most."""
+    best, score = None, 0
+    for index, (_number, cells) in enumerate(rows[:HEADER_WITHIN]):
+        if sum(map(bool, cells)) < 2 or any(map(looks_like_day, cells)):
+            continue
+        found = [likely(cell) for cell in cells]
+        days = [place for place, roles in enumerate(found) if roles.keys() & {"date", "value_date"}]
+        sums = [place for place, roles in enumerate(found) if roles.keys() & {"amount", "debit", "credit"}]
+        below = [cells for _number, cells in rows[index + 1 : index + 1 + _LOOKED_BELOW]]
+        if not (_holds(days, below, looks_like_day) and _holds(sums, below, looks_like_sum)):
+            continue
+        known = sum(map(bool, found))
+        if known > score:
+            best, score = index, known
+    return best
+
+
+def _holds(places: Sequence[int], rows: Sequence[Sequence[str]], test: Callable[[str], bool]) -> bool:
+    return any(place < len(cells) and cells[place] and test(cells[place]) for cells in rows for place in places)
+
+
+def is_money(cells: Sequence[str]) -> bool:
+    """Whether a row may be an operation, going by what stands in it: a day, and a sum beside it."""
+    return any(map(looks_like_day, cells)) and any(looks_like_sum(cell) and not looks_like_day(cell) for cell in cells)
+
+
+def first_money(rows: Rows) -> int | None:
+    """The first of ``rows`` that may be an operation, with its day in the column where most have theirs."""
+    days = [
+        (index, next(place for place, cell in enumerate(cells) if looks_like_day(cell)))
+        for index, (_number, cells) in enumerate(rows[:HEADER_WITHIN])
+        if is_money(cells)
+    ]
+    if not days:
+        return None
+    usual = Counter(place for _index, place in days).most_common(1)[0][0]
+    return next(index for index, place in days if place == usual)
+
+
+def _names(rows: Rows, place: int, first: int) -> bool:
+    """Whether the row at ``place`` may name the columns of that at ``first``: words, in at least half as many cells."""
+    if place < 0:
+        return False
+    above, below = ([cell for cell in rows[index][1] if cell] for index in (place, first))
+    if len(above) < 2 or len(above) * 2 < len(below):
+        return False
+    return not any(looks_like_day(cell) or looks_like_sum(cell) for cell in above)
+
+
+def named_by(rows: Rows, place: int) -> Heading:
+    """The heading whose names stand in the row at ``place``."""
+    header = tuple(rows[place][1])
+    widths = Counter(len(cells) for _number, cells in rows[place + 1 :] if is_money(cells))
+    width, times = widths.most_common(1)[0] if widths else (0, 0)
+    if times > 1 and width > len(header):  # its last columns have no names, and a blank at the end of a row is not told
+        header += ("",) * (width - len(header))
+    return Heading(header, place, place + 1, header_key(header))
+
+
+def _unnamed(rows: Rows, first: int) -> Heading:
+    """A table without names is told from others by how many columns it has, and which hold days and sums."""
+    below = [cells for _number, cells in rows[first:]]
+    width = max(map(len, below))
+    columns = [[cells[place] for cells in below if place < len(cells) and cells[place]] for place in range(width)]
+    kinds = (
+        "d" if _all(column, looks_like_day) else "s" if _all(column, looks_like_sum) else "-" for column in columns
+    )
+    return Heading(tuple(str(n) for n in range(1, width + 1)), first, first, header_key([_UNNAMED, *kinds]))
+
+
+def _all(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return bool(cells) and all(map(test, cells))
 
 
 def widest(rows: Rows) -> int | None:
@@ -41,16 +163,12 @@ def _names_money(names: Sequence[str]) -> bool:
 
 
 def propose(header: Sequence[str], rows: Rows) -> ColumnMapping:
-    """What the columns below ``header`` most likely are, by their names and by what stands in ``rows`` (those after the header)."""
-    names = [fold(name) for name in header]
-    columns: dict[str, tuple[int, ...]] = {}
-    taken: set[int] = set()
-    for role, words in COLUMNS.items():
-        for place in sorted(_named(names, words), key=lambda place: words.index(names[place])):
-            if place not in taken and _fits(role, place, rows):
-                columns[role] = (place,)
-                taken.add(place)
-                break
+    """What the columns below ``header`` most likely are: by names we know, then by words in them, then by what stands in ``rows``
+    (those after the header)."""
+    rows = [(number, cells) for number, cells in rows if tuple(cells) != tuple(header)]
+    columns = _by_known_names(header, rows)
+    _by_likely_names(columns, header, rows)
+    _by_content(columns, header, rows)
     if {"debit", "credit"} <= columns.keys():
         columns.pop("amount", None)
     else:
@@ -64,6 +182,126 @@ def propose(header: Sequence[str], rows: Rows) -> ColumnMapping:
             word: DIRECTIONS[word] for word in words_of(columns.get("direction", ()), rows) if word in DIRECTIONS
         },
     )
+
+
+_Columns = dict[str, tuple[int, ...]]
+
+
+def _taken(columns: _Columns) -> set[int]:
+    return {place for places in columns.values() for place in places}
+
+
+def _by_known_names(header: Sequence[str], rows: Rows) -> _Columns:
+    names = [fold(name) for name in header]
+    columns: _Columns = {}
+    taken: set[int] = set()
+    for role, words in COLUMNS.items():
+        places = sorted(_named(names, words), key=lambda place: words.index(names[place]))
+        if places and role in _OF_BOTH_SIDES:  # a bare name may be our own, where another says whose it is
+            places = [place for place, name in enumerate(header) if likely(name).get(role, 0) >= _SURE_OF_SIDE] + places
+        for place in places:
+            if place not in taken and _fits(role, place, rows):
+                columns[role] = (place,)
+                taken.add(place)
+                break
+    return columns
+
+
+def _by_likely_names(columns: _Columns, header: Sequence[str], rows: Rows) -> None:
+    """The surest first; what is said in several columns is the purpose in all of them."""
+    taken = _taken(columns)
+    said = sorted(
+        (-weight, place, role)
+        for place, name in enumerate(header)
+        for role, weight in likely(name).items()
+        if place not in taken
+    )
+    for _weight, place, role in said:
+        several = role == "purpose" and _goes_on(columns.get(role, ()), place, header, -_weight)
+        if place in taken or (role in columns and not several) or not _holds_what(role, place, rows):
+            continue
+        if role == "amount" and {"debit", "credit"} <= columns.keys():
+            continue
+        columns[role] = (*columns.get(role, ()), place)
+        taken.add(place)
+
+
+def _goes_on(purposes: Sequence[int], place: int, header: Sequence[str], weight: int) -> bool:
+    """Whether a column is more of the purpose that ``purposes`` are: it is called so outright, or the same but for a number."""
+    if not 0 < len(purposes) < _PURPOSES:
+        return False
+    name = _NUMBERED.sub("", fold(header[place]))
+    return weight >= _OUTRIGHT or any(name.startswith(_NUMBERED.sub("", fold(header[one]))) for one in purposes)
+
+
+def _by_content(columns: _Columns, header: Sequence[str], rows: Rows) -> None:
+    """What no name told: days, money by the balance that follows, words of sides and states, and the longest words."""
+    width = max([len(header), *(len(cells) for _number, cells in rows)], default=0)
+
+    def first(fits: Callable[[int], bool]) -> tuple[int, ...]:
+        return next(((place,) for place in _free(columns, width) if fits(place)), ())
+
+    if "date" not in columns:
+        columns["date"] = columns.pop("value_date", ()) or first(lambda place: _holds_what("date", place, rows))
+    if "amount" not in columns and not {"debit", "credit"} <= columns.keys():
+        _find_money(columns, rows, width)
+    if "amount" in columns and "direction" not in columns:
+        columns["direction"] = first(lambda place: _holds_sides(place, rows))
+    if "status" not in columns:
+        columns["status"] = first(lambda place: _holds_states(place, rows))
+    if "purpose" not in columns:
+        longest = max(_free(columns, width), key=lambda place: _length(place, rows), default=-1)
+        if longest >= 0 and _length(longest, rows) >= _WORDY and _fits("purpose", longest, rows):
+            columns["purpose"] = (longest,)
+    _add_unnamed(columns, header, rows, width)
+    for role in [role for role, places in columns.items() if not places]:
+        del columns[role]
+
+
+def _find_money(columns: _Columns, rows: Rows, width: int) -> None:
+    for role in ("debit", "credit", "balance"):
+        columns.pop(role, None)
+    sums = [place for place in _free(columns, width) if _holds_what("amount", place, rows)]
+    found = money_columns([(place, [_cell(cells, place) for _number, cells in rows]) for place in sums])
+    columns.update({role: (place,) for role, place in found.items()})
+
+
+def _holds_sides(place: int, rows: Rows) -> bool:
+    return len({DIRECTIONS.get(word) for word in words_of((place,), rows)}) == 2 and _fits("direction", place, rows)
+
+
+def _holds_states(place: int, rows: Rows) -> bool:
+    words = words_of((place,), rows)
+    return bool(words) and all(word in STATUSES for word in words)
+
+
+def _add_unnamed(columns: _Columns, header: Sequence[str], rows: Rows, width: int) -> None:
+    """Columns without names that go on where the purpose stops."""
+    while (places := columns.get("purpose", ())) and len(places) < _PURPOSES and any(header):
+        following = places[-1] + 1
+        free = following in _free(columns, width) and not _cell(header, following)
+        if not free or not _holds_what("purpose", following, rows):
+            return
+        columns["purpose"] = (*places, following)
+
+
+def _free(columns: _Columns, width: int) -> list[int]:
+    taken = _taken(columns)
+    return [place for place in range(width) if place not in taken]
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    return cells[place] if place < len(cells) else ""
+
+
+def _length(place: int, rows: Rows) -> float:
+    cells = cells_of((place,), rows)
+    return sum(map(len, cells)) / len(cells) if cells else 0
+
+
+def _holds_what(role: str, place: int, rows: Rows) -> bool:
+    """Whether what stands below says the same as the name: an empty column says nothing, and proves no name that is not known."""
+    return bool(cells_of((place,), rows)) and _fits(role, place, rows)
 
 
 def words_of(places: Sequence[int], rows: Rows) -> list[str]:
@@ -102,9 +340,37 @@ def _is_one_account(cells: list[str]) -> bool:
     return len(numbers) == 1 and "" not in numbers
 
 
+def _is_money_sum(cell: str) -> bool:
+    return looks_like_sum(cell) and not looks_like_day(cell) and len(_DIGIT.findall(cell)) <= _MOST_DIGITS
+
+
+def _is_wording(cell: str) -> bool:
+    return not (looks_like_day(cell) or looks_like_sum(cell) or account_number(cell))
+
+
+def _is_purpose(cells: list[str]) -> bool:
+    return _mostly(_is_wording)(cells) and not all(fold(cell) in DIRECTIONS or fold(cell) in STATUSES for cell in cells)
+
+
+def _are_others(cells: list[str]) -> bool:
+    """Accounts that differ, or of which there is but one: ours would be the same in every row."""
+    return _mostly(lambda cell: len(_DIGIT.findall(cell)) >= _LEAST_DIGITS)(cells) and (
+        len(cells) == 1 or len(set(cells)) > 1
+    )
+
+
 _FITTING: dict[str, Callable[[list[str]], bool]] = {
     **dict.fromkeys(("date", "value_date", "doc_date"), _mostly(looks_like_day)),
-    **dict.fromkeys(("amount", "debit", "credit", "balance"), _mostly(looks_like_sum)),
+    **dict.fromkeys(("amount", "debit", "credit", "balance"), _mostly(_is_money_sum)),
+    "name": _mostly(_is_wording),
+    "purpose": _is_purpose,
+    **dict.fromkeys(("doc_number", "bank_ref"), _mostly(lambda cell: _IDENTIFIER.fullmatch(plain(cell)) is not None)),
+    **dict.fromkeys(
+        ("payer_account", "payee_account"), _mostly(lambda cell: len(_DIGIT.findall(cell)) >= _LEAST_DIGITS)
+    ),
+    "inn": _mostly(lambda cell: _TAX_NUMBER.fullmatch(plain(cell)) is not None),
+    "account": _are_others,
+    "bic": _mostly(lambda cell: _BIC.fullmatch(plain(cell).upper()) is not None),
     "currency": _mostly(lambda cell: read_currency(cell) is not None),
     "direction": _is_direction,
     "own_account": _is_one_account,

@@ -115,10 +115,15 @@ class ColumnMapping:
         )
 
 
+_UNMARKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+"""Letters that are no others with marks on them, and are written without."""
+
+
 @lru_cache(maxsize=4096)  # the names that banks give their columns are few, and compared with every file
 def fold(text: str) -> str:
     """A word of a table as words are compared: letters and digits, case folded, without accents."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    bare = bare.casefold().translate(_UNMARKED)
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
 
 

@@ -21,7 +21,9 @@ class Owners:
         """``key`` with what is known besides; still empty where nobody said."""
         account = key.account or self._account
         currency = key.currency or self._currency or self._currency_of(account)
-        account = account or self._guide.account(currency or self._guide.only_currency())
+        if account:  # the file's own, in the currency of the account that was chosen for it where nothing else tells
+            return Key(account, currency or self._guide.only_currency() or self._currency_of(self._guide.account("")))
+        account = self._guide.account(currency or self._guide.only_currency())
         return Key(account, currency or self._currency_of(account))
 
     def _currency_of(self, account: str) -> str:

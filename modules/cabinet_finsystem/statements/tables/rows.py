@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -21,6 +22,8 @@ _NULLS = frozenset({"", "0", "-", "\u2014", "..."})
 _WORST: tuple[Status, ...] = ("info", "pending", "booked")
 _ACCOUNTS = ("own_account", "account", "payer_account", "payee_account")
 _MAX_MINOR = 10**15
+_LINE_END = re.compile(r"\s*[\r\n]+\s*")
+_PARTIES = ("name", "inn", "account", "payer_name", "payee_name")
 _SHORT = 400
 """Characters of a party that may be kept in mind."""
 _PARTY_ROLES: Mapping[str | None, Sequence[tuple[str, str]]] = {
@@ -97,8 +100,14 @@ class RowReader:
         return not any(row.said.get(role) for role in ("date", "started", "amount", "debit", "credit"))
 
     def is_header(self, row: Row) -> bool:
-        """Whether the header stands here again, as at the top of each printed page."""
-        return row.cells == self._header
+        """Whether the header stands here again, as at the top of each printed page, or the numbers of its columns."""
+        return row.cells == self._header or (
+            row.cells[:2] == ["1", "2"] and row.cells == [str(n) for n in range(1, len(row.cells) + 1)]
+        )
+
+    def is_nobody_s(self, row: Row) -> bool:
+        """Whether a row names no other side."""
+        return not any(row.said.get(role) for role in _PARTIES)
 
     def rounded_account(self, row: Row) -> tuple[str, str] | None:
         """(column, cell) of an account that a spreadsheet has rounded."""
@@ -286,8 +295,8 @@ class RowReader:
     def _purpose(self, row: Row) -> str:
         places = self._mapping.columns.get("purpose", ())
         if len(places) == 1:
-            return plain(row.said["purpose"])
-        parts = [plain(row.cells[place]) for place in places if place < len(row.cells) and row.cells[place]]
+            return _in_one_line(row.said["purpose"])
+        parts = [_in_one_line(row.cells[place]) for place in places if place < len(row.cells) and row.cells[place]]
         return ". ".join(dict.fromkeys(part.rstrip(". ") if len(parts) > 1 else part for part in parts))
 
 
@@ -302,6 +311,11 @@ def _party(name: str, inn: str, kpp: str, account: str, bic: str, bank: str) -> 
 
 
 _short_party = lru_cache(maxsize=4096)(_party)  # whoever pays, pays again
+
+
+def _in_one_line(cell: str) -> str:
+    text = plain(cell)
+    return _LINE_END.sub(" ", text) if "\n" in text or "\r" in text else text
 
 
 def _value(text: str) -> str:

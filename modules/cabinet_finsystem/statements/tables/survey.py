@@ -7,15 +7,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cabinet_finsystem.statements.errors import StatementRefusedError
-from cabinet_finsystem.statements.tables.cells import clean_sum, order_shown
+from cabinet_finsystem.statements.tables.cells import clean_sum, looks_like_sum, order_shown
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
 from cabinet_finsystem.statements.tables.rows import Key, Row, RowReader
-from cabinet_finsystem.statements.tables.surroundings import Surroundings, is_total
+from cabinet_finsystem.statements.tables.surroundings import Surroundings, is_total, label_of
 from cabinet_finsystem.texts import _
 
 _SUMS = ("amount", "debit", "credit", "balance", "fee")
 _DAYS = ("date", "started", "value_date", "doc_date")
 _MAX_KEYS = 2_000
+_LONGEST_LABEL = 60
+_BALANCES = ("opening", "closing", "turnover")
+_ON_BALANCE = re.compile(
+    r"сальдо|остат|залиш|saldo|s a l d o|balance|brought|carried|likut|apyvart|atlikum|apgroz|käive|obrot|solde|stav|egyenleg|bakiye",
+    re.IGNORECASE,
+)
+"""What is in every label of a balance, and seldom in a purpose: cheaper to look for than the labels."""
 _MARKED = re.compile(r".*([.,])(\d{1,2})")
 _CENTS = re.compile(r"[+-]?[0-9]+([.,])[0-9]{2}")
 
@@ -56,13 +63,20 @@ def is_operation(reader: RowReader, row: Row) -> bool:
     """Whether a row below the header is an operation, readable or not, and not blank, a total or a remark."""
     cells, said = row
     days = said.get("date", "") + said.get("started", "")
+    if reader.is_nobody_s(row) and _states_balance(said.get("purpose", "")):
+        return False
     if days[:1].isdigit():
         return not reader.is_header(row)
     if not any(cells) or reader.is_header(row):
         return False
     if reader.is_empty(row):
-        return not (is_total(cells) or sum(map(bool, cells)) == 1)
+        return not (is_total(cells) or sum(map(bool, cells)) == 1) and any(map(looks_like_sum, cells))
     return any(character.isdigit() for character in days) or not is_total(cells)
+
+
+def _states_balance(purpose: str) -> bool:
+    """Whether a row is what a bank says of its balance or turnover between operations."""
+    return len(purpose) < _LONGEST_LABEL and _ON_BALANCE.search(purpose) is not None and label_of(purpose) in _BALANCES
 
 
 def survey(rows: Iterable[tuple[int, list[str]]], header: Sequence[str], mapping: ColumnMapping) -> Survey:

@@ -72,15 +72,20 @@ STATUSES: Mapping[str, Status] = {
     **dict.fromkeys(
         _folded(
             "ok|ок|исполнено|исполнен|исполнена|исполнен банком|выполнен|выполнено|выполнена|проведен|проведено|проведена|завершено"
-            "|завершен|завершена|успешно|completed|complete|done|booked|posted|settled|executed|success|successful|succeeded|cleared|finished"
+            "|завершен|завершена|успешно|completed|complete|done|booked|posted|settled|executed|success|successful|succeeded"
+            "|cleared|finished"
             "|abgeschlossen|gebucht|ausgeführt|completato|completata|eseguito|terminé|effectué|exécuté|completado|ejecutado"
+            "|umsatz gebucht|exécutée|udført|sent|received|zrealizowana|rozliczona|zaksięgowana|bokförd|kirjattu|bogført"
+            "|provedeno|zaúčtováno|könyvelt|teljesült|gerçekleşti|realizado|finalizado|efetivado|проведена банком|проведений|виконано"
         ),
         "booked",
     ),
     **dict.fromkeys(
         _folded(
             "в обработке|обрабатывается|ожидает|ожидает подтверждения|холд|заблокировано|авторизация|hold|held|on hold|pending|processing"
-            "|in progress|authorised|authorized|uncleared|ausstehend|vorgemerkt|in sospeso|in attesa|en attente|pendiente|не исполнено"
+            "|in progress|authorised|authorized|uncleared|ausstehend|vorgemerkt|in sospeso|in attesa|en attente|pendiente"
+            "|не исполнено|umsatz vorgemerkt|reserviert|reserveret|reserverad|varattu|oczekująca|zablokowana|čekající"
+            "|függőben|beklemede|agendado"
         ),
         "pending",
     ),
@@ -98,14 +103,16 @@ DIRECTIONS: Mapping[str, Direction] = {
     **dict.fromkeys(
         _folded(
             "входящий|входящая|приход|поступление|пополнение|зачисление|кредит|кт|in|incoming|credit|credited|c|cr|cdt|crdt|eingang|haben|h"
-            "|gutschrift|income|money in|deposit|crédit|accredito|abono"
+            "|gutschrift|income|money in|deposit|crédit|accredito|abono|к|k|bij|inflow|kredit|kreedit|kredits|kreditas|kredyt|uznanie|ma"
+            "|bevétel|alacak|entrada|entrée|ind|надходження"
         ),
         "in",
     ),
     **dict.fromkeys(
         _folded(
             "исходящий|исходящая|расход|списание|дебет|дт|out|outgoing|debit|debited|d|dr|dbit|ausgang|soll|s|lastschrift|expense|money out"
-            "|withdrawal|débit|addebito|cargo"
+            "|withdrawal|débit|addebito|cargo|д|af|outflow|debet|deebet|debets|debetas|obciążenie|wn|kiadás|borç|salida|saída|sortie|ud"
+            "|видаток"
         ),
         "out",
     ),
@@ -115,13 +122,21 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     label: _folded(words)
     for label, words in {
         "opening": "входящий остаток|остаток на начало|остаток на начало периода|начальный остаток|баланс на начало периода"
-        "|opening balance|starting balance|anfangssaldo|saldo inicial|solde initial|saldo iniziale",
+        "|opening balance|starting balance|anfangssaldo|saldo inicial|solde initial|saldo iniziale|beginning balance"
+        "|beginning balance as of"
+        "|balance as on|balance brought forward|brought forward|saldo anterior|saldo początkowe|počáteční stav"
+        "|počáteční zůstatek|počáteční stav účtu k"
+        "|likutis pradžiai|algsaldo|sākuma atlikums|ingående saldo|nyitó egyenleg|açılış bakiyesi|saldo precedente|вхідний залишок",
         "closing": "исходящий остаток|остаток на конец|остаток на конец периода|конечный остаток|баланс на конец периода"
-        "|closing balance|ending balance|endsaldo|saldo final|solde final|saldo finale",
+        "|closing balance|ending balance|endsaldo|saldo final|solde final|saldo finale|ending balance as of|balance carried forward"
+        "|carried forward|s a l d o|saldo total disponível dia|saldo do dia|saldo końcowe|konečný stav|konečný zůstatek"
+        "|koncový stav účtu k|likutis pabaigai"
+        "|lõppsaldo|beigu atlikums|utgående saldo|záró egyenleg|kapanış bakiyesi|вихідний залишок",
         "turnover_in": "поступления|всего поступило|итого поступило|поступило|оборот по кредиту|итого оборот по кредиту|обороты по кредиту"
         "|total credits|total credit",
         "turnover_out": "списания|всего списано|итого списано|списано|оборот по дебету|итого оборот по дебету|обороты по дебету"
         "|total debits|total debit",
+        "turnover": "apyvarta|käive|apgrozījums|obroty|оборот за период|обороты за период",
         "account": "номер счета|счет|лицевой счет|расчетный счет|account number|account|iban|konto|kontonummer|cuenta|compte",
         "currency": "валюта|валюта счета|currency|account currency|währung|moneda|devise",
         "period_from": "начало периода|дата начала|с|period start|start date|from|date from",
