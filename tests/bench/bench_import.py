@@ -1,25 +1,47 @@
-"""A whole import as people run it: 1,000 clients, 10,000 open invoices, a statement of 10,000 lines, through the command line.
+"""A whole import: as people run it, through the command line, and by its steps within one process, on both engines.
 
-Prints seconds and memory of each step, and holds every automatic posting against the truth. Nothing may be wrong.
+    python tests/bench/bench_import.py [--engine sqlite|postgresql] [--sizes 1000,10000] [--rounds 3]
 
-Usage: python tests/bench/bench_import.py [LINES] [DATABASE_URL]
+The command line: 1,000 clients with 10,000 open invoices and a statement of 10,000 lines, with the seconds and memory of each step.
+Every automatic posting is held against the truth, and nothing may be wrong.
+
+By steps: as many clients as lines, at most 10,000, each line of a client with an open invoice. Each round is on a copy of the same site.
+Beside it the least there is: the file split at its ``=``, and the rows of its lines written by the driver's own bulk insert into a bare
+table with a unique hash and two indexes. Processor seconds are of this process and the database's together. ``--sizes 1000,10000,100000``
+shows whether time grows with the file as it should; making that site takes minutes.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
-import json
-import os
+import gc
 import random
-import subprocess
+import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from limits import told  # beside this file
+from parse_least import LEAST
+from sites import Processor, Servers, run  # it finds the source
+from sqlalchemy import Engine, select
+
+from cabinet.cli import GARBAGE
+from cabinet.cli.context import SiteContext
+from cabinet.contracts.parties import ILegalEntities
+from cabinet.db.session import unit_of_work
 from cabinet_client_manager.testing import account_of, inn_of
+from cabinet_finsystem.interfaces import IStatementDesk
+from cabinet_finsystem.statements import applying, knowledge, planning, reading
+from cabinet_finsystem.statements.models import StatementFile, StatementLine
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
 
@@ -27,6 +49,8 @@ SEED = 7
 OURS = account_of(1)
 BIC = "044525225"
 LIMIT_SECONDS, LIMIT_MB = 30.0, 300.0
+MOST_CLIENTS = 10_000
+ENGINES = ("sqlite", "postgresql")
 PURPOSES = (
     "Оплата по счету № {n} от {d} за услуги, в т.ч. НДС 22%",
     "Оплата по счёту №{n} от {d}. НДС в том числе",
@@ -39,50 +63,44 @@ PURPOSES = (
 UNKNOWN = ("Оплата за услуги", "Пополнение по договору", "Возврат ошибочно перечисленных средств", "Аренда за март")
 
 
-def main(lines: int, database: str | None) -> int:
-    """Run it; the exit status says whether the bar was met."""
-    chance = random.Random(SEED)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        truth = write_files(folder, chance, lines)
-        run(["init", str(folder / "site"), *(["--database", database] if database else [])], folder)
-        steps = {
-            "clients": run(["client", "import", "clients.csv"], folder),
-            "invoices": run(["invoice", "import", "invoices.csv", "--issue"], folder),
-            "statement": run(["statement", "import", "statement.txt", "--account", "all"], folder),
-            "again": run(["statement", "import", "again.txt"], folder),
-            "ledger": run(["ledger", "verify"], folder),
-        }
-        found = run(["statement", "lines"], folder)[0]["lines"]
+def main(argv: list[str] | None = None) -> int:
+    """Run it; the exit status says whether everything is right and within the bar of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engine", choices=ENGINES)
+    parser.add_argument("--sizes", default="1000,10000")
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args(argv)
+    gc.set_threshold(*GARBAGE)
+    sizes = [int(size) for size in asked.sizes.split(",")]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        servers = Servers(Path(name))
+        try:
+            status = by_command_line(servers, asked.engine or ENGINES[0], 10_000)
+            for engine in (asked.engine,) if asked.engine else ENGINES:
+                by_steps(servers, engine, sizes, asked.rounds)
+        finally:
+            servers.close()
+    return status
+
+
+def by_command_line(servers: Servers, engine: str, lines: int) -> int:
+    """Import as people do; 1 where something is wrong or over its bar."""
+    folder, site = servers.folder, servers.make(engine)
+    truth = write_files(folder, random.Random(SEED), lines, max(10, lines // 10))
+    steps = {
+        "clients": run(["client", "import", "clients.csv"], folder, site),
+        "invoices": run(["invoice", "import", "invoices.csv", "--issue"], folder, site),
+        "statement": run(["statement", "import", "statement.txt", "--account", "all"], folder, site),
+        "again": run(["statement", "import", "again.txt"], folder, site),
+        "ledger": run(["ledger", "verify"], folder, site),
+    }
+    found = run(["statement", "lines"], folder, site)[0]["lines"]
+    print(f"{engine}, by the command line")
     return report(lines, steps, found, truth)
 
 
-def run(arguments: list[str], folder: Path) -> tuple[Any, float, float]:
-    """(JSON, seconds, MB of resident memory at the most) of one command."""
-    site = folder / "site" / "cabinet.toml"
-    command = [
-        sys.executable,
-        "-c",
-        "from cabinet.cli import main; main()",
-        "--config",
-        str(site),
-        "--json",
-        *arguments,
-    ]
-    started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=folder)
-    assert process.stdout is not None
-    output = process.stdout.read()
-    _pid, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed: {output.decode()[:2000]}")
-    return json.loads(output), time.monotonic() - started, usage.ru_maxrss / 1024
-
-
-def write_files(folder: Path, chance: random.Random, lines: int) -> list[str | None]:
+def write_files(folder: Path, chance: random.Random, lines: int, clients: int) -> list[str | None]:
     """The tables and the statement; the truth is the invoice's external id of each line, None where nobody can know."""
-    clients = max(10, lines // 10)
     table(
         folder / "clients.csv",
         ["external_id", "name", "inn", "kpp", "account", "bic"],
@@ -179,7 +197,158 @@ def report(lines: int, steps: dict[str, tuple[Any, float, float]], found: list[A
     return 0 if met and within else 1
 
 
+# -- by steps --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Round:
+    """Of one import: step → (processor seconds, seconds by the clock)."""
+
+    spent: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def cpu(self, *steps: str) -> float:
+        """Processor seconds of ``steps``."""
+        return sum(self.spent[step][0] for step in steps)
+
+    def clock(self, *steps: str) -> float:
+        """Seconds of ``steps`` by the clock."""
+        return sum(self.spent[step][1] for step in steps)
+
+
+WHOLE = ("read and matched", "written")
+PARTS = ("parsed", "fingerprinted", "books read", "matched", "lines stored")
+
+
+def by_steps(servers: Servers, engine: str, sizes: list[int], rounds: int) -> None:
+    """Measure the steps of files of ``sizes`` on one engine, and print."""
+    medians: dict[int, float] = {}
+    for lines in sizes:
+        folder = servers.folder / str(lines)
+        folder.mkdir(exist_ok=True)
+        clients = min(lines, MOST_CLIENTS)
+        write_files(folder, random.Random(SEED), lines, clients)
+        site = servers.make(engine)
+        run(["client", "import", "clients.csv"], folder, site)
+        run(["invoice", "import", "invoices.csv", "--issue"], folder, site)
+        made = [one_round(servers, site, folder) for _round in range(rounds if lines <= 10_000 else 1)]
+        medians[lines] = statistics.median(one.cpu(*WHOLE) for one in made)
+        tell(engine, lines, clients, made)
+    small = [size for size in sizes if size * 10 in medians]
+    for size in small:
+        growth = medians[size * 10] / medians[size]
+        print("  " + told(f"{size * 10} lines to {size}: processor seconds grow", growth, 11, " times"))
+    print(flush=True)
+
+
+def one_round(servers: Servers, site: Path, folder: Path) -> Round:
+    """One import on a copy of ``site``, with the least beside it."""
+    measured = Round()
+    with servers.copy(site) as context:
+        registry = context.registry
+        processor = Processor(registry.cabinet_engine)
+        opened = partial(unit_of_work, registry, actor="cabinet statement import")
+        with opened() as request:
+            request.find_service(ILegalEntities).register_account(OURS, "RUB")
+            file = request.find_service(IStatementDesk).receive(
+                (folder / "statement.txt").read_bytes(), "statement.txt"
+            )
+            file_id = file.id
+        with parts_watched(measured, processor):
+            gc.collect()
+            with step(measured, "read and matched", processor), opened(writing=False) as request:
+                plan = request.find_service(IStatementDesk).plan(request.db.get_one(StatementFile, file_id))
+            with step(measured, "written", processor), opened() as request:
+                request.find_service(IStatementDesk).write(request.db.get_one(StatementFile, file_id), plan)
+        del plan
+        gc.collect()
+        with step(measured, "least parse", processor):
+            LEAST["1c"](folder / "statement.txt")
+        bare_store(context, measured, processor)
+    return measured
+
+
+@contextmanager
+def step(measured: Round, name: str, processor: Processor) -> Iterator[None]:
+    """Add what a block takes to ``name``."""
+    began, started = processor.seconds(), time.perf_counter()
+    yield
+    cpu, clock = measured.spent.get(name, (0.0, 0.0))
+    measured.spent[name] = cpu + processor.seconds() - began, clock + time.perf_counter() - started
+
+
+@contextmanager
+def parts_watched(measured: Round, processor: Processor) -> Iterator[None]:
+    """Within the block the parts of the work are timed as well."""
+    watched: list[tuple[Any, str, Callable[..., Any]]] = []
+
+    def watch(owner: Any, name: str, part: str, only: Callable[..., bool] = lambda *_arguments: True) -> None:
+        real = getattr(owner, name)
+
+        def timed(*arguments: Any, **named: Any) -> Any:
+            if not only(*arguments):
+                return real(*arguments, **named)
+            with step(measured, part, processor):
+                return real(*arguments, **named)
+
+        watched.append((owner, name, real))
+        setattr(owner, name, timed)
+
+    watch(reading.StatementReader, "whole", "parsed")
+    watch(planning, "_sort_out", "fingerprinted")
+    watch(knowledge.Knowledge, "book", "books read")
+    watch(planning, "match", "matched")
+    watch(applying, "insert_rows", "lines stored", lambda _session, table, _rows: table is StatementLine.__table__)
+    try:
+        yield
+    finally:
+        for owner, name, real in watched:
+            setattr(owner, name, real)
+
+
+def bare_store(context: SiteContext, measured: Round, processor: Processor) -> None:
+    """The stored lines once more, into a table that checks nothing, in one bulk insert."""
+    engine: Engine = context.registry.cabinet_engine
+    table: Any = StatementLine.__table__
+    binds = [c.type.dialect_impl(engine.dialect).bind_processor(engine.dialect) for c in table.columns]
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE bare AS SELECT {names} FROM {table.name} WHERE 1 = 0")
+        connection.exec_driver_sql("CREATE UNIQUE INDEX bare_key ON bare (bank_account_id, key, occurrence)")
+        for column in ("id", "booking_date"):
+            connection.exec_driver_sql(f"CREATE INDEX bare_{column} ON bare ({column})")
+        found = connection.execute(select(table)).all()
+        rows = [tuple(bind(v) if bind else v for bind, v in zip(binds, row, strict=True)) for row in found]
+    gc.collect()
+    with step(measured, "bare store", processor), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            driver: Any = connection.connection.dbapi_connection
+            with driver.cursor().copy("COPY bare FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            connection.exec_driver_sql(f"INSERT INTO bare VALUES ({', '.join('?' * len(binds))})", rows)
+
+
+def tell(engine: str, lines: int, clients: int, made: list[Round]) -> None:
+    """Print the medians of ``made`` beside their limits."""
+
+    def cpu(*steps: str) -> float:
+        return statistics.median(one.cpu(*steps) for one in made)
+
+    def clock(*steps: str) -> float:
+        return statistics.median(one.clock(*steps) for one in made)
+
+    scale = lines / 10_000
+    least = statistics.median(one.cpu(*WHOLE) / one.cpu("least parse", "bare store") for one in made)
+    stored = statistics.median(one.cpu("lines stored") / one.cpu("bare store") for one in made)
+    print(f"{engine}: {lines} lines, {clients} clients, median of {len(made)}; processor seconds (by the clock)")
+    print("  " + ", ".join(f"{part} {cpu(part):.2f} ({clock(part):.2f})" for part in (*WHOLE, *PARTS)))
+    print(f"  least parse {cpu('least parse'):.2f}, bare store {cpu('bare store'):.2f}")
+    print("  " + told("import, match and post", cpu(*WHOLE), 0.25 if lines <= 1000 else 2 * scale, " s"))
+    print("  " + told("the transaction that writes", cpu("written"), 2 * scale, " s"))
+    print("  " + told("whole import to least parse and bare store", least, 5))
+    print("  " + told("lines stored to bare store", stored, 1.5), flush=True)
+
+
 if __name__ == "__main__":
-    raise SystemExit(
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, sys.argv[2] if len(sys.argv) > 2 else None)
-    )
+    sys.exit(main())

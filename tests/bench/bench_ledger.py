@@ -15,8 +15,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from books import CLIENTS, Books, measure_engines, median_seconds  # beside this file; it finds the source
+from limits import told
 from sqlalchemy import Engine, select
 
+from cabinet_finsystem.ledger import months
 from cabinet_finsystem.ledger.balances import Balances
 from cabinet_finsystem.ledger.models import Entry, Posting
 from cabinet_finsystem.ledger.services import Ledger
@@ -110,6 +112,23 @@ class Bare:
                     connection.exec_driver_sql(f"INSERT INTO {bare} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
+def _upkeep(books: LedgerBooks, entries: int) -> float:
+    """The share of posting that goes into writing the month table of the P&L."""
+    real, spent = months._add_pnl, [0.0]
+
+    def timed(*arguments: Any) -> None:
+        started = time.perf_counter()
+        real(*arguments)
+        spent[0] += time.perf_counter() - started
+
+    months._add_pnl = timed
+    try:
+        whole = median_seconds(lambda: books.post(entries))
+    finally:
+        months._add_pnl = real
+    return spent[0] / whole
+
+
 def measure(engine: Engine, entries: int, rounds: int) -> None:
     """Measure one engine and print."""
     books, bare = LedgerBooks(engine, _NOW), Bare(engine)
@@ -120,10 +139,11 @@ def measure(engine: Engine, entries: int, rounds: int) -> None:
     taken = [(median_seconds(bare.write), median_seconds(lambda: books.post(entries))) for _round in range(rounds)]
     least, posted = (statistics.median(column) for column in zip(*taken, strict=True))
     ratio = statistics.median(ours / base for base, ours in taken)
+    upkeep = statistics.median(_upkeep(books, entries) for _round in range(rounds))
     print(f"{engine.dialect.name}: {entries} entries, {3 * entries} postings, median of {rounds}")
-    print(
-        f"  bare rows {least:.2f} s; posted {posted:.2f} s, ratio {ratio:.1f}; last round to first {taken[-1][1] / taken[0][1]:.2f}"
-    )
+    print(f"  bare rows {least:.2f} s; posted {posted:.2f} s, ratio {ratio:.1f}")
+    print("  " + told("last round to first", taken[-1][1] / taken[0][1], 1.25))
+    print("  " + told("upkeep of the month table of the P&L, of posting", 100 * upkeep, 10, " %"))
     one, all_, page = (
         median_seconds(books.balance, 20),
         median_seconds(books.balances, 5),

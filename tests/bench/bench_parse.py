@@ -20,7 +20,8 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(_ROOT / "core"), str(_ROOT / "modules")]
 
-from parse_files import ACCOUNT, MADE  # noqa: E402 - beside this file
+from limits import told  # noqa: E402 - beside this file
+from parse_files import ACCOUNT, MADE  # noqa: E402
 from parse_least import LEAST  # noqa: E402
 from parse_peers import peer_seconds  # noqa: E402
 
@@ -83,8 +84,8 @@ def measure(kind: str, folder: Path, lines: int, rounds: int, peer_lines: int) -
     base, parsed, known = (statistics.median(column) for column in zip(*taken, strict=True))
     ratio = statistics.median(one[1] / one[0] for one in taken)
     print(
-        f"{kind:6}{path.stat().st_size / 2**20:5.0f} MB  least {base:.2f} s, ours {parsed:.2f} s, ratio {ratio:.2f};"
-        f" with fingerprints {known:.2f} s; memory above start {megabytes_added(path)} MB"
+        f"{kind:6}{path.stat().st_size / 2**20:5.0f} MB  least {base:.2f} s, ours {parsed:.2f} s, with fingerprints {known:.2f} s;"
+        f" {told('to the least', ratio, 2)}, {told('memory above start', megabytes_added(path), 60, ' MB')}"
     )
     name, peer = peer_seconds(kind, small, peer_lines)
     if peer is not None:

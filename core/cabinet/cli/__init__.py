@@ -19,7 +19,7 @@ from cabinet.plugins.faults import said_of
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
-_GARBAGE = (50_000, 20, 20)
+GARBAGE = (50_000, 20, 20)
 """When Python looks for cycles to free. By default it walks over everything that lives with every quarter that is added, which was a
 fifth of the time of a bank statement's import and freed nothing."""
 
@@ -27,7 +27,7 @@ fifth of the time of a bank statement's import and freed nothing."""
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
     _log_to_stderr()
-    gc.set_threshold(*_GARBAGE)
+    gc.set_threshold(*GARBAGE)
     sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
 
 

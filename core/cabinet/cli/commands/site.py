@@ -67,8 +67,9 @@ def serve(
     from cabinet.cli.serving import serve_site
 
     server = site.settings.server
-    site.registry  # noqa: B018 - a site that cannot start says so here, in one line
-    site.close()
+    if processes > 1:
+        site.registry  # noqa: B018 - a site that cannot start says so once, not in every process
+        site.close()
     serve_site(
         site.config_path,
         host=host or server.host,
