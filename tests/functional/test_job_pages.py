@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from cabinet.errors import ConflictError
-from cabinet.interfaces import IJobs
+from cabinet.interfaces import IClock, IJobs
+from cabinet.jobs.models import Job
 from cabinet.jobs.runner import claim, run_pending
 from cabinet.plugins.contributions import JobKind
 from cabinet.texts import _
@@ -109,6 +113,26 @@ def test_progress_of_running_work_is_shown(registry, enqueue, owner) -> None:
     page = owner.get("/site/jobs")
     assert "3 / 10" in rows(page)[0]
     assert page.html.select_one("progress")["value"] == "3"
+
+
+def test_long_work_tells_how_long_it_will_take_yet_once_its_pace_is_known(
+    registry, enqueue, person, signed_in, unit_of_work
+) -> None:
+    maria = person("maria@x.ru", "manager")
+    job = enqueue("test.ok", by=maria)
+    handle = claim(registry, job.id)
+    handle.progress(3, 10)
+    app = signed_in("maria@x.ru")
+    page = f"/office/jobs/{job.public_id.hex}"
+    assert "left" not in app.get(page).html.select_one(".c-job").text, "a moment tells nothing"
+    for ago, told in (
+        (30, "3 / 10 · about 2 minutes left"),
+        (12, "3 / 10 · about 2. seconds left|about 3. seconds left"),
+    ):
+        with unit_of_work() as request:
+            started = request.find_service(IClock).now() - timedelta(seconds=ago)
+            request.db.execute(update(Job).where(Job.id == job.id).values(started_at=started))
+        assert re.search(told, app.get(page).html.select_one(".c-job").text)
 
 
 def test_why_a_clients_work_failed_is_not_told_to_the_owner_alone(

@@ -77,13 +77,22 @@ def test_a_payment_is_split_client_by_client_and_taken_back_whole(
     school, lyceum = (card.public_id.hex for card in schools)
     page = manager.get(f"/office/statements/lines/{line}/split?client={school}")
     assert form_of(page)[f"sum-{school}"].value == "1000.00", "what the first one owes is proposed"
+    assert "It adds up." not in page
     form = form_of(page)
+    form[f"sum-{school}"] = "1500"
+    alone = form.submit("count")
+    assert left(alone).endswith("₽0.00")
+    assert "One client is no split" in alone
+    assert "It adds up." not in alone, "the whole of it to one client is no split"
+    form = form_of(page)
+    form[f"sum-{school}"] = "1000.00"
     form["find_client"] = "Лицей"
     page = form.submit("find")
     page = form_of(page).submit("add", value=lyceum)
     form = form_of(page)
     assert form[f"sum-{lyceum}"].value == "500.00", "what is left goes to the next, onto his invoice"
     assert left(page).endswith("₽0.00")
+    assert "It adds up." in page
 
     form[f"sum-{lyceum}"] = "400"
     page = form.submit("count")

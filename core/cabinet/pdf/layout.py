@@ -22,15 +22,27 @@ LABEL = Style(color=GREY)
 CAP_MIDDLE = 0.357  # of the font size: half the height of capitals, to centre them in their line
 
 
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What stands below the rows of a table on each of its pages, of one ``height``: ``made_of`` the rows that are there."""
+
+    height: float
+    made_of: Callable[[Sequence[Piece]], Piece]
+
+
 @dataclass(slots=True)
 class Piece:
-    """A strip of a page: ``draw(pen, x, top)`` gets its upper left corner. ``blank`` ones never begin a page."""
+    """A strip of a page: ``draw(pen, x, top)`` gets its upper left corner. ``blank`` ones never begin a page.
+
+    ``header``: is drawn above it where it begins a page; ``tail``: below it where it is the last of its rows there.
+    """
 
     height: float
     draw: Callable[[Pen, float, float], None]
     with_next: bool = False
     header: Piece | None = None
     blank: bool = False
+    tail: Tail | None = None
 
 
 class Block(Protocol):

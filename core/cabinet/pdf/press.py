@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import dropwhile
+from itertools import dropwhile, groupby
 
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
@@ -114,23 +114,20 @@ class PDFPress:
 def _paginate(pieces: Sequence[Piece], height: float) -> Iterator[list[Piece]]:
     """Pages of pieces. Bound pieces stay together unless they are taller than a page."""
     page: list[Piece] = []
-    left = height
     for group in _bound_groups(pieces, height):
-        if page and left < stack_height(group):
-            yield page
-            page, left = [], height
-        placed = group if page else _from_the_top(group)
-        page += placed
-        left -= stack_height(placed)
+        if page and _height([*page, *group]) > height:
+            yield _with_tails(page)
+            page = []
+        page += group if page else _from_the_top(group)
     if page:
-        yield page
+        yield _with_tails(page)
 
 
 def _bound_groups(pieces: Sequence[Piece], height: float) -> Iterator[list[Piece]]:
     group: list[Piece] = []
     for piece in pieces:
         header = group[0].header.height if group and group[0].header else 0
-        if group and header + stack_height(group) + piece.height > height:
+        if group and header + _height([*group, piece]) > height:
             yield group
             group = []
         group.append(piece)
@@ -139,6 +136,27 @@ def _bound_groups(pieces: Sequence[Piece], height: float) -> Iterator[list[Piece
             group = []
     if group:
         yield group
+
+
+def _height(pieces: Sequence[Piece]) -> float:
+    """Of pieces on one page, the tails of tables among them."""
+    return stack_height(pieces) + sum(run[-1].tail.height for run in _runs(pieces) if run[-1].tail)
+
+
+def _with_tails(page: Sequence[Piece]) -> list[Piece]:
+    """The page as it is drawn: below the rows of a table its tail, made of those that are here."""
+    shown: list[Piece] = []
+    for run in _runs(page):
+        shown += run
+        if (tail := run[-1].tail) is not None:
+            shown.append(tail.made_of(run))
+    return shown
+
+
+def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Pieces in order, those of one tail together."""
+    for _tail, run in groupby(pieces, key=lambda piece: id(piece.tail)):
+        yield list(run)
 
 
 def _from_the_top(group: list[Piece]) -> list[Piece]:

@@ -80,6 +80,11 @@ class SplitForm:
         return self.total - sum(part.minor or 0 for part in self.parts)
 
     @property
+    def complete(self) -> bool:
+        """Whether it can be written: nothing is left, and there are two to part it between."""
+        return not self.left and len(self.parts) > 1
+
+    @property
     def wrong(self) -> bool:
         """Whether something that was typed cannot be read."""
         return any(part.wrong for part in self.parts)

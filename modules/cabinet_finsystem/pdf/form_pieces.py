@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from cabinet.pdf.fonts import FontBook, Style
 from cabinet.pdf.images import SIGNATURE_BOX, STAMP_BOX
-from cabinet.pdf.layout import Block, Piece, baseline, draw_lines
+from cabinet.pdf.layout import Block, Piece, Tail, baseline, draw_lines
 from cabinet.pdf.pen import GREY, INK, Align, Pen
 
 SMALL = Style(size=7, leading=8.5)
 TINY = Style(size=5.5, leading=6.5, color=GREY)
 _HEAD = Style(size=6, leading=7)
 _PAD = 2.0
+_SUMS = SMALL.leading + 2 * _PAD
+"""Height of a row of totals."""
 
 
 class HeadCell(NamedTuple):
@@ -46,12 +48,16 @@ class Sum(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A ruled table. Its head is repeated on every page; the rows of ``sums`` are never parted from the last line."""
+    """A ruled table. Its head is repeated on every page; the rows of ``sums`` are never parted from the last line.
+
+    ``page_sums``: cells below the lines of each page, made of their numbers from 0.
+    """
 
     columns: Sequence[GridColumn]
     head: Sequence[HeadCell]
     rows: Sequence[Sequence[str]]
     sums: Sequence[Sequence[Sum]] = ()
+    page_sums: Callable[[Sequence[int]], Sequence[Sum]] | None = None
     with_next: bool = False
 
     def pieces(self, fonts: FontBook, width: float) -> list[Piece]:
@@ -62,13 +68,24 @@ class Grid:
             edges.append(edges[-1] + column.weight * width / whole)
         head = self._head(fonts, edges)
         rows = [self._row(fonts, row, edges) for row in self.rows]
+        tail = self._tail(fonts, rows, edges)
         for piece in rows:
-            piece.header = head
+            piece.header, piece.tail = head, tail
         made = [head, *rows, *(self._sums(fonts, cells, edges) for cells in self.sums)]
         for piece in made[len(rows) : -1]:
             piece.with_next = True
         made[-1].with_next = self.with_next
         return made
+
+    def _tail(self, fonts: FontBook, rows: Sequence[Piece], edges: Sequence[float]) -> Tail | None:
+        if self.page_sums is None:
+            return None
+        numbers, cells_of = {id(piece): number for number, piece in enumerate(rows)}, self.page_sums
+
+        def made_of(there: Sequence[Piece]) -> Piece:
+            return self._sums(fonts, cells_of([numbers[id(piece)] for piece in there]), edges)
+
+        return Tail(_SUMS, made_of)
 
     def _head(self, fonts: FontBook, edges: Sequence[float]) -> Piece:
         count = max(cell.top + cell.rows for cell in self.head)
@@ -110,7 +127,7 @@ class Grid:
 
     def _sums(self, fonts: FontBook, cells: Sequence[Sum], edges: Sequence[float]) -> Piece:
         style = SMALL.but(bold=True)
-        height = SMALL.leading + 2 * _PAD
+        height = _SUMS
         texts = [fonts.printable(cell.text) for cell in cells]
 
         def draw(pen: Pen, x: float, top: float) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from cabinet.contracts.money import Money
 from cabinet.pdf.figures import long_date, quantity_text
 from cabinet.pdf.fonts import Style
@@ -140,25 +143,28 @@ def _name(document: DeliveryDocument) -> Block:
 def _table(document: DeliveryDocument) -> Grid:
     currency = "руб. коп." if document.currency == "RUB" else document.currency
     head = [cell._replace(text=cell.text.format(currency=currency)) for cell in _HEAD]
-    quantity = quantity_text(
-        sum((line.quantity for line in document.lines), start=document.lines[0].quantity * 0), "ru"
-    )
 
-    def sums(label: str) -> list[Sum]:
+    def sums(label: str, lines: Sequence[DeliveryLine]) -> list[Sum]:
         return [
             Sum(label, 7, ruled=False),
             Sum(DASH),
             Sum(DASH),
-            Sum(quantity),
+            Sum(quantity_text(sum((line.quantity for line in lines), start=Decimal(0)), "ru")),
             Sum("Х", align="center"),
-            Sum(amount(document, document.net)),
+            Sum(amount(document, sum(line.net for line in lines))),
             Sum("Х", align="center"),
-            Sum(amount(document, document.vat) if document.rates != {None} else DASH),
-            Sum(amount(document, document.total)),
+            Sum(amount(document, sum(line.vat for line in lines)) if document.rates != {None} else DASH),
+            Sum(amount(document, sum(line.total for line in lines))),
         ]
 
-    rows = [_row(document, line) for line in document.lines]
-    return Grid(_COLUMNS, head, rows, [sums("Итого"), sums("Всего по накладной")], with_next=True)
+    return Grid(
+        _COLUMNS,
+        head,
+        [_row(document, line) for line in document.lines],
+        [sums("Всего по накладной", document.lines)],
+        page_sums=lambda there: sums("Итого", [document.lines[number] for number in there]),
+        with_next=True,
+    )
 
 
 def _row(document: DeliveryDocument, line: DeliveryLine) -> list[str]:

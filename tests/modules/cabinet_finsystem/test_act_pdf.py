@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -139,6 +140,20 @@ def test_long_tables_repeat_their_head_and_totals_stay_with_the_last_line(kind: 
     assert all(head in page for page in lines)
     assert "2 708 400,00" in lines[-1]
     assert "Фильтр № 60" in lines[-1]
+
+
+@pytest.mark.parametrize("count", [2, 60, 200])
+def test_each_page_of_a_waybill_sums_its_own_lines_and_the_last_one_all(count: int) -> None:
+    document = a_document("waybill", count)
+    found = [text for text in pages(document) if "Фильтр №" in text]
+    whole = {line.number: line for line in document.lines}
+    there = [[whole[int(n)] for n in re.findall(r"Фильтр № (\d+) ", text)] for text in found]
+    assert [line.number for lines in there for line in lines] == list(whole)
+    for text, lines in zip(found, there, strict=True):
+        [told] = re.findall(r"Итого .*? Х ([\d ]+,\d\d) Х ([\d ]+,\d\d) ([\d ]+,\d\d)", text)
+        sums = [sum(getattr(line, name) for line in lines) for name in ("net", "vat", "total")]
+        assert [int(one.replace(" ", "").replace(",", "")) for one in told] == sums
+    assert ["Всего по накладной" in text for text in found] == [False] * (len(found) - 1) + [True]
 
 
 @pytest.mark.parametrize("kind", KINDS)

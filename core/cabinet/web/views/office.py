@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.view import view_config
 
-from cabinet.interfaces import IJobs
+from cabinet.interfaces import IClock, IJobs
 from cabinet.jobs.models import DONE
 from cabinet.security.policy import ENTER
 from cabinet.web import guard
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet.web.paths import own_path
+
+SURE = 2
+"""Seconds from which on the pace of work tells how it goes on."""
 
 
 @view_config(
@@ -35,12 +39,27 @@ def job(request: Any) -> dict[str, Any]:
         say(request, told)  # the page follows to the result at once: it is said there
     return {
         "job": found,
-        "said": jobs.progress(found),
+        "said": (said := jobs.progress(found)),
+        "rest": _rest(request, found, said),
         "kind": kind,
         "partial": partial,
         "told": told or "",
         "next": asked if own_path(asked) else _result(request, kind, found),
     }
+
+
+def _rest(request: Any, job: Any, said: Any) -> str:
+    """How long it will take yet, if it goes on as it did; empty while that cannot be told."""
+    if job.ended or job.started_at is None or not said.total or not 0 < said.done < said.total:
+        return ""
+    gone = (request.find_service(IClock).now() - job.started_at).total_seconds()
+    seconds = math.ceil(gone * (said.total - said.done) / said.done)
+    if gone < SURE:
+        return ""
+    if seconds < 60:
+        return str(request.fmt.plural(seconds, "about ${n} second left", "about ${n} seconds left", "cabinet"))
+    minutes = math.ceil(seconds / 60)
+    return str(request.fmt.plural(minutes, "about ${n} minute left", "about ${n} minutes left", "cabinet"))
 
 
 def _result(request: Any, kind: Any, done: Any) -> str | None:
