@@ -70,6 +70,7 @@ def test_a_long_password_costs_no_long_look(monkeypatch: pytest.MonkeyPatch) -> 
     assert not is_guessable("a phrase long enough to keep, and longer still" * 20)
 
 
+@pytest.mark.usefixtures("strong_passwords")
 def test_a_password_is_kept_whole_whatever_stands_in_it(person, unit_of_work) -> None:
     from cabinet.identity.passwords import verify_password
     from cabinet.interfaces import IPeople

@@ -9,6 +9,7 @@ import base64
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -63,8 +64,14 @@ HOSTILE = [
 UNREAD = HOSTILE[:3]
 """What a page is asked with that reads no key: only how the query is decoded can break it."""
 
+DRIVERS = HOSTILE[5:8] + HOSTILE[9:12]
+"""Those of them that one database's driver minds and the other's does not."""
+
 ALONE = ["x", "-1", "9999-12-31", NOWHERE]
 """What each key is set to alone, the others as they were."""
+
+PAGES_A_KEY = 3
+"""On how many pages a key is set alone in the short form."""
 
 CURSORS = [
     cursor("x", 1),
@@ -182,17 +189,17 @@ def keys_read() -> Iterator[set[str]]:
                 setattr(GetDict, name, method)
 
 
-def attacks(app: TestApp, address: str, *, each: bool) -> Iterator[str]:
-    """``address`` with all keys that its page reads set to each hostile value; with ``each`` besides one key at a time, the others as
-    they were."""
+def attacks(app: TestApp, address: str, together: list[str], alone: Callable[[str], bool]) -> Iterator[str]:
+    """``address`` with all keys that its page reads set to each value of ``together``; besides one key at a time, the others as they
+    were, where ``alone`` of the key says so."""
     parts = urlsplit(address)
     usual = dict(parse_qsl(parts.query, keep_blank_values=True))
     with keys_read() as keys:
         app.get(address, expect_errors=True)
     keys = {key for key in keys if re.fullmatch(r"[\w-]+", key)} | {"never-heard-of"}
-    for value in HOSTILE if len(keys) > 1 else UNREAD:
+    for value in together if len(keys) > 1 else UNREAD:
         yield f"{parts.path}?" + "&".join(f"{key}={value}" for key in sorted(keys - {"export"}))
-    for key in sorted(keys) if each else ():
+    for key in filter(alone, sorted(keys)):
         rest = urlencode({name: given for name, given in usual.items() if name != key})
         for value in (*(ALONE if key != "never-heard-of" else ALONE[:1]), *(CURSORS if key == "after" else ())):
             yield f"{parts.path}?{rest}{'&' if rest else ''}{key}={value}"
@@ -215,15 +222,26 @@ def anywhere(registry: Any, routes: set[str], client: str) -> dict[str, tuple[st
 
 @pytest.mark.long
 def test_no_query_breaks_a_page_key_by_key_on_both_engines(registry: Any, browsers: dict[str, TestApp]) -> None:
-    assert_unbroken(registry, browsers, each=True)
+    assert_unbroken(registry, browsers, HOSTILE, alone=lambda _key: True)
 
 
 def test_no_query_breaks_a_page(registry: Any, browsers: dict[str, TestApp], engine_name: str) -> None:
-    # PostgreSQL is the stricter of the two.
-    assert_unbroken(registry, browsers, each=engine_name == "postgresql")
+    if engine_name == "sqlite":  # the less strict of the two
+        assert_unbroken(registry, browsers, DRIVERS, alone=lambda _key: False)
+        return
+    # Most keys are read by the same code wherever they stand.
+    asked: Counter[str] = Counter()
+
+    def on_some_pages(key: str) -> bool:
+        asked[key] += 1
+        return asked[key] <= PAGES_A_KEY
+
+    assert_unbroken(registry, browsers, HOSTILE, alone=on_some_pages)
 
 
-def assert_unbroken(registry: Any, browsers: dict[str, TestApp], *, each: bool) -> None:
+def assert_unbroken(
+    registry: Any, browsers: dict[str, TestApp], together: list[str], *, alone: Callable[[str], bool]
+) -> None:
     found: dict[str, tuple[str, str]] = {}
     for role, app in browsers.items():
         for route, addresses in crawl(registry, app, HOMES[role]).items():
@@ -232,7 +250,7 @@ def assert_unbroken(registry: Any, browsers: dict[str, TestApp], *, each: bool) 
     found |= anywhere(registry, get_routes(registry) - found.keys(), HOMES["client"].split("/")[2])
     broken = []
     for route, (role, address) in sorted(found.items()):
-        for attack in attacks(browsers[role], address, each=each):
+        for attack in attacks(browsers[role], address, together, alone):
             try:
                 status = browsers[role].get(attack, expect_errors=True).status_int
             except Exception as error:  # noqa: BLE001 - whatever the page let through

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
-from argon2.low_level import Type
 from sqlalchemy import select
 from webtest import TestApp
 
@@ -57,9 +55,7 @@ def race(shots: Sequence[Shot]) -> list[Any]:
 
 @pytest.fixture(autouse=True)
 def _nothing_else_holds_them_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Passwords cost next to nothing here, and no throttle stands before the guard that is looked at."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
+    """No throttle stands before the guard that is looked at."""
     monkeypatch.setitem(link_views.USES, "limit", 100_000)
     monkeypatch.setitem(sign_in.ALL_ATTEMPTS, "limit", 100_000)
     for _bucket, limits in code_views.CODE_TRIES:

@@ -7,15 +7,36 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.low_level import Type
 from webtest import TestApp
 
 from cabinet.clock import FakeClock, SystemClock
+from cabinet.identity import passwords
 from cabinet.interfaces import IClientDirectory, IPeople
 from cabinet.notify.fakes import FakeSender
 from cabinet.testing.matrix import World
 from cabinet.testing.twins import make_world
 
 PASSWORD = "a phrase long enough to keep"  # noqa: S105 - of people who exist in tests only
+
+
+_STRONG = passwords._hasher  # noqa: SLF001 - nothing else of it is replaced
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[None]:
+    """What is made slow to try the patience of thieves would try ours: thousands of people sign in here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", _CHEAP)
+        yield
+
+
+@pytest.fixture
+def strong_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash as a site does."""
+    monkeypatch.setattr(passwords, "_hasher", _STRONG)
 
 
 @pytest.fixture
