@@ -2,8 +2,9 @@
 
     python tests/bench/bench_parse.py [--lines 100000] [--rounds 5] [--formats 1c,mt940,camt,ofx,csv] [--peer-lines 2000]
 
-The least passes are in `parse_least`, run in turns with ours. Memory is what a fresh process adds to its start. A peer is timed on a
-smaller file, since some take minutes, and told as a multiple of the least pass over that file.
+Times are the processor's. The least passes are in `parse_least`, run in turns with ours. Growth is our time over that for a tenth of the
+operations, in turns too. Memory is the most that a fresh process ever had resident (VmHWM, Linux) above what it had before it opened the
+file. A peer is timed on a smaller file, since some take minutes, and told as a multiple of the least pass over that file.
 """
 
 from __future__ import annotations
@@ -29,14 +30,16 @@ from cabinet_finsystem.statements.fingerprint import Fingerprinter  # noqa: E402
 from cabinet_finsystem.statements.reading import StatementReader  # noqa: E402
 
 _MEMORY = """
-import resource, sys
+import sys
 from cabinet_finsystem.statements.reading import StatementReader
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-before = peak()
+def kilobytes(name):
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith(name + ":"))
+before = kilobytes("VmRSS")
 with open(sys.argv[1], "rb") as file:
     for line in StatementReader(file).lines():
         pass
-print((peak() - before) // 1024)
+print((kilobytes("VmHWM") - before) / 1024)
 """
 
 
@@ -59,38 +62,41 @@ def fingerprinted(path: Path) -> int:
 
 
 def seconds(work: Callable[[Path], int], path: Path, count: int) -> float:
-    """Time of one call, which finds ``count`` operations."""
-    started = time.perf_counter()
+    """Time of the processor for one call, which finds ``count`` operations."""
+    started = time.process_time()
     found = work(path)
-    taken = time.perf_counter() - started
+    taken = time.process_time() - started
     if found != count:
         raise SystemExit(f"{path.name}: {found} operations instead of {count}")
     return taken
 
 
-def megabytes_added(path: Path) -> int:
-    """What a fresh process takes above its start."""
+def megabytes_added(path: Path) -> float:
+    """What a fresh process takes above its start. Its own peak: ``ru_maxrss`` would count that of whoever started it."""
     command = [sys.executable, "-c", _MEMORY, str(path)]
     done = subprocess.run(command, capture_output=True, check=True, env={"PYTHONPATH": ":".join(sys.path)})
-    return int(done.stdout)
+    return float(done.stdout)
 
 
 def measure(kind: str, folder: Path, lines: int, rounds: int, peer_lines: int) -> None:
     """Measure one format and print it."""
-    path, small = folder / kind, folder / f"{kind}-small"
-    path.write_bytes(MADE[kind](lines))
-    small.write_bytes(MADE[kind](peer_lines))
-    taken = [[seconds(work, path, lines) for work in (LEAST[kind], ours, fingerprinted)] for _round in range(rounds)]
-    base, parsed, known = (statistics.median(column) for column in zip(*taken, strict=True))
-    ratio = statistics.median(one[1] / one[0] for one in taken)
+    path, tenth, small = folder / kind, folder / f"{kind}-tenth", folder / f"{kind}-small"
+    for file, count in ((path, lines), (tenth, lines // 10), (small, peer_lines)):
+        file.write_bytes(MADE[kind](count))
+    taken = []
+    for _round in range(rounds):
+        least, parsed, known = (seconds(work, path, lines) for work in (LEAST[kind], ours, fingerprinted))
+        taken.append((least, parsed, known, parsed / least, parsed / seconds(ours, tenth, lines // 10)))
+    least, parsed, known, ratio, growth = (statistics.median(column) for column in zip(*taken, strict=True))
     print(
-        f"{kind:6}{path.stat().st_size / 2**20:5.0f} MB  least {base:.2f} s, ours {parsed:.2f} s, with fingerprints {known:.2f} s;"
-        f" {told('to the least', ratio, 2)}, {told('memory above start', megabytes_added(path), 60, ' MB')}"
+        f"{kind:6}{path.stat().st_size / 2**20:5.0f} MB  least {least:.2f} s, ours {parsed:.2f} s, with fingerprints {known:.2f} s;"
+        f" {told('to the least', ratio, 2)}, {told('to a tenth of the lines', growth, 11)},"
+        f" {told('memory above start', megabytes_added(path), 60, ' MB')}"
     )
     name, peer = peer_seconds(kind, small, peer_lines)
     if peer is not None:
-        least = statistics.median(seconds(LEAST[kind], small, peer_lines) for _round in range(rounds))
-        name = f"{name}: {peer / least:.1f} x the least pass over {peer_lines}"
+        base = statistics.median(seconds(LEAST[kind], small, peer_lines) for _round in range(rounds))
+        name = f"{name}: {peer / base:.1f} x the least pass over {peer_lines}"
     print(f"{'':6}{name}", flush=True)
 
 

@@ -20,6 +20,8 @@ from cabinet_finsystem.statements.parsed import ParsedLine
 
 KEY_BYTES = 16
 _LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
+_USUAL_MARKS = " .,-/()%№:;\"\n"
+"""What stands between the words of most purposes: taken out one by one, which is quicker than finding the words."""
 
 
 class Fingerprint(NamedTuple):
@@ -35,7 +37,11 @@ def reduced(text: str) -> str:
     """``text`` as its letters and digits only, case folded, ё as е: what no re-encoding or re-wrapping changes."""
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    return "".join(_LETTERS_AND_DIGITS.findall(text)).casefold().replace("ё", "е")
+    for mark in _USUAL_MARKS:
+        text = text.replace(mark, "")
+    if not text.isalnum():
+        text = "".join(_LETTERS_AND_DIGITS.findall(text))
+    return text.casefold().replace("ё", "е")
 
 
 def line_key(account: str, line: ParsedLine) -> bytes:
