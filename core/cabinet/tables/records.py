@@ -24,6 +24,7 @@ from cabinet.texts import _
 DELIMITERS = ";,\t|"
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF8 = "utf-8-sig"
 _CHUNK = 1 << 18
 _FIELD_LIMIT = csv.field_size_limit()
 _SAMPLED = 20
@@ -44,11 +45,11 @@ class Records:
     rows: Iterator[tuple[int, list[str]]]
 
 
-def open_records(stream: BinaryIO, name: str = "", *, lenient: bool = False) -> Records:
+def open_records(stream: BinaryIO, name: str = "", *, lenient: bool = False, known: Records | None = None) -> Records:
     """Begin to read ``stream`` (seekable, from its start; left open). TableError, while reading too.
 
     Told apart by content; ``name`` is only for the message. ``lenient``: a line whose quotes do not pair, as banks write them
-    (``"ООО "Ромашка""``), is cut at its delimiters instead of refusing the file.
+    (``"ООО "Ромашка""``), is cut at its delimiters instead of refusing the file. ``known``: what the same stream was found to be before.
     """
     stream.seek(0)
     beginning = stream.read(len(_ZIP))
@@ -56,8 +57,11 @@ def open_records(stream: BinaryIO, name: str = "", *, lenient: bool = False) -> 
         return Records("xlsx", "", _numbered(map(_cleaned, read_sheet(stream))))
     if beginning == _OLD_EXCEL:
         raise TableError("table_format", _("“${name}” is of an old Excel: save it as XLSX.", mapping={"name": name}))
-    encoding = _decide_encoding(stream, name)
-    delimiter = _decide_delimiter(stream, encoding)
+    if known is None:
+        encoding = _decide_encoding(stream, name)
+        delimiter = _decide_delimiter(stream, encoding)
+    else:
+        encoding, delimiter = known.encoding.replace("utf-8", _UTF8), known.delimiter
     return Records(
         encoding.removesuffix("-sig"), delimiter, _numbered(_read_csv(stream, encoding, delimiter, lenient=lenient))
     )
@@ -95,7 +99,7 @@ def _decide_encoding(stream: BinaryIO, name: str) -> str:
                 decoder = None
         chunk = following
     if decoder is not None:
-        return "utf-8-sig"
+        return _UTF8
     encoding = alphabets.decide(stream)
     if not encoding:
         raise _not_text(name)

@@ -20,7 +20,7 @@ from cabinet_finsystem.statements.parsed import ParsedLine
 
 KEY_BYTES = 16
 _LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
-_USUAL_MARKS = " .,-/()%№:;\"\n"
+_USUAL_MARKS = ' .,-/()%№:;"\n'
 """What stands between the words of most purposes: taken out one by one, which is quicker than finding the words."""
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from zope.interface import implementer
 
-from cabinet.tables import TableError, open_records
+from cabinet.tables import Records, TableError, open_records
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import FileFacts
 from cabinet_finsystem.statements.interfaces import IStatementFormat
@@ -47,13 +47,24 @@ _SURE = {"header": 60, "table": 10, "sheet": 50}
 class Opened:
     """A table whose header was found. ``mapping`` is None where nobody knows it; ``below`` are the rows after it, once."""
 
-    encoding: str
+    records: Records
     header: tuple[str, ...]
     header_row: int
     key: str
     mapping: ColumnMapping | None
     above: Sequence[Row]
     below: Iterator[Row]
+    begins: int
+    """Rows before those."""
+
+    @property
+    def encoding(self) -> str:
+        """See `Records`."""
+        return self.records.encoding
+
+    def again(self, stream: BinaryIO) -> Iterator[Row]:
+        """The rows below the header once more, of the same ``stream``."""
+        return islice(open_records(stream, lenient=True, known=self.records).rows, self.begins, None)
 
 
 def open_table(stream: BinaryIO, guide: TableGuide) -> Opened:
@@ -65,13 +76,14 @@ def open_table(stream: BinaryIO, guide: TableGuide) -> Opened:
     if heading is None:
         raise StatementRefusedError("unknown_format", _("The file is in none of the known statement formats"))
     return Opened(
-        records.encoding,
+        records,
         heading.header,
         first[heading.place][0],
         heading.key or header_key(heading.header),
         found[1] if found else guide.mappings.get(heading.key),
         first[: heading.place],
         chain(first[heading.below :], records.rows),
+        heading.below,
     )
 
 
@@ -161,7 +173,7 @@ class _Reading:
         reader = RowReader(opened.header, opened.mapping, found.order, found.signs(opened.mapping), found.decimal_mark)
         raw = _Raw(opened.header, self._facts.limits.max_operation_chars)
         current = next(iter(self._places))
-        again = open_table(self._stream, self._guide).below if kept is None else kept
+        again = opened.again(self._stream) if kept is None else kept
         for number, cells in again:
             row = reader.row(cells)
             if not is_operation(reader, row):
