@@ -71,7 +71,7 @@ def test_letters_that_are_words_in_no_encoding_we_know_are_refused_and_not_made_
 
 
 def test_a_byte_that_stands_alone_says_nothing() -> None:
-    assert alphabets.decide(BytesIO(b"ANON \xa6 MERCHANT"), ["cp1252"]) == "cp1252"
+    assert alphabets.decide(BytesIO(b"ANON \xa6 MERCHANT"), ["cp1252"], unsure_is_cyrillic=False) == "cp1252"
     assert alphabets.decide(BytesIO("SPÓŁKA".encode("cp852") + b" \xff \xff \xff \xff")) == "cp852"
 
 

@@ -143,10 +143,13 @@ def _suits(text: str, place: int) -> bool:
     )
 
 
-def decide(stream: BinaryIO, declared: Sequence[str] = ()) -> str:
-    """The encoding of ``stream``, which is not UTF-8; empty where it is none that is known. ``declared``: only of Latin ones."""
+def decide(stream: BinaryIO, declared: Sequence[str] = (), *, unsure_is_cyrillic: bool = True) -> str:
+    """The encoding of ``stream``, which is not UTF-8; empty where it is none that is known. ``declared``: only of Latin ones.
+
+    ``unsure_is_cyrillic``: what a text is whose words say nothing.
+    """
     words = words_in(stream)
     named = cyrillic_named(words)
     if named:
         return named
-    return cyrillic_of(words) if looks_cyrillic(words, unsure=not declared) else latin_of(words, declared)
+    return cyrillic_of(words) if looks_cyrillic(words, unsure=unsure_is_cyrillic) else latin_of(words, declared)

@@ -19,6 +19,11 @@ _SUBFIELD_WIDTH = 27
 _MOST = 8192
 """Characters in which keywords are looked for: a bank writes some four hundred."""
 _GERMAN = re.compile(r"\s*([0-9]{3})([^\w\s/.,:;-])[0-9]{2}")
+_UNCODED = re.compile(r"\s*()([?~<^])[0-9]{2}")
+"""The same without the code in front."""
+_FILLERS = " \t\u00a0\u00ff\u02d9"
+"""What Polish banks fill an empty subfield with, in the encodings it is met in."""
+_POLISH_NAME = ("27", "28", "29")
 _SEPA = re.compile(r"((?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|COAM|OAMT|SQTP|ORCR)(?=\+)|MTLG(?=:))[+:]")
 _TOLD = frozenset(f"{number}" for number in (*range(20, 30), *range(60, 64)))
 """Subfields of what the payment is for."""
@@ -26,10 +31,12 @@ _RETURN_CODES = frozenset({"108", "109", "159", "181", "184"})
 """German business transaction codes of returned transfers and direct debits."""
 _SLASHED = (
     "TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|CNTP|PURP|RTRN|MARF|CSID|BENM|ORDP|ISDT|ADDR|ID|ULTC|ULTD|ULTB|SVCL|PREF|"
-    "INN|KPP|ACC|REM|BANK|DOC|OCMT|CHGS|EXCH|IREF|BBK|UCRD"
+    "INN|KPP|ACC|REM|BANK|DOC|OCMT|CHGS|EXCH|IREF|BBK|UCRD|IDN|IIN|BIN|KNP|KBE|ASSIGN|REMARK|RMK"
 )
 _SLASH_START = re.compile(rf"\s*/(?:{_SLASHED})/")
 _SLASH = re.compile(rf"/({_SLASHED})/")
+_AMOUNTS = ("OCMT", "CHGS", "EXCH")
+_AMOUNT = re.compile(r"[A-Z]{0,3}[0-9.,]+/?\s*")
 _CITI_START = re.compile(r"\s*/PT/")
 _CITI = re.compile(r"/(PT|PY|OB[1-4]?|BO[1-4]?|BN[1-4]?|AB[1-4]?|BI|OI|RI|CT|PC|RO|TC|NM|AC|RE)/")
 _LABELS = {
@@ -73,7 +80,7 @@ def read_details(lines: Sequence[str], currency: str) -> Details:
     glued = "".join(lines)
     if len(glued) > _MOST:
         return Details(purpose=single_spaced(unfolded(lines)))
-    if found := _GERMAN.match(glued):
+    if found := _GERMAN.match(glued) or _UNCODED.match(glued):
         details = _german(glued, found[1], found[2])
     else:
         text = unfolded(lines)
@@ -111,13 +118,19 @@ def _keyword_between(before: str, after: str) -> bool:
 
 def _german(text: str, code: str, mark: str) -> Details:
     """Code of the operation, then subfields of 27 characters, each behind the mark and two digits."""
-    parts = _subfields(mark).split(text)
+    parts = _subfields(mark).split(text.rstrip().removesuffix(mark))
     numbers, texts = parts[1::2], parts[2::2]
+    if not text.isascii():
+        texts = [said if said.strip(_FILLERS) else "" for said in texts]
     fields = dict(zip(numbers, texts, strict=True))
     if len(fields) < len(numbers):
         fields = {number: "".join(t for n, t in zip(numbers, texts, strict=True) if n == number) for number in fields}
-    told = [fields[number] for number in sorted(_TOLD.intersection(fields))]
     account, bic = fields.get("38") or fields.get("31", ""), fields.get("30", "")
+    if mark == "<" and "27" in fields and "32" not in fields and account.strip()[:2] in ("PL", ""):
+        fields["32"] = " ".join(fields.pop(number) for number in _POLISH_NAME if number in fields)
+    if not account and is_iban(fields.get("33", "").strip()):
+        account = fields.pop("33")
+    told = [fields[number] for number in sorted(_TOLD.intersection(fields))]
     if len(told) > 2 and is_bic(told[0].strip()) and is_iban(told[1].strip()):
         bic, account, told = told[0], told[1], told[2:]
     sepa = _keyworded(_pieces(told), _SEPA)
@@ -163,10 +176,14 @@ def _keyworded(text: str, keyword: re.Pattern[str]) -> dict[str, str]:
 def _slashed(text: str) -> Details:
     """Keywords between slashes, as Dutch, Baltic and Russian banks write them."""
     fields = {key: value.strip("/ ") for key, value in _keyworded(text, _SLASH).items()}
-    name, account, bic = fields.get("NAME", ""), fields.get("IBAN") or fields.get("ACC", ""), fields.get("BIC", "")
+    name = fields.get("NAME") or fields.get("BENM") or fields.get("ORDP", "")
+    account, bic, inn = (_first_of(fields, keys) for keys in (("IBAN", "ACC"), ("BIC",), ("INN", "IDN", "IIN", "BIN")))
     if contra := fields.get("CNTP"):
         account, bic, name, *_city = [*contra.split("/"), "", "", ""][:4]
-    told = fields.get("REMI") or fields.get("REM") or ""
+    told = next((fields[key] for key in ("REMI", "REM", "ASSIGN", "REMARK", "RMK") if fields.get(key)), "")
+    if not told:  # what stands behind an amount is no part of it
+        behind = (_AMOUNT.sub("", fields[key], count=1) for key in _AMOUNTS if key in fields)
+        told = " ".join(filter(None, (fields.get("", ""), *behind)))
     reference = ""
     if told.upper().startswith("USTD//"):
         told = told[len("USTD//") :]
@@ -175,9 +192,9 @@ def _slashed(text: str) -> Details:
     elif (structured := re.search(r"CDTRREF/([A-Z0-9]+)", told)) is not None:
         told = reference = structured[1]
     return Details(
-        purpose=single_spaced(told or fields.get("", "")),
+        purpose=single_spaced(told),
         counterparty=Counterparty(
-            name=single_spaced(name), inn=fields.get("INN", ""), kpp=fields.get("KPP", ""), account=clean_account(account), bic=bic,
+            name=single_spaced(name), inn=inn, kpp=fields.get("KPP", ""), account=clean_account(account), bic=bic,
             bank=fields.get("BANK", ""),
         ),
         kind=single_spaced(fields.get("TRTP", "")),
@@ -185,6 +202,11 @@ def _slashed(text: str) -> Details:
         creditor_ref=reference or _creditor_reference(told),
         is_return="RTRN" in fields,
     )  # fmt: skip
+
+
+def _first_of(fields: Mapping[str, str], keys: Sequence[str]) -> str:
+    """What the first of ``keys`` that is there says, up to the next slash: behind it stands a word that nobody told us of."""
+    return next((fields[key].partition("/")[0].strip() for key in keys if fields.get(key)), "")
 
 
 def _citi(text: str) -> Details:

@@ -28,6 +28,7 @@ _SUMS = re.compile(r"([0-9]*)\s*([A-Z]{3})\s*([0-9 .,]+)", re.IGNORECASE)
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _KEYWORDS = frozenset({"NONREF", "EREF", "MREF", "MARF", "PREF", "KREF", "NOTPROVIDED", "NOREF", "N", "0", "-"})
+_MARKS = "./*-_ "
 _HALF_YEAR = timedelta(days=182)
 
 
@@ -106,7 +107,7 @@ def _usual_entry(found: re.Match[str], lines: list[str]) -> Entry:
 def null_of(text: str) -> str:
     """``text``, empty where it is one of the ways to write nothing."""
     text = text.strip()
-    return "" if not text or text.upper().rstrip("+") in _KEYWORDS else text
+    return "" if not text.strip(_MARKS) or text.upper().rstrip("+") in _KEYWORDS else text
 
 
 def read_balance(text: str, currency: str | None = None) -> Balance:
@@ -159,6 +160,8 @@ class OwnAccount(NamedTuple):
 def read_account(text: str, currency: str | None) -> OwnAccount:
     """Field 25: an IBAN, a number, or either behind the bank's code and a slash; the currency may be glued to its end."""
     text = text.strip().strip('"')
+    if text.startswith("//"):
+        text = text[2:].removesuffix(f"/{currency}")
     bank, slash, number = text.partition("/")
     number = (number if slash else bank).strip().strip('"')
     bare = re.sub(r"\s+", "", number).upper()

@@ -18,6 +18,8 @@ _WORDS = re.compile(
     r"(?<![A-Za-z])(?:OPLATA|OPLATE|OPLATY|PO|ZA|NA|SCETU|ScETU|ScET|ScETA|DOGOVORU|DOG|DOGOVOR|NDS|V|BEZ|OT|USLUGI|TOVAR|"
     r"PLATEJ|RUB|TcISLE|cISLE|NALOG|OOO|AO|ZAO|OAO|PAO|IP|RABOTY|AVANS|PREDOPLATA|KONTRAKTU|n)(?![A-Za-z])"
 )
+_PLAIN = re.compile(r"CH|YA|YU|ZH")
+"""Sounds of two letters, as people write Russian in Latin ones: the table has one for each, and never these side by side."""
 _WHOLE = re.compile(r"'([^']*)'")
 _LATIN = re.compile(r"'([^']*)'")
 
@@ -32,7 +34,7 @@ def from_swift_rur(text: str, *, sure: bool = False) -> str:
     outside = _LATIN.sub(" ", text)
     if not text.isascii() or not set(_SMALL.findall(outside)) <= _OWN_SMALL or not re.search(r"[A-Z]", outside):
         return text
-    if not sure and len(set(_WORDS.findall(outside))) < 2:
+    if _PLAIN.search(outside) or (not sure and len(set(_WORDS.findall(outside))) < 2):
         return text
     parts = text.split("'")
     return "".join(part if n % 2 else part.translate(_TABLE) for n, part in enumerate(parts))

@@ -33,7 +33,7 @@ def text_encoding(stream: BinaryIO, declared: Sequence[str] = ()) -> TextEncodin
         return TextEncoding(*mark)
     if _is_utf8(stream):
         return TextEncoding("utf-8", 0)
-    return TextEncoding(alphabets.decide(stream, declared) or "latin-1", 0)
+    return TextEncoding(alphabets.decide(stream, declared, unsure_is_cyrillic=False) or "latin-1", 0)
 
 
 def _is_utf8(stream: BinaryIO) -> bool:
