@@ -28,7 +28,7 @@ _MAX_WHOLE_DIGITS = 15  # with any currency's decimals this stays inside a signe
 
 _DATE = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4}|[0-9]{2})(?![0-9])")
 _BROKEN_DATE = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
-_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
+_ISO_DATE = re.compile(r"([0-9]{4})[-./]([0-9]{2})[-./]([0-9]{2})(?![0-9])")
 _NO_DATE = frozenset({"", "0", "-", "00.00.0000", "01.01.0001", ". .", "..", "  .  .    "})
 _YEARS = range(1990, 2100)
 
@@ -95,7 +95,7 @@ def is_no_date(text: str) -> bool:
 
 
 def read_date(text: str) -> date | None:
-    """The date ``text`` begins with: ``05.06.2026``, ``5.6.26``, ``05/06/2026``, ``2026-06-05``; a time may follow.
+    """The date ``text`` begins with: ``05.06.2026``, ``5.6.26``, ``05/06/2026``, ``2026-06-05``, ``2026.06.05``; a time may follow.
 
     None where it is no date, or of no year a bank has books for.
     """

@@ -143,12 +143,20 @@ def _statements(walk: XmlWalk) -> Iterator[tuple[_Reading, Node | None]]:
                 reading = _Reading(interim=not root.startswith("BkToCstmrStmt"), notifies=root.startswith(_ROOTS[2]))
         elif isinstance(event, Closed):
             if event.name in _STATEMENTS and reading is not None:
-                yield reading, None
+                if reading.index is not None or not _is_silent(reading):
+                    yield reading, None
                 reading = None
         elif reading is not None:
             yield reading, event
     if not heard:
         raise StatementRefusedError("broken_structure", _("The file is XML, but holds no statement of a bank"))
+
+
+def _is_silent(reading: _Reading) -> bool:
+    """Whether a statement without an entry says nothing at all: no figure and no currency, as of an account that nothing happened on."""
+    return any(part.name == "Acct" and _number(part) and not part.get("Ccy") for part in reading.parts) and (
+        _currency_of_figures(reading.parts) is None
+    )
 
 
 def _begin(reading: _Reading, first: Node | None, facts: FileFacts, flipped: set[int]) -> None:

@@ -18,6 +18,8 @@ from cabinet_finsystem.statements.values import clean_account, read_currency, re
 _STATUSES: dict[str, Status] = {"BOOK": "booked", "PDNG": "pending", "FUTR": "pending", "INFO": "info"}
 _RETURNS = frozenset({"RRTN", "RPCR", "RRCT", "UPDD", "UPCT", "PRDD", "ARET"})
 """Subfamilies of bank transaction codes that give an operation back."""
+_TAX_SCHEMES = frozenset({"TXID", "INN", "ИНН", "USRC", "EDRPOU", "ЄДРПОУ", "UNP", "УНП", "BIN", "IIN", "БИН", "ИИН"})
+"""What banks call the number of a taxpayer: Russia and any, Ukraine, Belarus, Kazakhstan."""
 _INN = re.compile(r"[0-9]{10}|[0-9]{12}")
 _FULL = 140
 
@@ -183,7 +185,7 @@ def _tax_ids(party: Node | None) -> tuple[str, str]:
             number = other.get("Id")
             if scheme in ("KPP", "КПП"):
                 kpp = kpp or number
-            elif scheme in ("TXID", "INN", "ИНН") or _INN.fullmatch(number):
+            elif scheme in _TAX_SCHEMES or _INN.fullmatch(number):
                 inn = inn or number
     return inn, kpp
 

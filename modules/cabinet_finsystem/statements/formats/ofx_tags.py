@@ -19,11 +19,12 @@ from cabinet_finsystem.statements.formats.xml_nodes import Node
 from cabinet_finsystem.texts import _
 
 _TAG = re.compile(
-    r"<!\[CDATA\[(?P<data>.*?)\]\]>|(?P<declared><!(?:DOCTYPE|ENTITY))|<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9_.]{0,40})"
+    r"<!\[CDATA\[(?P<data>.*?)\]\]>|(?P<remark><!--.*?-->)|(?P<declared><!(?:DOCTYPE|ENTITY))|<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9_.]{0,40})"
     r"(?:\s[^<>]{0,400})?(?P<closed>/?)>",
     re.DOTALL | re.IGNORECASE,
 )
 _CDATA = "<![CDATA["
+_REMARK = "<!--"
 PIECES = frozenset({"STMTTRN", "STMTTRNP", "LEDGERBAL", "BANKACCTFROM", "CCACCTFROM", "STATUS"})
 """What is given out whole."""
 CONTAINERS = frozenset(
@@ -59,6 +60,7 @@ _LEAVES = frozenset(
         "FITID",
         "SRVRTID",
         "CHECKNUM",
+        "CHKNUM",
         "REFNUM",
         "SIC",
         "PAYEEID",
@@ -127,6 +129,8 @@ class _Tags:
         ready = len(data)
         if (start := data.rfind(_CDATA)) >= 0 and data.find("]]>", start) < 0:
             ready = start
+        if (start := data.rfind(_REMARK, 0, ready)) >= 0 and data.find("-->", start, ready) < 0:
+            ready = start
         at = 0
         for found in _TAG.finditer(data, 0, ready):
             self._text += unescape(data[at : found.start()])
@@ -136,6 +140,8 @@ class _Tags:
                     "broken_structure",
                     _("The file has a document type declaration (DOCTYPE); no bank writes one, and it is not read"),
                 )
+            if found["remark"] is not None:
+                continue
             if found["data"] is not None:
                 self._text += found["data"]
                 continue
@@ -201,7 +207,8 @@ def without_operations(pieces: Iterable[str], limit: int) -> Iterator[str]:
     for piece in pieces:
         begin, end = piece.find(_BEGIN) + len(_BEGIN), piece.rfind(_END)
         inner = "" if begin < len(_BEGIN) or end < begin else piece[begin:end]
-        if inner and not _UNUSUAL.search(inner) and "]]>" not in inner and max(map(len, inner.split(_BEGIN))) <= limit:
+        told = inner and not _UNUSUAL.search(inner) and "]]>" not in inner and "-->" not in inner
+        if told and max(map(len, inner.split(_BEGIN))) <= limit:
             yield piece[:begin]
             yield piece[end:]
         else:

@@ -128,6 +128,7 @@ class XmlWalk:
         self._elements = self._unparsed = self._size = 0
         self._locals: dict[str, str] = {}
         self._open: list[str] = []
+        self._inside = False
         self.encoding, override = _encoding(stream)
         parser = expat.ParserCreate(override)
         parser.buffer_text = True
@@ -178,7 +179,9 @@ class XmlWalk:
         if len(stack) + len(self._open) >= MAX_DEPTH:
             raise _too_large()
         local = self._locals.get(name) or self._local(name)
-        if not stack and local in self._shape.containers:
+        # What stands around the document, as an envelope of SWIFT does, is gone through to its inside.
+        if not stack and (local in self._shape.containers or not self._inside):
+            self._inside = self._inside or local in self._shape.containers
             self._open.append(local)
             self._events.append(Opened(local))
             return
@@ -200,7 +203,10 @@ class XmlWalk:
     def _end(self, name: str) -> None:
         stack = self._stack
         if not stack:
-            self._open.pop()
+            if self._open.pop() in self._shape.containers and not any(
+                one in self._shape.containers for one in self._open
+            ):
+                self._inside = False
             self._events.append(Closed(name.rpartition(":")[2]))
             return
         node = stack.pop()
