@@ -19,6 +19,7 @@ RUSSIAN_BY_NATURE = {
     "cabinet/requisites.py": "letters of account numbers",
     "cabinet/db/folding.py": "a letter that people type in two ways",
     "cabinet/tables/rows.py": "the same letter in the header of a table",
+    "cabinet/tables/alphabets.py": "letters and words that tell a Russian text from another",
     "cabinet/interfaces/": "examples in docstrings",
     "cabinet/cli/demo.py": "the made-up firm has a Russian name",
     "cabinet/pdf/": "documents are written in their own language",
