@@ -1,6 +1,7 @@
 """Run the benchmarks one after another and write what they print to docs/performance.md, with the machine and the versions.
 
-Matching puts its tables into docs/matching.md as well.
+Each is written as soon as it is done, with its day; those that are not run keep what they told last. Matching puts its tables into
+docs/matching.md as well.
 
 Usage: python tests/bench/run.py [PART]   (a part of a name: ``matching``, ``import``…)
 """
@@ -29,16 +30,24 @@ def main(part: str) -> int:
     scripts = [path for path in sorted(HERE.glob("bench_*.py")) if part in path.stem]
     if not scripts:
         raise SystemExit(f"no benchmark is called like {part!r}")
-    sections, worst = [], 0
+    sections, worst = told_before(), 0
     for script in scripts:
         print(f"— {script.stem}", flush=True)
         status, output = run(script)
         print(output, flush=True)
         worst = max(worst, status)
-        sections.append(f"## {script.stem.removeprefix('bench_')}\n\n```\n{output.strip()}\n```\n")
-    if not part:
-        REPORT.write_text("\n".join([head(), *sections]), "utf-8")
+        name = script.stem.removeprefix("bench_")
+        sections[name] = f"Measured on {datetime.now(UTC):%Y-%m-%d}.\n\n```\n{output.strip()}\n```"
+        there = {path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py")}
+        written = [f"## {title}\n\n{text}\n" for title, text in sorted(sections.items()) if title in there]
+        REPORT.write_text("\n".join([head(), *written]), "utf-8")
     return worst
+
+
+def told_before() -> dict[str, str]:
+    """What the report says of each benchmark."""
+    _head, *parts = REPORT.read_text("utf-8").split("\n## ") if REPORT.exists() else [""]
+    return {title: text.strip() for title, _newline, text in (part.partition("\n") for part in parts)}
 
 
 def run(script: Path) -> tuple[int, str]:
@@ -59,8 +68,8 @@ def head() -> str:
     """Where and with what it was measured."""
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES if installed(name))
     return (
-        "# Performance\n\nWritten by `make bench`. Figures of one machine in one run: read the ratios, not the seconds.\n\n"
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        "# Performance\n\nWritten by `make bench`. Figures of one machine: read the ratios and what is met, not the seconds.\n\n"
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, "
         f"SQLite {sqlite3.sqlite_version}, {versions}\n"
     )
 
