@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from .cautions import Caution
@@ -128,6 +129,7 @@ class NumberHit:
     yearless: bool = False
 
 
+_REMEMBERED = 1 << 16  # numbers of parties: every rule asks for them again
 _SHORTEST_NAME = 3  # letters of a one-word name that may be looked for in a purpose
 _LONGEST_NAME = 8  # words
 _SHORTEST_SOLID = 6  # characters: "112" is not 1-12, "СЧ202600112" is СЧ-2026-00112
@@ -270,18 +272,21 @@ def _by_short(known: dict[str, list[NumberHit]], rest: tuple[str, ...]) -> list[
     return []
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def usable_inn(inn: str) -> str:
     """A tax number that can tell a payer: empty for ``0``, ``000…`` and what is too short."""
     inn = inn.strip()
     return inn if len(inn) >= 5 and inn.strip("0") else ""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def usable_kpp(kpp: str) -> str:
     """A KPP that can tell a branch: empty for ``0`` and the like."""
     kpp = kpp.strip().upper()
     return kpp if len(kpp) == 9 and kpp.strip("0") else ""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def account_key(account: str) -> str:
     """An account number or IBAN without its spaces; empty where there is none."""
     key = account.replace(" ", "").upper()

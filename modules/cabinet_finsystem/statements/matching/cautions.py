@@ -23,7 +23,7 @@ class Caution(StrEnum):
 
 def asked_first(match: Match, wanted: Collection[Caution]) -> Match:
     """``match``, as a question where one of the ``wanted`` cautions is of it; it says which."""
-    if match.outcome is not Outcome.SURE or match.kind is not Kind.PAYMENT:
+    if not wanted or match.outcome is not Outcome.SURE or match.kind is not Kind.PAYMENT:
         return match
     held = tuple(speaks_against(f"asked-{one}", Field.LINE) for one in Caution if one in wanted and _HOLDS[one](match))
     if not held:

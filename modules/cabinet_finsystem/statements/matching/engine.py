@@ -50,6 +50,8 @@ def match(lines: Sequence[Line], book: Book, articles: Articles | None = None) -
 
 def _but_of(closed: Collection[int], match: Match) -> Match:
     """Nothing is put onto a client for whom finance is switched off: his money waits for a person, unsorted."""
+    if not closed:
+        return match
     if match.client_id not in closed and not any(one.client_id in closed for one in match.candidates):
         return match
     left = tuple(one for one in match.candidates if one.client_id not in closed)

@@ -123,6 +123,8 @@ def _is_shared(account: str, owners: list[KnownClient]) -> bool:
 
 
 def _learned(known: list[LearnedPayer] | tuple[()], inn: str, book: Book) -> tuple[tuple[KnownClient, int], ...]:
+    if not known:
+        return ()
     fitting = [payer for payer in known if not (payer.inn and inn and payer.inn != inn)]
     fitting.sort(key=lambda payer: -payer.times)
     return tuple((book.clients[payer.client_id], payer.times) for payer in fitting)

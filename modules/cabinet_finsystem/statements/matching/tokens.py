@@ -51,15 +51,19 @@ class _Reader(Figures):
         i, count, tokens, glued = 0, self.scan.count, self.tokens, self.scan.glued
         while i < count:
             text = tokens[i][0]
-            if "0" <= text[0] <= "9":
+            if text[0].isalpha():
+                word = word_of(text)
+            elif "0" <= text[0] <= "9":
                 i = self.number(i)
-            elif not text[0].isalpha():
+                continue
+            else:
                 i = self.mark(i)
-            elif word_of(text) is PLAIN and self.idle and not glued(i):
+                continue
+            if word is PLAIN and self.idle and not glued(i):
                 self.word_before, self.last_word = self.last_word, i
                 i += 1  # most words of most purposes
             else:
-                i = self.word(i)
+                i = self.word(i, word)
         if self.is_cut and self.mentions and not any(t[0][0].isalnum() for t in tokens[self.last_stop :]):
             self.mentions[-1].cut = True  # the list may have gone on
         self.settle()
@@ -109,14 +113,14 @@ class _Reader(Figures):
 
     # -- words -------------------------------------------------------------------------------------------------------
 
-    def word(self, i: int) -> int:
+    def word(self, i: int, word: Word) -> int:
+        """The word at token ``i``, which is ``word`` unless it begins an abbreviation in two parts."""
         text, start, end = self.tokens[i]
         if text in PAIR_HEADS and (pair := self.scan.pair(i)):
-            word, stop = pair
-            if word.role is Role.KEYWORD:
-                self.begin(word, i)
+            both, stop = pair
+            if both.role is Role.KEYWORD:
+                self.begin(both, i)
             return stop
-        word = word_of(text)
         if word.role is not Role.SIGN:
             self.word_before, self.last_word = self.last_word, i
         if word.sign is not None:
