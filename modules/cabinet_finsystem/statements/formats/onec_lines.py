@@ -172,21 +172,21 @@ class LineBuilder:
         if reason is not None:
             reason = reason._replace(magnitude=amount)
         return ParsedLine(
-            statement=statement,
-            position=operation.document.position,
-            booking_date=booked,
-            value_date=self._date(operation.says("ДатаВалютирования")),
-            amount_minor=None if reason or amount is None else (amount if direction == "in" else -amount),
-            currency=currency,
-            direction=direction,
-            counterparty=self._party(operation, PAYER if direction == "in" else PAYEE),
-            purpose=_purpose(operation),
-            doc_number=operation.says("Номер"),
-            doc_date=self._date(operation.says("Дата")),
-            doc_kind=operation.document.kind,
-            bank_ref="",
-            raw=operation.document.raw,
-            invalid_reason=reason,
+            statement,
+            operation.document.position,
+            booked,
+            self._date(operation.says("ДатаВалютирования")),
+            None if reason or amount is None else (amount if direction == "in" else -amount),
+            currency,
+            direction,
+            self._party(operation, PAYER if direction == "in" else PAYEE),
+            _purpose(operation),
+            operation.says("Номер"),
+            self._date(operation.says("Дата")),
+            operation.document.kind,
+            "",
+            operation.document.raw,
+            reason,
         )
 
     def _our(self, side: Side, values: dict[str, str]) -> int | None:

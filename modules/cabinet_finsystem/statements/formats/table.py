@@ -179,7 +179,8 @@ class _Reading:
             if not is_operation(reader, row):
                 continue
             for side in reader.sides(row):
-                current = keys[reader.key(side)] or current
+                if len(keys) > 1:
+                    current = keys[reader.key(side)] or current
                 place = self._places[current]
                 operation = reader.read(side, current)
                 if operation.balance is not None and operation.amount is not None and operation.status == "booked":
