@@ -71,6 +71,7 @@ def includeme(config: Any) -> None:
     config.register_service_factory(rematching_factory, IRematching)
     config.register_service_factory(invoice_book_factory, IInvoiceBook)
     config.include("cabinet_finsystem.acts")
+    config.include("cabinet_finsystem.corrections")
     config.register_service_factory(client_money_factory, IClientMoney)
     config.register_service_factory(InvoiceLetters.of_request, IInvoiceLetters)
     config.register_service_factory(book_imports_factory, IBookImports)

@@ -73,6 +73,14 @@ class ActStateError(ConflictError, FinsystemError):
     """The act, waybill or UPD is not in a state for that: an issued one is never edited."""
 
 
+class CorrectionDataError(FinsystemError):
+    """A correction cannot look so. ``details["field"]`` names what is wrong: ``reason``, ``line-17-quantity``."""
+
+
+class CorrectionStateError(ConflictError, FinsystemError):
+    """The correction is not in a state for that, or the invoice has changed under it. ``details["acts"]``: what stands in the way."""
+
+
 class ItemError(FinsystemError):
     """An item of the price list cannot look so. ``details["field"]`` names what is wrong."""
 

@@ -64,6 +64,26 @@ class InvoiceVoided(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionIssued(Event):
+    """An issued invoice was corrected. ``minor``: what that adds to what it asks for, negative where it takes away."""
+
+    correction_id: int
+    invoice_id: int
+    client_id: int
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionVoided(Event):
+    """A correction was withdrawn; its number stays used."""
+
+    correction_id: int
+    invoice_id: int
+    client_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActIssued(Event):
     """An act, waybill or UPD got its number. ``charged``: what it charged the client, 0 where the invoice had."""
 

@@ -28,6 +28,7 @@ from cabinet_finsystem.contributions import (
     bulk,
     cards,
     closing,
+    corrections,
     dunning,
     items,
     jobs,
@@ -73,6 +74,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
     return [
         *audit.audit_actions(),
         *acts.audit_actions(),
+        *corrections.audit_actions(),
         *items.audit_actions(),
         *reconciliation.audit_actions(),
         *months.audit_actions(),

@@ -4,6 +4,7 @@ from cabinet_finsystem.acts.models import Act, ActLine
 from cabinet_finsystem.articles.models import Article, ArticleRule
 from cabinet_finsystem.base import Base
 from cabinet_finsystem.bulk.models import BulkIssue
+from cabinet_finsystem.corrections.models import Correction, CorrectionLine
 from cabinet_finsystem.dunning.models import DunningLeftOut, DunningStep, DunningTold
 from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
 from cabinet_finsystem.items.models import Item
@@ -33,6 +34,8 @@ __all__ = [
     "Breakdown",
     "BulkIssue",
     "ChainLink",
+    "Correction",
+    "CorrectionLine",
     "DunningLeftOut",
     "DunningStep",
     "DunningTold",

@@ -16,6 +16,8 @@ from cabinet_finsystem.acts.values import ActPart
 from cabinet_finsystem.articles.values import NewRule
 from cabinet_finsystem.bulk.models import ISSUED, BulkIssue
 from cabinet_finsystem.bulk.values import TICKED, BulkData, to_json
+from cabinet_finsystem.corrections.models import Correction
+from cabinet_finsystem.corrections.values import Became, CorrectionData
 from cabinet_finsystem.dunning.models import DunningStep
 from cabinet_finsystem.dunning.values import StepData
 from cabinet_finsystem.interfaces import (
@@ -23,6 +25,7 @@ from cabinet_finsystem.interfaces import (
     IArticleRules,
     IArticles,
     IColumnMappings,
+    ICorrectionBook,
     IDunning,
     IInvoiceBook,
     IPayments,
@@ -67,6 +70,30 @@ def an_invoice(request: Any, client_id: int, *prices: int, issued_as: str | None
     invoice = a_draft(request, client_id, *prices, **facts)
     request.find_service(IInvoiceBook).issue(invoice, number=issued_as)
     return invoice
+
+
+def a_correction_draft(
+    request: Any, invoice: Invoice, *becoming: dict[str, Any], day: datetime.date = DAY, reason: str = "Скидка"
+) -> Correction:
+    """A draft that makes of each line in turn what ``becoming`` says (``quantity``, ``price``…); an empty one leaves it as it is."""
+    book = request.find_service(ICorrectionBook)
+    lines = []
+    for one, wanted in zip(book.lines(invoice), becoming, strict=False):
+        now = {
+            "quantity": Decimal(one.now.quantity_milli).scaleb(-3),
+            "price": one.now.price,
+            "discount": Decimal(one.now.discount).scaleb(-2),
+            "vat_rate": None if one.now.vat_rate is None else Decimal(one.now.vat_rate).scaleb(-2),
+        }
+        lines.append(Became(one.line.id, **{**now, **wanted}))
+    return book.draft(invoice, CorrectionData(day, reason, tuple(lines)))  # type: ignore[no-any-return]
+
+
+def a_correction(request: Any, invoice: Invoice, *becoming: dict[str, Any], **facts: Any) -> Correction:
+    """The same, issued."""
+    correction = a_correction_draft(request, invoice, *becoming, **facts)
+    request.find_service(ICorrectionBook).issue(correction)
+    return correction
 
 
 def an_item(request: Any, name: str, price: int, **facts: Any) -> Item:

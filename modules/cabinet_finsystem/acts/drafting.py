@@ -14,12 +14,15 @@ from cabinet.db.bulk import chunks
 from cabinet_finsystem.acts.models import ISSUED, Act, ActLine
 from cabinet_finsystem.acts.portions import portion, rest
 from cabinet_finsystem.acts.values import ActPart, LineLeft, Portion
+from cabinet_finsystem.corrections.current import line_states
+from cabinet_finsystem.corrections.values import LineState
 from cabinet_finsystem.errors import ActDataError
 from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
 from cabinet_finsystem.statements.matching.folding import fold
 from cabinet_finsystem.texts import _
 
-_COPIED = ("client_id", "text", "unit", "price", "discount", "vat_rate", "article_id")
+_COPIED = ("client_id", "text", "unit", "article_id")
+_PRICED = ("price", "discount", "vat_rate")
 
 
 def taken(session: Session, invoice_ids: Iterable[int]) -> defaultdict[int, Portion]:
@@ -40,30 +43,31 @@ def taken(session: Session, invoice_ids: Iterable[int]) -> defaultdict[int, Port
 
 
 def lines_left(session: Session, invoice: Invoice) -> list[LineLeft]:
-    """Each line of ``invoice`` and what of it no issued act has taken."""
-    before = taken(session, [invoice.id])
-    return [LineLeft(line, rest(_whole(line), before[line.id])) for line in invoice.lines]
+    """Each line of ``invoice``, as corrections left it, and what of it no issued act has taken."""
+    before, now = taken(session, [invoice.id]), line_states(session, invoice)
+    return [LineLeft(line, rest(_whole(now[line.id]), before[line.id]), now[line.id]) for line in invoice.lines]
 
 
 def act_lines(session: Session, invoice: Invoice, parts: Sequence[ActPart] | None) -> list[dict[str, Any]]:
     """Columns of the lines of an act that takes ``parts`` of ``invoice`` now; None: all that is left. ActDataError."""
     before = taken(session, [invoice.id])
-    lines = {line.id: line for line in invoice.lines}
+    lines, now = {line.id: line for line in invoice.lines}, line_states(session, invoice)
     if parts is None:
-        left = {line.id: rest(_whole(line), before[line.id]).quantity_milli for line in invoice.lines}
+        left = {id_: rest(_whole(state), before[id_]).quantity_milli for id_, state in now.items()}
         parts = [ActPart(line_id, quantity) for line_id, quantity in left.items() if quantity]
     if not parts or len({part.invoice_line_id for part in parts}) < len(parts):
         raise _nothing()
     made = []
     for position, part in enumerate(sorted(parts, key=lambda part: _position(lines, part))):
-        line = lines[part.invoice_line_id]
+        line, state = lines[part.invoice_line_id], now[part.invoice_line_id]
         try:
-            worth = portion(_whole(line), before[line.id], part.quantity_milli)
+            worth = portion(_whole(state), before[line.id], part.quantity_milli)
         except ValueError:
-            raise _too_much(line, rest(_whole(line), before[line.id]).quantity_milli) from None
+            raise _too_much(line, rest(_whole(state), before[line.id]).quantity_milli) from None
         made.append(
             {
                 **{name: getattr(line, name) for name in _COPIED},
+                **{name: getattr(state, name) for name in _PRICED},
                 "invoice_line_id": line.id,
                 "position": position,
                 "quantity_milli": worth.quantity_milli,
@@ -84,8 +88,8 @@ def search_text(act: Act, invoice: Invoice, party: ClientParty) -> str:
     return fold(" ".join(dict.fromkeys(part for part in parts if part)))
 
 
-def _whole(line: InvoiceLine) -> Portion:
-    return Portion(line.quantity_milli, line.net, line.vat)
+def _whole(state: LineState) -> Portion:
+    return Portion(state.quantity_milli, state.net, state.vat)
 
 
 def _position(lines: dict[int, InvoiceLine], part: ActPart) -> int:

@@ -69,7 +69,7 @@ class ActReader:
             .group_by(Act.invoice_id)
             .subquery()
         )
-        left = Invoice.total - func.coalesce(taken.c.minor, 0)
+        left = Invoice.asked - func.coalesce(taken.c.minor, 0)
         rows = self._session.execute(
             select(Invoice, Client.public_id, Client.name, left)
             .join(Client, Client.id == Invoice.client_id)

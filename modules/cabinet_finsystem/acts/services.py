@@ -195,7 +195,8 @@ class ActBook(PaperBook[Act]):
         # Others may have taken of the invoice since it was drafted: what it takes is counted anew under the invoice's lock.
         parts = [ActPart(line.invoice_line_id, line.quantity_milli) for line in act.lines]
         for line, figures in zip(act.lines, act_lines(self._session, invoice, parts), strict=True):
-            line.net, line.vat, line.total = figures["net"], figures["vat"], figures["total"]
+            for name in ("price", "discount", "vat_rate", "net", "vat", "total"):
+                setattr(line, name, figures[name])
         _sum_up(act)
         self._session.flush()  # the database takes new sums of the lines of a draft only
         _n, act.number = self._numbering.take(

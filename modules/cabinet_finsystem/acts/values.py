@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from cabinet_finsystem.corrections.values import LineState
+
 
 @dataclass(frozen=True, slots=True)
 class ActPart:
@@ -31,10 +33,11 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class LineLeft:
-    """A line of an invoice and what of it no issued act has taken yet."""
+    """A line of an invoice, how corrections left it, and what of that no issued act has taken yet."""
 
     line: Any
     left: Portion
+    now: LineState
 
 
 @dataclass(frozen=True, slots=True)

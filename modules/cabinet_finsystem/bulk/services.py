@@ -23,6 +23,8 @@ from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.bulk.models import ISSUED, REFUSED, VOID, WAITING, BulkIssue
 from cabinet_finsystem.bulk.planning import BulkPlanner
 from cabinet_finsystem.bulk.values import BulkData, BulkPlan, PlannedInvoice, from_json, to_json
+from cabinet_finsystem.corrections.models import ISSUED as CORRECTION_ISSUED
+from cabinet_finsystem.corrections.models import Correction
 from cabinet_finsystem.errors import BulkChangedError, BulkError, BulkStateError
 from cabinet_finsystem.events import InvoiceVoided
 from cabinet_finsystem.imports.invoices import InvoicePlan, Planned
@@ -230,6 +232,17 @@ class BulkIssues:
             raise BulkStateError(
                 "bulk_paid",
                 _("Money came for some of them: ${numbers}. Void the others one by one.", mapping=_some(paid)),
+            )
+        corrected = select(Invoice.number).join(Correction, Correction.invoice_id == Invoice.id)
+        corrected = corrected.where(Correction.state == CORRECTION_ISSUED).distinct().order_by(Invoice.number)
+        if found := [
+            number
+            for some in chunks([one.id for one in invoices])
+            for number in self._session.scalars(corrected.where(Invoice.id.in_(some)))
+        ]:
+            raise BulkStateError(
+                "bulk_corrected",
+                _("Some of them were corrected: ${numbers}. Void these one by one.", mapping=_some(found)),
             )
         acts = [
             number

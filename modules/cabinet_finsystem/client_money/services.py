@@ -21,6 +21,7 @@ from cabinet.interfaces import IClock
 from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.articles.models import Article
 from cabinet_finsystem.client_money.values import AccountLine, AccountPage, Part, Revenue, Standing
+from cabinet_finsystem.corrections.models import Correction
 from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.values import Debt
@@ -205,10 +206,20 @@ class ClientMoney:
                 Act.kind.label("act_kind"),
                 Act.number.label("act_number"),
                 Act.text.label("act_text"),
+                Correction.public_id.label("correction"),
+                Correction.number.label("correction_number"),
+                Correction.text.label("correction_reason"),
             )
             .join(Entry, Entry.id == Posting.entry_id)
             .outerjoin(Act, and_(Entry.source_type == "act", Act.id == Entry.source_id))
-            .outerjoin(Invoice, and_(Entry.source_type == "invoice", Invoice.id == Entry.source_id))
+            .outerjoin(Correction, and_(Entry.source_type == "correction", Correction.id == Entry.source_id))
+            .outerjoin(
+                Invoice,
+                or_(
+                    and_(Entry.source_type == "invoice", Invoice.id == Entry.source_id),
+                    Invoice.id == Correction.invoice_id,
+                ),
+            )
             .outerjoin(Payment, and_(Entry.source_type == "payment", Payment.id == Entry.source_id))
             .where(Posting.account_id == account, *criteria)
             .order_by(Posting.date.desc(), Posting.id.desc())
@@ -225,12 +236,13 @@ def _line(row: Any, balance: int) -> AccountLine:
         reversal=row.reverses_id is not None,
         minor=-row.minor,
         balance=balance,
-        number=row.number or row.act_number or "",
-        text=(row.invoice_text if row.invoice else row.act_text if row.act else row.text) or "",
+        number=row.correction_number or row.number or row.act_number or "",
+        text=row.correction_reason or row.invoice_text or row.act_text or row.text or "",
         invoice=row.invoice,
         payment=row.payment,
         act=row.act,
         act_kind=row.act_kind or "",
+        correction=row.correction,
     )
 
 

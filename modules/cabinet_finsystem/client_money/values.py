@@ -77,7 +77,7 @@ class AccountLine:
     """A movement of a personal account. ``minor``: payments positive, charges negative; ``balance``: after it.
 
     ``kind``: as of the ledger's entry. ``invoice``, ``payment`` and ``act``: public ids of what it comes from, where it is one of them;
-    ``number`` and ``text`` name that, ``act_kind`` tells an act from a waybill.
+    ``number`` and ``text`` name that, ``act_kind`` tells an act from a waybill. ``correction``: of ``invoice``, which that belongs to.
     """
 
     date: datetime.date
@@ -92,6 +92,7 @@ class AccountLine:
     payment: uuid.UUID | None
     act: uuid.UUID | None = None
     act_kind: str = ""
+    correction: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from cabinet_finsystem.interfaces.acts import IActBook, IActLetters
 from cabinet_finsystem.interfaces.articles import IArticleRules, IArticles, IRuleTrials
 from cabinet_finsystem.interfaces.bulk import IBulkIssues
+from cabinet_finsystem.interfaces.corrections import ICorrectionBook
 from cabinet_finsystem.interfaces.dunning import IDunning
 from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.interfaces.items import IPriceList
@@ -36,6 +37,7 @@ __all__ = [
     "IClientBalances",
     "IClientMoney",
     "IColumnMappings",
+    "ICorrectionBook",
     "IDunning",
     "IForecast",
     "IInvoiceBook",

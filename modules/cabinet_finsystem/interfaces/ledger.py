@@ -1,5 +1,7 @@
 """The double-entry ledger: writing and reading. Amounts are integer minor units unless said otherwise."""
 
+import datetime
+
 from zope.interface import Interface
 
 # ruff: noqa: N805 - zope.interface methods have no self
@@ -12,9 +14,9 @@ class ILedger(Interface):
         """Write a sequence of NewEntry in bulk; list of their ids in order. UnbalancedEntryError, PeriodClosedError,
         RepeatedFactError. Month tables and the hash chain are settled in the same transaction, at its end."""
 
-    def reverse(entry_ids, *, text=None, date=None):
+    def reverse(entry_ids, *, text=None, date=None, since=datetime.date.min):
         """Negate each entry exactly; list of ids of the reversals. ``text`` None: each entry's own. ``date`` None: each entry's own,
-        or today where that is closed.
+        or today where that is closed, but no day before ``since``.
         AlreadyReversedError, EntryNotFoundError."""
 
     def closed_through():

@@ -25,6 +25,13 @@ class IPayments(Interface):
     def release(invoice_id, *, text):
         """Take all money back from an invoice, and what was written off of it; minor units of the money that is free again."""
 
+    def settlement(invoice_id, asked, nets, vat):
+        """The Settlement (`payments.settling`) of the money on an invoice, were it to ask ``asked``: ``nets`` by article, and ``vat``."""
+
+    def settling(invoice, plan, *, since, text):
+        """Context manager around the change of what an Invoice asks: takes back what the Settlement ``plan`` says, then puts the rest
+        again; nothing of it counts before day ``since``."""
+
     def reverse(payment_ids, *, text):
         """Undo whole payments: their live allocations, then their entries, under ``text`` (None: each its own). AlreadyReversedError."""
 

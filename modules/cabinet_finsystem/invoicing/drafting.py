@@ -23,8 +23,8 @@ from cabinet_finsystem.texts import _
 
 PAYMENT_DAYS = 5
 MAX_LINES = 1000
-_MAX_MINOR = 10**15  # ten trillion roubles: far above any invoice, far below what the columns hold
-_MAX_MILLI = 10**12
+MAX_MINOR = 10**15  # ten trillion roubles: far above any invoice, far below what the columns hold
+MAX_MILLI = 10**12
 _PLACES = {"quantity": 3, "discount": 2, "vat_rate": 2}
 
 
@@ -106,6 +106,8 @@ class Drafter:
             "net": sums.net,
             "vat": sums.vat,
             "total": sums.total,
+            "corrected": 0,
+            "corrected_vat": 0,
             "paid": 0,
             "state": DRAFT,
             "charges": self.charges(entity, contract),
@@ -127,7 +129,7 @@ class Drafter:
             self._line(line, f"lines-{n}-", data.client_id, n, vat_included=data.vat_included)
             for n, line in enumerate(data.lines)
         ]
-        if sum(row["total"] for row in rows) > _MAX_MINOR:
+        if sum(row["total"] for row in rows) > MAX_MINOR:
             raise InvoiceDataError("total_large", _("The total is too large."), {"field": "lines"})
         return rows
 
@@ -137,10 +139,10 @@ class Drafter:
         text = " ".join(line.text.split())
         if not text or len(text) > 1000:
             raise InvoiceDataError("line_text", _("Say what the line is for."), {"field": f"{prefix}text"})
-        if not 0 <= line.price <= _MAX_MINOR:
+        if not 0 <= line.price <= MAX_MINOR:
             raise InvoiceDataError("line_price", _("The price cannot be so."), {"field": f"{prefix}price"})
         quantity = _whole(line.quantity, "quantity", prefix)
-        if not 0 < quantity <= _MAX_MILLI:
+        if not 0 < quantity <= MAX_MILLI:
             raise InvoiceDataError("line_quantity", _("The quantity cannot be so."), {"field": f"{prefix}quantity"})
         discount = _whole(line.discount, "discount", prefix)
         if not 0 <= discount <= amounts.WHOLE:
@@ -167,6 +169,9 @@ class Drafter:
             "net": figures.net,
             "vat": figures.vat,
             "total": figures.total,
+            "corrected_milli": 0,
+            "corrected_net": 0,
+            "corrected_vat": 0,
             "article_id": self._article(line.article_id, f"{prefix}article"),
             "item_id": line.item_id,
         }
@@ -213,16 +218,23 @@ def _check_header(data: InvoiceData, currency: str) -> None:
 
 
 def _whole(value: Decimal, name: str, prefix: str) -> int:
-    """``value`` in its smallest parts (thousandths of a quantity, hundredths of a per cent)."""
-    if value.is_finite() and value.adjusted() < 18:
-        scaled = value.scaleb(_PLACES[name])
-        if scaled == scaled.to_integral_value():
-            return int(scaled)
+    parts = whole_parts(value, name)
+    if parts is not None:
+        return parts
     raise InvoiceDataError(
         f"line_{name}",
         _("At most ${n} decimals are allowed.", mapping={"n": _PLACES[name]}),
         {"field": f"{prefix}{name}"},
     )
+
+
+def whole_parts(value: Decimal, name: str) -> int | None:
+    """``value`` in its smallest parts (thousandths of a quantity, hundredths of a per cent); None: it has smaller ones still."""
+    if value.is_finite() and value.adjusted() < 18:
+        scaled = value.scaleb(_PLACES[name])
+        if scaled == scaled.to_integral_value():
+            return int(scaled)
+    return None
 
 
 def drafter_of(request: Any) -> Drafter:

@@ -19,6 +19,7 @@ from cabinet.interfaces import IClientDirectory, IClock
 from cabinet.tables import parse_date
 from cabinet_client_manager.interfaces import IContracts
 from cabinet_finsystem.bulk.models import BulkIssue
+from cabinet_finsystem.corrections.current import corrected_on
 from cabinet_finsystem.filters import id_asked
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, PAID, VOID, Invoice
 from cabinet_finsystem.invoicing.values import Debt, ListTotals, NamedInvoice, Payable
@@ -39,7 +40,7 @@ _DEBT: tuple[Any, ...] = (
     Invoice.due,
     Invoice.currency,
     Invoice.text,
-    Invoice.total,
+    Invoice.asked.label("total"),
 )
 
 
@@ -99,7 +100,7 @@ class InvoiceReader:
                 "date": Invoice.date,
                 "due": Invoice.due,
                 "number": func.coalesce(Invoice.number, ""),
-                "total": Invoice.total,
+                "total": Invoice.asked,
                 "open": _open(),
             },
             default="-date",
@@ -181,7 +182,7 @@ class InvoiceReader:
         return [Debt(**row, overdue_days=max(0, (today - row["due"]).days)) for row in rows.mappings()]
 
     def _open_now(self) -> Select[Any]:
-        return select(*_DEBT, (Invoice.total - Invoice.paid).label("open")).where(Invoice.state.in_(OPEN))
+        return select(*_DEBT, (Invoice.asked - Invoice.paid).label("open")).where(Invoice.state.in_(OPEN))
 
     def _criteria(self, query: ListQuery) -> Iterable[ColumnElement[bool]]:
         yield from found_by(query.search, _says, Invoice.client_id)
@@ -217,7 +218,7 @@ class InvoiceReader:
             select(
                 Invoice.currency,
                 func.count(),
-                func.coalesce(func.sum(case((counts, Invoice.total), else_=0)), 0),
+                func.coalesce(func.sum(case((counts, Invoice.asked), else_=0)), 0),
                 func.coalesce(func.sum(case((counts, Invoice.paid), else_=0)), 0),
                 func.coalesce(func.sum(_open()), 0),
             )
@@ -236,6 +237,7 @@ def _payable() -> Select[Any]:
         Invoice.number,
         Invoice.date,
         Invoice.due,
+        Invoice.asked,
         Invoice.total,
         _open(),
         Invoice.currency,
@@ -250,7 +252,7 @@ def _says(word: str) -> ColumnElement[bool]:
 
 
 def _open() -> Any:
-    return case((Invoice.state.in_(OPEN), Invoice.total - Invoice.paid), else_=0)
+    return case((Invoice.state.in_(OPEN), Invoice.asked - Invoice.paid), else_=0)
 
 
 def _open_on(day: datetime.date) -> Select[Any]:
@@ -261,10 +263,13 @@ def _open_on(day: datetime.date) -> Select[Any]:
         .group_by(Allocation.invoice_id)
         .subquery()
     )
-    left = Invoice.total - func.coalesce(paid.c.minor, 0)
+    corrected = corrected_on(day)
+    asked = Invoice.total + func.coalesce(corrected.c.minor, 0)
+    left = asked - func.coalesce(paid.c.minor, 0)
     return (
-        select(*_DEBT, left.label("open"))
+        select(*_DEBT[:-1], asked.label("total"), left.label("open"))
         .outerjoin(paid, paid.c.invoice_id == Invoice.id)
+        .outerjoin(corrected, corrected.c.invoice_id == Invoice.id)
         .where(Invoice.state.in_((*OPEN, PAID)), Invoice.date <= day, left > 0)
     )
 

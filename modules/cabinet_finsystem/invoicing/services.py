@@ -22,8 +22,9 @@ from cabinet.interfaces import IAuditLog, IClientDirectory, IClock, IEvents, IJo
 from cabinet_client_manager.interfaces import IContracts
 from cabinet_finsystem.acts.models import ISSUED as ACT_ISSUED
 from cabinet_finsystem.acts.models import Act
+from cabinet_finsystem.corrections.withdrawing import withdraw_all
 from cabinet_finsystem.errors import InvoiceStateError
-from cabinet_finsystem.events import InvoiceVoided
+from cabinet_finsystem.events import CorrectionVoided, InvoiceVoided
 from cabinet_finsystem.interfaces import IInvoiceBook, ILedger, IPayments
 from cabinet_finsystem.invoicing.drafting import Drafted, Drafter, drafter_of
 from cabinet_finsystem.invoicing.issuing import ISSUED_COLUMNS, Case, Issuer, issuer_of, number_taken
@@ -178,15 +179,30 @@ class InvoiceBook(PaperBook[Invoice]):
         self._require(invoice, (*OPEN, PAID), _("Only an issued invoice can be voided."))
         self._require_no_acts(invoice)
         text = reason.strip() or invoice.text
+        before = {"total": invoice.asked, "currency": invoice.currency}
         freed = self._payments.release(invoice.id, text=text) if invoice.paid else 0
+        self._withdraw_corrections(invoice, text)
         if invoice.entry_id is not None:
             [invoice.void_entry_id] = self._ledger.reverse([invoice.entry_id], text=text)
         invoice.state, invoice.void_reason, invoice.voided_at = VOID, reason.strip()[:500], self._clock.now()
         self._session.flush()
-        before = {"total": invoice.total, "paid": freed, "currency": invoice.currency}
-        self._record("voided", invoice, before=before, after={"reason": invoice.void_reason})
+        self._record("voided", invoice, before={**before, "paid": freed}, after={"reason": invoice.void_reason})
         self._events.record(InvoiceVoided(invoice.id, invoice.client_id))
         return freed
+
+    def _withdraw_corrections(self, invoice: Invoice, text: str) -> None:
+        """What corrected it goes with it: nobody owes a difference to nothing."""
+        for one in withdraw_all(self._session, self._ledger, invoice, text=text, now=self._clock.now()):
+            self._audit.record(
+                "finsystem.correction.voided",
+                kind="correction",
+                public_id=one.public_id,
+                title=one.number,
+                client_id=one.client_id,
+                before={"date": one.date.isoformat(), "total": one.total, "currency": one.currency},
+                after={"reason": one.void_reason, "invoice": invoice.number},
+            )
+            self._events.record(CorrectionVoided(one.id, invoice.id, invoice.client_id))
 
     def _issue(self, invoice_ids: Sequence[int], numbers: dict[int, str]) -> None:
         invoices = self._locked(invoice_ids)

@@ -49,7 +49,7 @@ class InvoiceData:
 
 
 class Payable(NamedTuple):
-    """An invoice as the matcher of bank lines needs it."""
+    """An invoice as the matcher of bank lines needs it. ``total``: what it asks for; ``original``: what it did before corrections."""
 
     id: int
     client_id: int
@@ -57,6 +57,7 @@ class Payable(NamedTuple):
     date: datetime.date
     due: datetime.date
     total: int
+    original: int
     open: int
     currency: str
     state: str
@@ -73,7 +74,10 @@ class NamedInvoice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """An invoice that waits for money. ``open``: what of ``total`` is not paid; ``overdue_days``: 0 while it is not due."""
+    """An invoice that waits for money. ``total``: what it asks for; ``open``: what of that is not paid.
+
+    ``overdue_days``: 0 while it is not due.
+    """
 
     invoice_id: int
     public_id: uuid.UUID

@@ -63,14 +63,20 @@ class Ledger:
         return [row["id"] for row in entry_rows]
 
     def reverse(
-        self, entry_ids: Sequence[int], *, text: str | None = None, date: datetime.date | None = None
+        self,
+        entry_ids: Sequence[int],
+        *,
+        text: str | None = None,
+        date: datetime.date | None = None,
+        since: datetime.date = datetime.date.min,
     ) -> list[int]:
         """Answer each of ``entry_ids`` with its exact negation; ids of the reversals, in order.
 
-        ``text``: None means each entry's own. ``date``: None means each entry's own date, or today where that is closed.
+        ``text``: None means each entry's own. ``date``: None means each entry's own date, or today where that is closed, but no day
+        before ``since``.
         """
         originals = self._load(entry_ids)
-        open_days = {day: self.open_day(day) for day in {entry.date for entry, _postings in originals}}
+        open_days = {day: max(self.open_day(day), since) for day in {entry.date for entry, _postings in originals}}
         reversals = [
             NewEntry(
                 date=date or open_days[entry.date],

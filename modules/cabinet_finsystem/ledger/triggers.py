@@ -28,10 +28,12 @@ MONEY_COLUMNS = {
     "finsystem_payment": ("minor", "allocated"),
     "finsystem_allocation": ("minor",),
     "finsystem_allocation_spread": ("minor",),
-    "finsystem_invoice": ("net", "vat", "total", "paid"),
-    "finsystem_invoice_line": ("price", "net", "vat", "total"),
+    "finsystem_invoice": ("net", "vat", "total", "paid", "corrected", "corrected_vat"),
+    "finsystem_invoice_line": ("price", "net", "vat", "total", "corrected_net", "corrected_vat"),
     "finsystem_act": ("net", "vat", "total"),
     "finsystem_act_line": ("price", "net", "vat", "total"),
+    "finsystem_correction": ("net", "vat", "total", "before", "released"),
+    "finsystem_correction_line": ("was_price", "was_net", "was_vat", "was_total", "price", "net", "vat", "total"),
     "finsystem_article_rule": ("amount_from", "amount_to"),
     "finsystem_item": ("price",),
     "finsystem_recurring_step": ("price",),
@@ -95,6 +97,31 @@ FROZEN = {
         ),
         "(SELECT state FROM finsystem_act WHERE id = OLD.act_id) = 'draft'",
     ),
+    "finsystem_correction": (
+        (
+            *(
+                "client_id",
+                "invoice_id",
+                "legal_entity_id",
+                "contract_id",
+                "place",
+                "year",
+                "number",
+                "date",
+                "currency",
+            ),
+            *("net", "vat", "total", "before", "vat_included", "text", "issuer", "customer"),
+        ),
+        "OLD.state = 'draft'",
+    ),
+    "finsystem_correction_line": (
+        (
+            *("correction_id", "invoice_line_id", "position", "text", "unit", "article_id"),
+            *("was_quantity_milli", "was_price", "was_discount", "was_vat_rate", "was_net", "was_vat", "was_total"),
+            *("quantity_milli", "price", "discount", "vat_rate", "net", "vat", "total"),
+        ),
+        "(SELECT state FROM finsystem_correction WHERE id = OLD.correction_id) = 'draft'",
+    ),
 }
 
 _ON = re.compile(r"^CREATE TRIGGER .*? ON (\w+)")
@@ -140,8 +167,37 @@ _ALLOCATION_RULES = {
     f"{_ALLOCATED.format('payment')} NOT BETWEEN 0 AND (SELECT minor FROM finsystem_payment WHERE id = NEW.payment_id)": (
         "a payment gives no more than it has"
     ),
-    f"{_ALLOCATED.format('invoice')} NOT BETWEEN 0 AND (SELECT total FROM finsystem_invoice WHERE id = NEW.invoice_id)": (
+    f"{_ALLOCATED.format('invoice')} NOT BETWEEN 0 AND (SELECT total + corrected FROM finsystem_invoice WHERE id = NEW.invoice_id)": (
         "an invoice takes no more than it asks"
+    ),
+}
+
+# What corrections make of an invoice is written beside its own sums: that is what they say, and never less than is paid.
+_ISSUED = "FROM finsystem_correction c WHERE c.invoice_id = NEW.id AND c.state = 'issued'"
+_CORRECTED_RULES = {
+    f"NEW.corrected <> (SELECT coalesce(sum(c.total), 0) {_ISSUED})"
+    f" OR NEW.corrected_vat <> (SELECT coalesce(sum(c.vat), 0) {_ISSUED})": "an invoice is corrected by its corrections alone",
+    "NEW.total + NEW.corrected < 0": "an invoice asks for nothing at the least",
+    "NEW.paid > NEW.total + NEW.corrected": "an invoice takes no more than it asks",
+}
+_ISSUED_LINES = (
+    "FROM finsystem_correction_line l JOIN finsystem_correction c ON c.id = l.correction_id"
+    " WHERE l.invoice_line_id = NEW.id AND c.state = 'issued'"
+)
+_CORRECTED_LINE_RULES = {
+    f"NEW.corrected_milli <> (SELECT coalesce(sum(l.quantity_milli - l.was_quantity_milli), 0) {_ISSUED_LINES})"
+    f" OR NEW.corrected_net <> (SELECT coalesce(sum(l.net - l.was_net), 0) {_ISSUED_LINES})"
+    f" OR NEW.corrected_vat <> (SELECT coalesce(sum(l.vat - l.was_vat), 0) {_ISSUED_LINES})": (
+        "an invoice is corrected by its corrections alone"
+    ),
+}
+# Trigger's name → (when it fires, the table, its rules). They read the corrections, and are put in place with those.
+_RULES: dict[str, tuple[str, str, dict[str, str]]] = {
+    "finsystem_invoice_corrected": ("UPDATE OF corrected, corrected_vat", "finsystem_invoice", _CORRECTED_RULES),
+    "finsystem_invoice_line_corrected": (
+        "UPDATE OF corrected_milli, corrected_net, corrected_vat",
+        "finsystem_invoice_line",
+        _CORRECTED_LINE_RULES,
     ),
 }
 
@@ -155,9 +211,17 @@ def ddl(dialect: str, tables: Collection[str] | None = None) -> list[str]:
     """The statements that put the triggers in place, in order. ``tables``: only the triggers of these; None: of all. They must be there."""
     return [
         statement
-        for statement in declared(dialect).values()
-        if tables is None or (on := _ON.search(statement)) is None or on[1] in tables
+        for name, statement in declared(dialect).items()
+        if tables is None or (table := _table_of(name, statement)) is None or table in tables
     ]
+
+
+def _table_of(name: str, statement: str) -> str | None:
+    """The table that a trigger waits for; None: it is a function."""
+    if name in _RULES:
+        return "finsystem_correction"
+    on = _ON.search(statement)
+    return on[1] if on else None
 
 
 def differences(connection: Connection) -> list[str]:
@@ -197,6 +261,8 @@ def _sqlite() -> Iterator[tuple[str, str]]:
     ):
         name = f"{table}_rules"
         yield name, f"CREATE TRIGGER {name} BEFORE INSERT ON {table} BEGIN SELECT CASE {cases} END; END"
+    for name, (when, table, rules) in _RULES.items():
+        yield name, f"CREATE TRIGGER {name} BEFORE {when} ON {table} BEGIN SELECT CASE {_cases(rules)} END; END"
 
 
 def _cases(rules: Mapping[str, str]) -> str:
@@ -227,6 +293,10 @@ def _postgresql() -> Iterator[tuple[str, str]]:
         # Once a statement, over all it has added: a function called for each row of an import costs more than the rows.
         when = f"AFTER INSERT ON {table} REFERENCING NEW TABLE AS added FOR EACH STATEMENT"
         yield _pg_trigger(f"{table}_rules", when, f"{table}_check")
+    for name, (when, table, rules) in _RULES.items():
+        refusals = " ".join(f"IF {condition} THEN {_raise(why)} END IF;" for condition, why in rules.items())
+        yield _pg_function(f"{name}_check", f"{refusals} RETURN NEW;")
+        yield _pg_trigger(name, f"BEFORE {when} ON {table} FOR EACH ROW", f"{name}_check")
 
 
 def _any_added(*conditions: str) -> str:

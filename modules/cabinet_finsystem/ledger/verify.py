@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Date, DateTime, Engine, Uuid, text
 
 from cabinet.db.proof import Proof, one_moment
 from cabinet_finsystem.ledger import triggers
+from cabinet_finsystem.ledger.verify_corrections import corrections
 from cabinet_finsystem.ledger.verify_lines import lines
 from cabinet_finsystem.ledger.verify_spreads import spreads
 
@@ -163,6 +164,7 @@ def _documents(connection: Connection) -> Iterator[str]:
         ("payment", "-d.minor", "d.reversal_id"),
         ("invoice", "d.total", "d.void_entry_id"),
         ("act", "d.total", "d.void_entry_id"),
+        ("correction", "d.total", "d.void_entry_id"),
     ):
         wrong = f"""
             SELECT d.id FROM finsystem_{name} d
@@ -209,9 +211,11 @@ def _acts(connection: Connection) -> Iterator[str]:
     more = """
         SELECT n.id, n.invoice_id FROM finsystem_invoice_line n JOIN finsystem_act_line l ON l.invoice_line_id = n.id
         JOIN finsystem_act a ON a.id = l.act_id AND a.state = 'issued'
-        GROUP BY n.id, n.invoice_id, n.quantity_milli, n.net, n.vat
-        HAVING sum(l.quantity_milli) > n.quantity_milli OR sum(l.net) > n.net OR sum(l.vat) > n.vat
-            OR (sum(l.quantity_milli) = n.quantity_milli AND (sum(l.net) <> n.net OR sum(l.vat) <> n.vat))
+        GROUP BY n.id, n.invoice_id, n.quantity_milli + n.corrected_milli, n.net + n.corrected_net, n.vat + n.corrected_vat
+        HAVING sum(l.quantity_milli) > n.quantity_milli + n.corrected_milli
+            OR sum(l.net) > n.net + n.corrected_net OR sum(l.vat) > n.vat + n.corrected_vat
+            OR (sum(l.quantity_milli) = n.quantity_milli + n.corrected_milli
+                AND (sum(l.net) <> n.net + n.corrected_net OR sum(l.vat) <> n.vat + n.corrected_vat))
     """
     for line_id, invoice_id in connection.execute(text(more)):
         yield f"invoice {invoice_id}: acts took more of its line {line_id} than it has, or not all of its sum"
@@ -225,20 +229,21 @@ def _acts(connection: Connection) -> Iterator[str]:
 
 
 def _allocations(connection: Connection) -> Iterator[str]:
-    for name, whole, kept in (("payment", "minor", "allocated"), ("invoice", "total", "paid")):
+    for name, whole, kept in (("payment", "d.minor", "allocated"), ("invoice", "d.total + d.corrected", "paid")):
         wrong = f"""
-            SELECT d.id, d.{kept}, coalesce(sum(l.minor), 0), d.{whole} FROM finsystem_{name} d
+            SELECT d.id, d.{kept}, coalesce(sum(l.minor), 0), {whole} FROM finsystem_{name} d
             LEFT JOIN finsystem_allocation l ON l.{name}_id = d.id
-            GROUP BY d.id, d.{kept}, d.{whole}
+            GROUP BY d.id, d.{kept}, {whole}
             HAVING d.{kept} <> coalesce(sum(l.minor), 0) OR coalesce(sum(l.minor), 0) < 0
-                OR (d.{kept} <> 0 AND d.{kept} > d.{whole})
+                OR (d.{kept} <> 0 AND d.{kept} > {whole})
         """
         for document_id, shown, allocated, of in connection.execute(text(wrong)):
             yield f"{name} {document_id}: shows {shown} allocated of {of}, its allocations sum to {allocated}"
     states = """
         SELECT id, state FROM finsystem_invoice WHERE state <> CASE
-            WHEN state IN ('draft', 'void') AND paid = 0 THEN state WHEN total > 0 AND paid = total THEN 'paid'
-            WHEN paid > 0 THEN 'partly_paid' WHEN total = 0 AND state = 'paid' THEN 'paid' ELSE 'issued' END
+            WHEN state IN ('draft', 'void') AND paid = 0 THEN state
+            WHEN paid = total + corrected AND (paid > 0 OR total > 0 OR state = 'paid') THEN 'paid'
+            WHEN paid > 0 THEN 'partly_paid' ELSE 'issued' END
     """
     for invoice_id, state in connection.execute(text(states)):
         yield f"invoice {invoice_id}: its state is {state}, its allocations say otherwise"
@@ -365,6 +370,7 @@ _OTHERS: dict[str, Callable[[Connection], Iterator[str]]] = {
     "pnl": _pnl,
     "documents": _documents,
     "acts": _acts,
+    "corrections": corrections,
     "allocations": _allocations,
     "spreads": spreads,
     "reversals": _reversals,

@@ -13,8 +13,10 @@ def spreads(connection: Connection) -> Iterator[str]:
     To the last unit, where nothing was taken back; what is taken back goes as it came, so that each may leave rounding behind.
     """
     wrong = """
-        SELECT i.id, n.article_id, n.net, i.total, coalesce(m.minor, 0), coalesce(s.minor, 0) FROM finsystem_invoice i
-        JOIN (SELECT invoice_id, article_id, sum(net) AS net FROM finsystem_invoice_line GROUP BY invoice_id, article_id) AS n
+        SELECT i.id, n.article_id, n.net, i.total + i.corrected, coalesce(m.minor, 0), coalesce(s.minor, 0)
+        FROM finsystem_invoice i
+        JOIN (SELECT invoice_id, article_id, sum(net + corrected_net) AS net FROM finsystem_invoice_line
+              GROUP BY invoice_id, article_id) AS n
           ON n.invoice_id = i.id
         LEFT JOIN (SELECT l.invoice_id, sum(l.minor) AS minor, count(l.reverses_id) AS undone
                    FROM finsystem_allocation l JOIN finsystem_payment y ON y.id = l.payment_id
@@ -22,8 +24,9 @@ def spreads(connection: Connection) -> Iterator[str]:
         LEFT JOIN (SELECT l.invoice_id, s.article_id, sum(s.minor) AS minor FROM finsystem_allocation_spread s
                    JOIN finsystem_allocation l ON l.id = s.allocation_id GROUP BY l.invoice_id, s.article_id) AS s
           ON s.invoice_id = i.id AND s.article_id = n.article_id
-        WHERE i.total > 0 AND abs(coalesce(s.minor, 0) * i.total - n.net * coalesce(m.minor, 0))
-                              >= i.total * (1 + 2 * coalesce(m.undone, 0))
+        WHERE (i.total + i.corrected > 0 AND abs(coalesce(s.minor, 0) * (i.total + i.corrected) - n.net * coalesce(m.minor, 0))
+                                             >= (i.total + i.corrected) * (1 + 2 * coalesce(m.undone, 0)))
+           OR (i.total + i.corrected = 0 AND coalesce(s.minor, 0) <> 0)
     """
     for invoice_id, article_id, net, total, money, minor in connection.execute(text(wrong)):
         yield f"invoice {invoice_id}: {money} of {total} came, yet article {article_id}, {net} of it, has {minor} in the cash P&L"

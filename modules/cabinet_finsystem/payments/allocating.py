@@ -133,15 +133,21 @@ class Allocating:
         return found
 
     def put(
-        self, wanted: Sequence[tuple[Source, NewAllocation]], dues: dict[int, Due], *, counted: bool = False
+        self,
+        wanted: Sequence[tuple[Source, NewAllocation]],
+        dues: dict[int, Due],
+        *,
+        counted: bool = False,
+        since: datetime.date = datetime.date.min,
     ) -> list[int]:
-        """Write allocations onto invoices of ``dues``; ids in order. ``counted``: the payments were written with them in their sums."""
+        """Write allocations onto invoices of ``dues``; ids in order. ``counted``: the payments were written with them in their sums;
+        ``since``: the day before which none of it counts."""
         if not wanted:
             return []
         moves = self._moves()
         ids = take_ids(self._session, Allocation.__table__, len(wanted))
         # On the day of the payment, or today where that is closed: nothing may change in a closed period.
-        days = {day: self._ledger.open_day(day) for day in {source.date for source, _new in wanted}}
+        days = {day: max(self._ledger.open_day(day), since) for day in {source.date for source, _new in wanted}}
         for id_, (source, new) in zip(ids, wanted, strict=True):
             due = dues[new.invoice_id]
             steps = spread_step(new.minor, due.money, due.nets, due.vat, due.spread)
@@ -150,10 +156,16 @@ class Allocating:
         self._write(moves, dues, counted=counted)
         return ids
 
-    def take_back(self, allocations: Sequence[Allocation], payments: Mapping[int, Payment]) -> None:
+    def take_back(
+        self,
+        allocations: Sequence[Allocation],
+        payments: Mapping[int, Payment],
+        *,
+        since: datetime.date = datetime.date.min,
+    ) -> None:
         """Answer each with its negation, on its own date, or today where that is closed. ``payments``: theirs by id, locked.
 
-        AlreadyReversedError.
+        ``since``: the day before which none of it counts. AlreadyReversedError.
         """
         if not allocations:
             return
@@ -165,7 +177,7 @@ class Allocating:
         moves = self._moves()
         ids = take_ids(self._session, Allocation.__table__, len(allocations))
         before = self._spreads_of([a.id for a in allocations])
-        days = {day: self._ledger.open_day(day) for day in {a.date for a in allocations}}
+        days = {day: max(self._ledger.open_day(day), since) for day in {a.date for a in allocations}}
         for id_, old in zip(ids, allocations, strict=True):
             due, source = dues[old.invoice_id], Source.of(payments[old.payment_id])
             steps = {article_id: -minor for article_id, minor in before[old.id].items()}

@@ -22,8 +22,9 @@ from cabinet_finsystem.texts import _
 class Due:
     """An invoice that is locked. ``paid``, ``money`` and ``spread`` (article → minor units) move with allocations. In minor units.
 
-    ``nets``: what its lines sell without VAT, by article; ``vat``: the VAT of them all. ``money``: what of ``paid`` is money that came,
-    which alone is spread: a rest that was written off and a prepayment from before the books never were in the cash P&L.
+    ``asked``: what it asks for; ``nets``: what its lines sell without VAT, by article; ``vat``: the VAT of them all. All as corrections
+    left them. ``money``: what of ``paid`` is money that came, which alone is spread: a rest that was written off and a
+    prepayment from before the books never were in the cash P&L.
     """
 
     id: int
@@ -31,7 +32,7 @@ class Due:
     client_id: int
     currency: str
     state: str
-    total: int
+    asked: int
     paid: int
     legal_entity_id: int
     contract_id: int | None
@@ -43,7 +44,7 @@ class Due:
     @property
     def state_by_money(self) -> str:
         """The state that what is paid makes of it."""
-        if self.paid >= self.total:
+        if self.paid >= self.asked:
             return "paid"
         return "partly_paid" if self.paid else "issued"
 
@@ -55,7 +56,7 @@ _COLUMNS = (
     Invoice.client_id,
     Invoice.currency,
     Invoice.state,
-    Invoice.total,
+    Invoice.asked,
     Invoice.paid,
     Invoice.legal_entity_id,
     Invoice.contract_id,
@@ -104,17 +105,22 @@ def check_allocations(
         if due.state not in {"issued", "partly_paid"}:
             raise AllocationError("not_payable", _("The invoice does not wait for money."))
         taken[due.id] += new.minor
-        if new.minor <= 0 or due.paid + taken[due.id] > due.total:
+        if new.minor <= 0 or due.paid + taken[due.id] > due.asked:
             raise AllocationError(
                 "more_than_owed",
                 _("The invoice owes less than that."),
-                {"invoice": str(due.public_id), "open": due.total - due.paid},
+                {"invoice": str(due.public_id), "open": due.asked - due.paid},
             )
 
 
 def _read_lines(session: Session, dues: dict[int, Due]) -> None:
     lines = session.execute(
-        select(InvoiceLine.invoice_id, InvoiceLine.article_id, func.sum(InvoiceLine.net), func.sum(InvoiceLine.vat))
+        select(
+            InvoiceLine.invoice_id,
+            InvoiceLine.article_id,
+            func.sum(InvoiceLine.net_now),
+            func.sum(InvoiceLine.vat_now),
+        )
         .where(among(session, InvoiceLine.invoice_id, dues))
         .group_by(InvoiceLine.invoice_id, InvoiceLine.article_id)
     )

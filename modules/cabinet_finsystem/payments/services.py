@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import func, select
@@ -27,6 +28,7 @@ from cabinet_finsystem.payments.allocating import Allocating, Source, is_live
 from cabinet_finsystem.payments.dues import check_allocations, check_payments, lock_dues
 from cabinet_finsystem.payments.listing import payments_page, standing_of_lines
 from cabinet_finsystem.payments.models import Allocation, Payment
+from cabinet_finsystem.payments.settling import Settlement, held_by, settlement
 from cabinet_finsystem.payments.values import BANK, CASH, MOVES_MONEY, OPENING, WRITE_OFF, NewAllocation, NewPayment
 from cabinet_finsystem.texts import _
 
@@ -141,13 +143,13 @@ class Payments:
         payment = NewPayment(
             client_id=invoice.client_id,
             date=date,
-            minor=invoice.total - invoice.paid,
+            minor=invoice.open,
             currency=invoice.currency,
             legal_entity_id=invoice.legal_entity_id,
             text=text,
             kind=WRITE_OFF,
             contract_id=invoice.contract_id,
-            allocations=(NewAllocation(invoice.id, invoice.total - invoice.paid),),
+            allocations=(NewAllocation(invoice.id, invoice.open),),
         )
         return self._one_by_hand(payment, "finsystem.payment.written_off")
 
@@ -157,7 +159,7 @@ class Payments:
         charged = select(func.coalesce(func.sum(Act.total), 0)).where(
             Act.invoice_id == invoice.id, Act.state == "issued"
         )
-        if int(self._session.scalar(charged) or 0) < invoice.total:
+        if int(self._session.scalar(charged) or 0) < invoice.asked:
             raise AllocationError(
                 "not_charged", _("Its acts are not all issued: nobody owes that yet, and nothing can be written off.")
             )
@@ -167,15 +169,20 @@ class Payments:
             raise AllocationError("amount_zero", _("The amount must not be zero."), {"field": "amount"})
         [payment_id] = self.book([new])
         payment = self.get(payment_id)
+        self._record(
+            payment, action, after={"date": new.date.isoformat(), "minor": new.minor, "currency": new.currency}
+        )
+        return payment
+
+    def _record(self, payment: Payment, action: str, **facts: Any) -> None:
         self._audit.record(
             action,
             kind="payment",
             public_id=payment.public_id,
-            title=new.text,
-            client_id=new.client_id,
-            after={"date": new.date.isoformat(), "minor": new.minor, "currency": new.currency},
+            title=payment.text,
+            client_id=payment.client_id,
+            **facts,
         )
-        return payment
 
     # Allocations
 
@@ -191,14 +198,8 @@ class Payments:
         check_allocations(payment.client_id, payment.currency, allocations, dues, defaultdict(int))
         ids = self._allocating.put([(Source.of(payment), a) for a in allocations], dues)
         self._session.refresh(payment)
-        self._audit.record(
-            "finsystem.payment.allocated",
-            kind="payment",
-            public_id=payment.public_id,
-            title=payment.text,
-            client_id=payment.client_id,
-            after={"allocations": self.told(allocations, payment.currency)},
-        )
+        told = {"allocations": self.told(allocations, payment.currency)}
+        self._record(payment, "finsystem.payment.allocated", after=told)
         return ids
 
     def undo_allocation(self, allocation_id: int) -> None:
@@ -228,32 +229,72 @@ class Payments:
         self._undo(money)
         return sum(allocation.minor for allocation in money)
 
+    def settlement(self, invoice_id: int, asked: int, nets: Mapping[int, int], vat: int) -> Settlement:
+        """What must happen to the money on an invoice that asks ``asked`` from now on: ``nets`` by article, and ``vat``."""
+        return settlement(held_by(self._session, invoice_id), asked, nets, vat)
+
+    @contextmanager
+    def settling(self, invoice: Invoice, plan: Settlement, *, since: datetime.date, text: str) -> Iterator[None]:
+        """Take back what ``plan`` says, let the caller write what the invoice asks for now, put the rest again.
+
+        Nothing of it counts before ``since``; ``text``: the reason of write-offs that are taken back.
+        """
+        self._forget(plan, since, text)
+        payments = {one.payment_id: self.get(one.payment_id, lock=True) for one in plan.taken}
+        ids = [one.id for one in plan.taken]
+        found = self._session.scalars(select(Allocation).where(Allocation.id.in_(ids)).order_by(Allocation.id)).all()
+        self._allocating.take_back(found, payments, since=since)
+        for part in plan.releases:
+            payment = payments[part.held.payment_id]
+            [told] = self.told([NewAllocation(invoice.id, part.minor)], payment.currency)
+            self._record(payment, "finsystem.allocation.undone", before=told)
+        yield
+        dues = lock_dues(self._session, {invoice.id})
+        again = [
+            (Source.of(payments[part.held.payment_id]), NewAllocation(invoice.id, part.minor)) for part in plan.put
+        ]
+        self._allocating.put(again, dues, since=since)
+        for payment in payments.values():
+            self._session.expire(payment, ["allocated"])
+        if plan.forgiven_again:
+            days = [max(self._ledger.open_day(one.paid_on), since) for one in plan.forgiven]
+            self._one_by_hand(
+                NewPayment(
+                    client_id=invoice.client_id,
+                    date=max(days),
+                    minor=plan.forgiven_again,
+                    currency=invoice.currency,
+                    legal_entity_id=invoice.legal_entity_id,
+                    text=plan.forgiven[-1].text,
+                    kind=WRITE_OFF,
+                    contract_id=invoice.contract_id,
+                    allocations=(NewAllocation(invoice.id, plan.forgiven_again),),
+                ),
+                "finsystem.payment.written_off",
+            )
+        self._session.refresh(invoice, ["paid", "state"])
+        [due] = lock_dues(self._session, {invoice.id}).values()
+        invoice.state = due.state_by_money
+
+    def _forget(self, plan: Settlement, since: datetime.date, text: str) -> None:
+        """Take back the write-offs of ``plan``."""
+        for payment in self._take_back([one.payment_id for one in plan.forgiven], text, since=since):
+            facts = {"minor": payment.minor, "currency": payment.currency}
+            self._record(payment, "finsystem.payment.reversed", before=facts)
+
     def _undo(self, allocations: Sequence[Allocation]) -> None:
         payments = {a.payment_id: self.get(a.payment_id, lock=True) for a in allocations}
         self._allocating.take_back(allocations, payments)
         for allocation in allocations:
             payment = payments[allocation.payment_id]
             [told] = self.told([allocation], payment.currency)
-            self._audit.record(
-                "finsystem.allocation.undone",
-                kind="payment",
-                public_id=payment.public_id,
-                title=payment.text,
-                client_id=payment.client_id,
-                before=told,
-            )
+            self._record(payment, "finsystem.allocation.undone", before=told)
 
     def reverse(self, payment_ids: Sequence[int], *, text: str | None) -> None:
         """Undo whole payments: live allocations, then entries, under ``text`` (None: each its own). AlreadyReversedError."""
         for payment in self._take_back(payment_ids, text):
-            self._audit.record(
-                "finsystem.payment.reversed",
-                kind="payment",
-                public_id=payment.public_id,
-                title=payment.text,
-                client_id=payment.client_id,
-                before={"minor": payment.minor, "currency": payment.currency},
-            )
+            facts = {"minor": payment.minor, "currency": payment.currency}
+            self._record(payment, "finsystem.payment.reversed", before=facts)
         self._session.flush()
 
     def reverse_booked(self, payment_ids: Sequence[int]) -> None:
@@ -261,14 +302,17 @@ class Payments:
         self._take_back(payment_ids, None)
         self._session.flush()
 
-    def _take_back(self, payment_ids: Sequence[int], text: str | None) -> list[Payment]:
+    def _take_back(
+        self, payment_ids: Sequence[int], text: str | None, since: datetime.date = datetime.date.min
+    ) -> list[Payment]:
         payments = [payment for some in chunks(sorted(set(payment_ids))) for payment in self._locked(some)]
         if len(payments) < len(set(payment_ids)):
             raise PaymentNotFoundError("payment_not_found", _("There is no such payment."))
         if any(payment.reversal_id is not None for payment in payments):
             raise AlreadyReversedError("payment_reversed", _("This payment was taken back before."))
-        self._allocating.take_back(self.live_allocations(payment_ids), {payment.id: payment for payment in payments})
-        reversals = self._ledger.reverse([payment.entry_id for payment in payments], text=text)
+        by_id = {payment.id: payment for payment in payments}
+        self._allocating.take_back(self.live_allocations(payment_ids), by_id, since=since)
+        reversals = self._ledger.reverse([payment.entry_id for payment in payments], text=text, since=since)
         for payment, reversal_id in zip(payments, reversals, strict=True):
             payment.reversal_id = reversal_id
             self._events.record(PaymentReversed(payment.id, payment.client_id))

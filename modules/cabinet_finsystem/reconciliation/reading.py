@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from sqlalchemy.orm import Session, aliased
 
 from cabinet_finsystem.acts.models import Act
+from cabinet_finsystem.corrections.models import Correction
 from cabinet_finsystem.errors import ReconciliationError
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.ledger.models import Account, Entry, Posting
@@ -23,7 +24,14 @@ from cabinet_finsystem.statements.models import StatementLine
 from cabinet_finsystem.texts import _
 
 MOST_LINES = 5_000
-KINDS = {"charge": "invoice", "opening": "opening", "write_off": "write_off", "payment": "payment", "refund": "refund"}
+KINDS = {
+    "charge": "invoice",
+    "correction": "correction",
+    "opening": "opening",
+    "write_off": "write_off",
+    "payment": "payment",
+    "refund": "refund",
+}
 
 
 class AccountReader:
@@ -187,8 +195,10 @@ def _booked_rows(scope: Scope, since: Any, until: Any, known_at: Any, after: Any
             func.coalesce(reversed_.kind, Entry.kind).label("kind"),
             Entry.text,
             Entry.recorded_at,
-            func.coalesce(Invoice.number, Act.number).label("number"),
-            func.coalesce(Invoice.date, Act.date).label("document_date"),
+            func.coalesce(Correction.number, Invoice.number, Act.number).label("number"),
+            func.coalesce(Correction.date, Invoice.date, Act.date).label("document_date"),
+            Correction.id.label("correction"),
+            Invoice.number.label("invoice"),
             Act.kind.label("act"),
             Payment.kind.label("paid"),
             Payment.minor.label("paid_minor"),
@@ -199,7 +209,11 @@ def _booked_rows(scope: Scope, since: Any, until: Any, known_at: Any, after: Any
         )
         .join(Entry, Entry.id == Posting.entry_id)
         .outerjoin(reversed_, reversed_.id == Entry.reverses_id)
-        .outerjoin(Invoice, and_(source_type == "invoice", Invoice.id == source_id))
+        .outerjoin(Correction, and_(source_type == "correction", Correction.id == source_id))
+        .outerjoin(
+            Invoice,
+            or_(and_(source_type == "invoice", Invoice.id == source_id), Invoice.id == Correction.invoice_id),
+        )
         .outerjoin(Act, and_(source_type == "act", Act.id == source_id))
         .outerjoin(Payment, and_(source_type == "payment", Payment.id == source_id))
         .outerjoin(StatementLine, StatementLine.id == Payment.line_id)
@@ -236,7 +250,9 @@ def _moved_rows(scope: Scope, since: Any, until: Any, known_at: Any, after: Any)
 def _booked_line(row: Any) -> Line:
     kind = KINDS.get(row.kind, "other")
     paper, number, day, text = "", "", None, row.text
-    if row.number is not None:
+    if row.correction is not None:
+        number, day, text = row.number, row.document_date, row.invoice
+    elif row.number is not None:
         kind, number, day = row.act or kind, row.number, row.document_date
     elif row.paid is not None:
         kind = {"opening": "opening", "write_off": "write_off"}.get(

@@ -29,9 +29,9 @@ class Scope:
 class Line:
     """A movement. ``minor``: debit positive, credit negative, never zero. ``key``: names it for good, whatever else is booked.
 
-    ``kind``: invoice, act, waybill, upd, payment, refund, opening, write_off, moved (money of another contract put onto an invoice
-    of this one, or away) or other; ``reversal``: it takes one of these back. ``paper``: how the document calls itself (bank, cash or
-    empty), with its ``number`` and ``day``.
+    ``kind``: invoice, correction (``text``: the number of its invoice), act, waybill, upd, payment, refund, opening, write_off, moved
+    (money of another contract put onto an invoice of this one, or away) or other; ``reversal``: it takes one of these back.
+    ``paper``: how the document calls itself (bank, cash or empty), with its ``number`` and ``day``.
     """
 
     key: str

@@ -58,6 +58,7 @@ RUSSIAN = ActWording(
     reversal="Отмена: {what}",
     movements={
         "invoice": "Счет № {number} от {day}",
+        "correction": "Корректировка № {number} от {day} к счету № {text}",
         "act": "Акт № {number} от {day}",
         "waybill": "Накладная № {number} от {day}",
         "upd": "УПД № {number} от {day}",
@@ -100,6 +101,7 @@ ENGLISH = ActWording(
     reversal="Taken back: {what}",
     movements={
         "invoice": "Invoice No. {number} dated {day}",
+        "correction": "Correction No. {number} dated {day} of invoice No. {text}",
         "act": "Act No. {number} dated {day}",
         "waybill": "Waybill No. {number} dated {day}",
         "upd": "UPD No. {number} dated {day}",

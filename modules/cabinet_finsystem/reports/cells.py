@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, Subquery, and_, case, cast, func, null, select
+from sqlalchemy import Select, String, Subquery, and_, case, cast, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 from zope.interface import implementer
 
@@ -17,6 +17,7 @@ from cabinet.identity.models import Client
 from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.articles import defaults
 from cabinet_finsystem.articles.values import ArticleNode
+from cabinet_finsystem.corrections.models import Correction
 from cabinet_finsystem.interfaces import IArticles, ICells, IPnl
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.ledger.models import Entry
@@ -163,7 +164,14 @@ def _of_entries() -> Select[*tuple[Any, ...]]:
         select(*_detail(Entry.id, Entry.text), Act.public_id.label("act_id"))
         .join(origin, origin.id == func.coalesce(Entry.reverses_id, Entry.id))
         .outerjoin(Act, and_(Act.id == origin.source_id, origin.source_type == "act"))
-        .outerjoin(Invoice, and_(Invoice.id == origin.source_id, origin.source_type == "invoice"))
+        .outerjoin(Correction, and_(Correction.id == origin.source_id, origin.source_type == "correction"))
+        .outerjoin(
+            Invoice,
+            or_(
+                and_(Invoice.id == origin.source_id, origin.source_type == "invoice"),
+                Invoice.id == Correction.invoice_id,
+            ),
+        )
         .outerjoin(Payment, and_(Payment.id == origin.source_id, origin.source_type == "payment"))
         .outerjoin(
             StatementLine,

@@ -92,7 +92,7 @@ class Forecasts:
             wanted.append(Invoice.due >= since)
         if until is not None:
             wanted.append(Invoice.due <= until)
-        left = Invoice.total - Invoice.paid
+        left = Invoice.asked - Invoice.paid
         rows = self._session.execute(
             select(
                 Invoice,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from cabinet.db.bulk import chunks
 from cabinet_finsystem.acts.models import Act, ActLine
+from cabinet_finsystem.corrections.models import ISSUED, Correction, CorrectionLine
 from cabinet_finsystem.invoicing.models import Invoice, InvoiceLine
 from cabinet_finsystem.ledger.models import Entry
 from cabinet_finsystem.payments.models import Allocation, AllocationSpread
@@ -48,10 +49,14 @@ def brought(
 def _charged(
     session: Session, query: PnlQuery, currency: str, periods: Sequence[Period], articles: Collection[int]
 ) -> Iterator[Brought]:
-    for document, line in ((Invoice, InvoiceLine), (Act, ActLine)):
+    for document, line, net in (
+        (Invoice, InvoiceLine, InvoiceLine.net),
+        (Act, ActLine, ActLine.net),
+        (Correction, CorrectionLine, CorrectionLine.net - CorrectionLine.was_net),
+    ):
         for entry_id, sign in ((document.entry_id, 1), (document.void_entry_id, -1)):
             statement = (
-                select(Entry.date, InvoiceLine.item_id, InvoiceLine.text, InvoiceLine.invoice_id, func.sum(line.net))
+                select(Entry.date, InvoiceLine.item_id, InvoiceLine.text, InvoiceLine.invoice_id, func.sum(net))
                 .join(document, entry_id == Entry.id)
                 .where(
                     # What charged nothing is voided without a reversal of anything.
@@ -66,6 +71,10 @@ def _charged(
             if line is ActLine:
                 statement = statement.join(ActLine, ActLine.act_id == Act.id).join(
                     InvoiceLine, InvoiceLine.id == ActLine.invoice_line_id
+                )
+            elif line is CorrectionLine:
+                statement = statement.join(CorrectionLine, CorrectionLine.correction_id == Correction.id).join(
+                    InvoiceLine, InvoiceLine.id == CorrectionLine.invoice_line_id
                 )
             else:
                 statement = statement.join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
@@ -95,33 +104,62 @@ def _paid(
     lines = _lines(session, {invoice_id for invoice_id, _article_id in paid}, articles)
     for key, payments in paid.items():
         mine = lines[key]
-        nets = [net for _item_id, _text, net in mine]
         for period in periods:
-            before = _spread_up_to(period.since - DAY, payments, nets)
-            after = _spread_up_to(period.until, payments, nets)
-            for (item_id, text, _net), was, now in zip(mine, before, after, strict=True):
+            before = _spread_up_to(period.since - DAY, payments, mine)
+            after = _spread_up_to(period.until, payments, mine)
+            for line, was, now in zip(mine, before, after, strict=True):
                 if now != was:
-                    yield Brought(period, item_id, text, key[0], now - was)
+                    yield Brought(period, line.item_id, line.text, key[0], now - was)
+
+
+class _Line(NamedTuple):
+    """A line of an invoice. ``net``: as it was issued; ``differences``: what corrections add to that, each from its day on."""
+
+    item_id: int | None
+    text: str
+    net: int
+    differences: Sequence[tuple[datetime.date, int]]
+
+    def net_on(self, day: datetime.date) -> int:
+        """Its net at the end of ``day``."""
+        return self.net + sum(minor for since, minor in self.differences if since <= day)
 
 
 def _lines(
     session: Session, invoice_ids: Iterable[int], articles: Collection[int]
-) -> dict[tuple[int, int], list[tuple[int | None, str, int]]]:
-    """(item, text, net) of the lines of invoices, by invoice and article, in their order."""
-    found: defaultdict[tuple[int, int], list[tuple[int | None, str, int]]] = defaultdict(list)
+) -> dict[tuple[int, int], list[_Line]]:
+    """Lines of invoices, by invoice and article, in their order. Two queries a thousand."""
+    found: defaultdict[tuple[int, int], list[_Line]] = defaultdict(list)
     for some in chunks(sorted(invoice_ids)):
+        differences: defaultdict[int, list[tuple[datetime.date, int]]] = defaultdict(list)
+        for line_id, day, minor in session.execute(
+            select(CorrectionLine.invoice_line_id, Correction.date, CorrectionLine.net - CorrectionLine.was_net)
+            .join(Correction, Correction.id == CorrectionLine.correction_id)
+            .where(Correction.invoice_id.in_(some), Correction.state == ISSUED)
+        ):
+            differences[line_id].append((day, int(minor)))
         for row in session.execute(
             select(
-                InvoiceLine.invoice_id, InvoiceLine.article_id, InvoiceLine.item_id, InvoiceLine.text, InvoiceLine.net
+                InvoiceLine.id,
+                InvoiceLine.invoice_id,
+                InvoiceLine.article_id,
+                InvoiceLine.item_id,
+                InvoiceLine.text,
+                InvoiceLine.net,
             )
             .where(InvoiceLine.invoice_id.in_(some), InvoiceLine.article_id.in_(articles))
             .order_by(InvoiceLine.invoice_id, InvoiceLine.position, InvoiceLine.id)
         ):
-            found[row.invoice_id, row.article_id].append((row.item_id, row.text, row.net))
+            line = _Line(row.item_id, row.text, row.net, differences[row.id])
+            found[row.invoice_id, row.article_id].append(line)
     return found
 
 
 def _spread_up_to(
-    last: datetime.date, payments: Iterable[tuple[datetime.date, int]], nets: Sequence[int]
+    last: datetime.date, payments: Iterable[tuple[datetime.date, int]], lines: Sequence[_Line]
 ) -> Sequence[Any]:
+    nets = [line.net_on(last) for line in lines]
+    if not any(nets):
+        # All was corrected away, and money that came later than that has not been moved yet.
+        nets = [line.net for line in lines]
     return spread(sum(minor for day, minor in payments if day <= last), nets)

@@ -22,6 +22,8 @@ from cabinet.interfaces import IClock
 from cabinet_client_manager.interfaces import IClientCards
 from cabinet_finsystem.acts.models import ISSUED as ACT_ISSUED
 from cabinet_finsystem.acts.models import Act
+from cabinet_finsystem.corrections.models import ISSUED as CORRECTION_ISSUED
+from cabinet_finsystem.corrections.models import Correction
 from cabinet_finsystem.interfaces import IReceivables
 from cabinet_finsystem.invoicing.models import DRAFT, OPEN, VOID, Invoice
 from cabinet_finsystem.ledger.models import Entry
@@ -155,7 +157,7 @@ class Receivables:
         return once(self._session, ("finsystem.debts", currency), lambda: self._read_open(currency))
 
     def _read_open(self, currency: str) -> list[OpenDebt]:
-        left, asked = _charged(None) - Invoice.paid, Invoice.total - Invoice.paid
+        left, asked = _charged(None) - Invoice.paid, Invoice.asked - Invoice.paid
         sums: list[Any] = [cast(func.sum(minor), BigInteger) for minor in (case((left > 0, left), else_=0), asked)]
         whose: list[Any] = [Client.id, Client.public_id, Client.external_id, Client.name, Client.manager_id]
         found: list[Any] = [*whose, Invoice.due, *sums]
@@ -250,7 +252,25 @@ def _charged(on: datetime.date | None) -> Any:
         by_acts = by_acts.outerjoin(taken_back, taken_back.id == Act.void_entry_id).where(
             Act.entry_id.is_not(None), Act.date <= on, or_(Act.state == ACT_ISSUED, taken_back.date > on)
         )
-    return case((Invoice.charges == "act", by_acts.correlate(Invoice).scalar_subquery()), else_=Invoice.total)
+    itself: Any = Invoice.asked if on is None else Invoice.total + _corrected(on)
+    return case((Invoice.charges == "act", by_acts.correlate(Invoice).scalar_subquery()), else_=itself)
+
+
+def _corrected(on: datetime.date) -> Any:
+    """What corrections of an Invoice that charges had added up to the end of day ``on``."""
+    taken_back = aliased(Entry)
+    return (
+        select(func.coalesce(func.sum(Correction.total), 0))
+        .outerjoin(taken_back, taken_back.id == Correction.void_entry_id)
+        .where(
+            Correction.invoice_id == Invoice.id,
+            Correction.entry_id.is_not(None),
+            Correction.date <= on,
+            or_(Correction.state == CORRECTION_ISSUED, taken_back.date > on),
+        )
+        .correlate(Invoice)
+        .scalar_subquery()
+    )
 
 
 def _ages(row: Any) -> Ages:

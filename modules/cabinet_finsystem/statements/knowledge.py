@@ -119,9 +119,19 @@ class Knowledge:
             clients=clients,
             invoices=[
                 OpenInvoice(
-                    id_, client_id, number or "", date, due, total, open_, currency, InvoiceState(state), entity_id
+                    one.id,
+                    one.client_id,
+                    one.number or "",
+                    one.date,
+                    one.due,
+                    one.total,
+                    one.open,
+                    one.currency,
+                    InvoiceState(one.state),
+                    one.legal_entity_id,
+                    one.original if one.original != one.total else None,
                 )
-                for id_, client_id, number, date, due, total, open_, currency, state, entity_id in payable.values()
+                for one in payable.values()
             ],
             contracts=[
                 KnownContract(contract.id, contract.client_id, contract.number, contract.date)

@@ -123,6 +123,8 @@ FIELDS = (
     AuditField("finsystem.period.through", _("Closed through"), show=date),
     AuditField("finsystem.act.kind", _("Document"), words=ACT_KINDS),
     AuditField("finsystem.act.to", _("Sent to")),
+    AuditField("finsystem.correction.asks", _("The invoice asks for"), show=money),
+    AuditField("finsystem.correction.released", _("Went back to the balance"), show=money),
     AuditField("finsystem.invoice.copy_of", _("Copy of invoice")),
     AuditField("finsystem.invoice.paid", _("Went back to the balance"), show=money),
     AuditField("finsystem.invoice.to", _("Sent to")),

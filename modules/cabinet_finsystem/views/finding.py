@@ -82,7 +82,7 @@ def _invoice(request: Any, one: Any, today: Any, client: str, url: str) -> Searc
     state = request.localizer.translate(invoice_state(request, one, today)[1])
     facts = (
         client,
-        request.fmt.amount(one.total, one.currency),
+        request.fmt.amount(one.asked, one.currency),
         request.fmt.date(one.date),
         state if one.number else "",
     )

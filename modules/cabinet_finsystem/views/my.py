@@ -70,7 +70,7 @@ INVOICE_COLUMNS = (
     Column("due", _("Pay by"), lambda row: row.invoice.due, sortable=True),
     Column("state", _("State"), lambda row: row.word),
     Column(
-        "total", _("Total"), lambda row: Money(row.invoice.total, row.invoice.currency), sortable=True, numeric=True
+        "total", _("Total"), lambda row: Money(row.invoice.asked, row.invoice.currency), sortable=True, numeric=True
     ),
     Column("open", _("To pay"), lambda row: Money(row.invoice.open, row.invoice.currency), sortable=True, numeric=True),
     Column("currency", _("Currency"), lambda row: row.invoice.currency),
@@ -235,6 +235,8 @@ def line_title(request: Any, line: AccountLine) -> str:
         return str(translate(_("Taken back: ${text}", mapping={"text": line.number or line.text})))
     if line.act:
         return act_name(request, line.act_kind, line.number)
+    if line.correction:
+        return str(translate(_("Correction ${number}", mapping={"number": line.number})))
     if line.kind == "charge" and line.number:
         return str(translate(_("Invoice ${number}", mapping={"number": line.number})))
     title = str(translate(KINDS[line.kind])) if line.kind in KINDS else ""
@@ -281,8 +283,8 @@ def _due(subject: Any) -> Due:
         number=subject.number,
         date=subject.date,
         minor=subject.open,
-        total=subject.total,
-        vat=subject.vat,
+        total=subject.asked,
+        vat=subject.vat + subject.corrected_vat,
         currency=subject.currency,
         language=subject.language,
         issuer=subject.issuer,

@@ -23,9 +23,13 @@ from sqlalchemy.exc import DBAPIError
 from cabinet_client_manager.testing import a_client, a_contract, account_of
 from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.acts.values import ActPart
+from cabinet_finsystem.corrections.models import Correction
+from cabinet_finsystem.corrections.values import Became, CorrectionData
 from cabinet_finsystem.errors import (
     ActStateError,
     AllocationError,
+    CorrectionDataError,
+    CorrectionStateError,
     FinsystemError,
     InvoiceStateError,
     PeriodClosedError,
@@ -36,6 +40,7 @@ from cabinet_finsystem.interfaces import (
     IActBook,
     IArticles,
     IBalances,
+    ICorrectionBook,
     IInvoiceBook,
     ILedger,
     IPayments,
@@ -77,6 +82,7 @@ class Oracle:
         self.loaded = 0  # bank lines
         self.lines: list[tuple[int, date, int]] = []  # those that wait for a decision
         self.acts: dict[int, dict[str, Any]] = {}
+        self.corrections: dict[int, dict[str, Any]] = {}
 
     def open_day(self, day: date) -> date:
         return day if day > self.closed else self.today
@@ -98,7 +104,7 @@ class Oracle:
     def parts(self, invoice: dict[str, Any], quantity: int) -> list[tuple[int, int, int, int]]:
         """(place of the line, thousandths of it, net, VAT) that an act may take now: each figure reached, less what acts have."""
         found = []
-        for place, (_article, net, vat) in enumerate(invoice["lines"]):
+        for place, line in enumerate(invoice["lines"]):
             live = [
                 part
                 for act in self.acts.values()
@@ -107,10 +113,10 @@ class Oracle:
                 if part[0] == place
             ]
             taken = sum(part[1] for part in live)
-            wanted = min(quantity, 1000 - taken)
+            wanted = min(quantity, line["milli"] - taken)
             if wanted:
-                share = Decimal(taken + wanted) / 1000
-                reached = [int((figure * share).quantize(Decimal(1), "ROUND_HALF_UP")) for figure in (net, vat)]
+                share = Fraction(taken + wanted, line["milli"])
+                reached = [int(figure * share + Fraction(1, 2)) for figure in (line["net"], line["vat"])]
                 had = [sum(part[which] for part in live) for which in (2, 3)]
                 found.append((place, wanted, *(max(0, now - before) for now, before in zip(reached, had, strict=True))))
         return found
@@ -122,7 +128,14 @@ class Oracle:
         elif payment["article"]:
             self.earn("accrual", payment["article"], day, -sign * payment["minor"])
 
-    def allocate(self, key: int, payment: dict[str, Any], invoice: dict[str, Any], minor: int) -> None:
+    def taken(self, invoice: dict[str, Any], place: int) -> tuple[int, int, int]:
+        """Thousandths, net and VAT that acts took of a line."""
+        live = [p for act in self.acts.values() if act["invoice"] is invoice for p in act["parts"] if p[0] == place]
+        return sum(part[1] for part in live), sum(part[2] for part in live), sum(part[3] for part in live)
+
+    def allocate(
+        self, key: int, payment: dict[str, Any], invoice: dict[str, Any], minor: int, since: date = date.min
+    ) -> None:
         payment["allocated"] += minor
         invoice["paid"] += minor
         parts = {}
@@ -130,20 +143,62 @@ class Oracle:
             invoice["money"] += minor
             whole = largest_remainder(invoice["money"], [*invoice["nets"].values(), invoice["vat"]])
             parts = {a: n - invoice["spread"][a] for a, n in zip(invoice["nets"], whole[:-1], strict=True)}
-        day = self.open_day(payment["day"])
+        day = max(self.open_day(payment["day"]), since)
         self.allocations[key] = {"payment": payment, "invoice": invoice, "minor": minor, "parts": parts, "day": day}
         self.move(self.allocations[key], day, 1)
 
-    def undo(self, key: int) -> None:
+    def undo(self, key: int, since: date = date.min) -> None:
         gone = self.allocations.pop(key)
         gone["payment"]["allocated"] -= gone["minor"]
         gone["invoice"]["paid"] -= gone["minor"]
         gone["invoice"]["money"] -= gone["minor"] if gone["payment"]["money"] else 0
-        self.move(gone, self.open_day(gone["day"]), -1)
+        self.move(gone, max(self.open_day(gone["day"]), since), -1)
 
-    def take_back(self, payment: dict[str, Any]) -> None:
-        self.pay(payment, self.open_day(payment["day"]), -1)
+    def take_back(self, payment: dict[str, Any], since: date = date.min) -> None:
+        self.pay(payment, max(self.open_day(payment["day"]), since), -1)
         self.payments = {key: other for key, other in self.payments.items() if other is not payment}
+
+    def ask(self, invoice: dict[str, Any], lines: list[dict[str, Any]], day: date) -> None:
+        """The invoice asks for ``lines`` from now on; what that adds is charged on ``day``."""
+        old, total = invoice["nets"], invoice["total"]
+        invoice["lines"], invoice["nets"] = lines, dict.fromkeys(old, 0)
+        for line in lines:
+            invoice["nets"][line["article"]] += line["net"]
+        invoice["vat"] = sum(line["vat"] for line in lines)
+        invoice["total"] = sum(invoice["nets"].values()) + invoice["vat"]
+        nets = {article: net - old[article] for article, net in invoice["nets"].items()}
+        self.charge({"charges": invoice["charges"], "total": invoice["total"] - total, "nets": nets}, day, 1)
+
+    def settle(self, invoice: dict[str, Any], since: date) -> tuple[list[tuple[dict[str, Any], int]], int]:
+        """Take back what is too much or lies wrong, from the end, what was forgiven first; (what is put again, what is forgiven again)."""
+        mine = [(key, one) for key, one in sorted(self.allocations.items()) if one["invoice"] is invoice]
+        forgiven = [one for one in mine if not one[1]["payment"]["money"]]
+        money = [one for one in mine if one[1]["payment"]["money"]]
+        over = invoice["paid"] > invoice["total"]
+        surplus = sum(one["minor"] for _key, one in money) - invoice["total"]
+        gone, put = [], []
+        while surplus > 0:
+            gone.append(money.pop())
+            surplus -= gone[-1][1]["minor"]
+            put += [(gone[-1][1]["payment"], -surplus)] if surplus < 0 else []
+        stays = sum(one["minor"] for _key, one in money)
+        lies: Counter[str] = Counter()
+        for _key, one in money:
+            lies.update(one["parts"])
+        if money and not put:
+            wanted = largest_remainder(stays, [*invoice["nets"].values(), invoice["vat"]])[:-1]
+            if any(lies[article] != part for article, part in zip(invoice["nets"], wanted, strict=True)):
+                gone.append(money.pop())
+                put.append((gone[-1][1]["payment"], gone[-1][1]["minor"]))
+        forgiven = forgiven if over else []
+        left = invoice["total"] - sum(o["minor"] for _k, o in money) - sum(minor for _payment, minor in put)
+        again = min(left, sum(one["minor"] for _key, one in forgiven))
+        for key, one in forgiven:
+            self.undo(key, since)
+            self.take_back(one["payment"], since)
+        for key, _one in gone:
+            self.undo(key, since)
+        return put, again
 
     def move(self, allocation: dict[str, Any], day: date, sign: int) -> None:
         if allocation["payment"]["money"]:
@@ -233,7 +288,9 @@ class Money(RuleBasedStateMachine):
             part = Decimal(price * (rate or 0)) / (100 + (rate or 0))
             tax = int(part.quantize(Decimal(1), "ROUND_HALF_UP"))
             nets[article] += price - tax
-            figures.append((article, price - tax, tax))
+            figures.append(
+                {"article": article, "milli": 1000, "price": price, "rate": rate, "net": price - tax, "vat": tax}
+            )
         total = sum(price for price, _article, _rate in lines)
         assert vat == total - sum(nets.values())
         # Largest remainders that are equal go to the article that was made first.
@@ -272,7 +329,7 @@ class Money(RuleBasedStateMachine):
         assert day > self.oracle.closed
         nets: Counter[str] = Counter()
         for place, _milli, net, _vat in parts:
-            nets[invoice["lines"][place][0]] += net
+            nets[invoice["lines"][place]["article"]] += net
         act = {
             "invoice": invoice,
             "day": day,
@@ -480,8 +537,116 @@ class Money(RuleBasedStateMachine):
                 self.oracle.undo(allocation)
                 if not facts["payment"]["money"]:
                     self.oracle.take_back(facts["payment"])
+        live = [one for one in self.oracle.corrections.items() if one[1]["invoice"] is invoice]
+        for correction_id, correction in reversed(live):
+            self.oracle.ask(invoice, correction["was"], self.oracle.open_day(correction["day"]))
+            del self.oracle.corrections[correction_id]
         self.oracle.charge(invoice, self.oracle.open_day(invoice["day"]), -1)
         del self.oracle.invoices[key]
+
+    @precondition(lambda self: self.oracle.invoices)
+    @rule(
+        n=NTH,
+        m=NTH,
+        day=DAYS,
+        milli=st.sampled_from([None, 0, 333, 500, 1000, 2500]),
+        price=st.one_of(st.none(), SUMS),
+        crash=st.sampled_from([False, False, True]),
+    )
+    def correct(self, n: int, m: int, day: date, milli: int | None, price: int | None, crash: bool) -> None:
+        key, invoice = self.picked(self.oracle.invoices, n)
+        place = m % len(invoice["lines"])
+        was = invoice["lines"][place]
+        now = {**was, "milli": was["milli"] if milli is None else milli, "price": price or was["price"]}
+        amount = Fraction(now["price"] * now["milli"], 1000)
+        total = int(amount + Fraction(1, 2))
+        now["vat"] = int(Fraction(total * (was["rate"] or 0), 100 + (was["rate"] or 0)) + Fraction(1, 2))
+        now["net"] = total - now["vat"]
+        taken = self.oracle.taken(invoice, place)
+        if taken[0] and now["milli"] == taken[0]:
+            now["net"], now["vat"] = taken[1:]
+        if (now["milli"], now["price"]) == (was["milli"], was["price"]):
+            now = was
+        mine = [one for one in self.oracle.corrections.values() if one["invoice"] is invoice]
+        refused = now == was or any(day < before for before in (invoice["day"], *(one["day"] for one in mine)))
+        refused |= self.under_acts(now, was, taken)
+        try:
+            with self.unit_of_work() as request:
+                row = request.db.get(Invoice, key)
+                became = Became(
+                    row.lines[place].id,
+                    Decimal(now["milli"]).scaleb(-3),
+                    now["price"],
+                    vat_rate=None if now["rate"] is None else Decimal(now["rate"]),
+                )
+                book = request.find_service(ICorrectionBook)
+                correction = book.draft(row, CorrectionData(day, "agreed", (became,)))
+                book.issue(correction)
+                correction_id = correction.id
+                crash_if(wanted=crash)
+        except CorrectionDataError:
+            assert refused
+            return
+        except PeriodClosedError:
+            assert day <= self.oracle.closed
+            return
+        except ZeroDivisionError:
+            return
+        assert not refused
+        assert day > self.oracle.closed
+        facts = {"invoice": invoice, "was": invoice["lines"], "day": day, "place": place}
+        self.oracle.corrections[correction_id] = facts
+        self.oracle.ask(invoice, [now if at == place else line for at, line in enumerate(invoice["lines"])], day)
+        self.settled(key, invoice, day)
+
+    @precondition(lambda self: self.oracle.corrections)
+    @rule(n=NTH)
+    def void_correction(self, n: int) -> None:
+        key, correction = self.picked(self.oracle.corrections, n)
+        invoice, place = correction["invoice"], correction["place"]
+        last = [one for one in self.oracle.corrections.values() if one["invoice"] is invoice][-1]
+        taken, now = self.oracle.taken(invoice, place), invoice["lines"][place]
+        refused = last is not correction or self.under_acts(correction["was"][place], now, taken)
+        try:
+            self.do(lambda r: r.find_service(ICorrectionBook).void(r.db.get(Correction, key), reason="mistake"))
+        except CorrectionStateError:
+            assert refused
+            return
+        assert not refused
+        del self.oracle.corrections[key]
+        day = self.oracle.open_day(correction["day"])
+        self.oracle.ask(invoice, correction["was"], day)
+        [invoice_id] = [known for known, one in self.oracle.invoices.items() if one is invoice]
+        self.settled(invoice_id, invoice, day)
+
+    def under_acts(self, now: dict[str, Any], was: dict[str, Any], taken: tuple[int, int, int]) -> bool:
+        """Whether acts took more of a line than would be left of it, or at another price."""
+        figures = (now["milli"], now["net"], now["vat"])
+        less = any(one < other for one, other in zip(figures, taken, strict=True))
+        return bool(taken[0]) and (
+            less or now["price"] != was["price"] or (now["milli"] == taken[0] and figures != taken)
+        )
+
+    def settled(self, invoice_id: int, invoice: dict[str, Any], since: date) -> None:
+        """What the correction made of the money on its invoice; the ids are the database's."""
+        put, again = self.oracle.settle(invoice, since)
+        with self.unit_of_work() as request:
+            live = sorted(request.find_service(IPayments).paid_by(invoice_id), key=lambda pair: pair[0].id)
+            new = [(a.id, p.id) for a, p in live if a.id not in self.oracle.allocations]
+        assert len(new) == len(put) + bool(again)
+        for (key, _payment_id), (payment, minor) in zip(new, put, strict=False):
+            self.oracle.allocate(key, payment, invoice, minor, since)
+        if again:
+            key, payment_id = new[-1]
+            day = max(self.forgiven_on(payment_id), date.min)
+            payment = {"minor": again, "allocated": 0, "day": day, "money": False, "article": "write_offs"}
+            self.oracle.payments[payment_id] = payment
+            self.oracle.pay(payment, day, 1)
+            self.oracle.allocate(key, payment, invoice, again)
+
+    def forgiven_on(self, payment_id: int) -> date:
+        with self.unit_of_work() as request:
+            return request.db.get(Payment, payment_id).date
 
     @rule(n=NTH, day=DAYS)
     def write_off(self, n: int, day: date) -> None:
@@ -568,7 +733,7 @@ class Money(RuleBasedStateMachine):
             assert pnl == {cell: minor for cell, minor in self.oracle.pnl.items() if minor}
             for key, invoice in self.oracle.invoices.items():
                 row = request.db.get(Invoice, key)
-                assert (row.total, row.paid) == (invoice["total"], invoice["paid"])
+                assert (row.asked, row.paid) == (invoice["total"], invoice["paid"])
             for key, payment in self.oracle.payments.items():
                 assert request.db.get(Payment, key).free == payment["minor"] - payment["allocated"]
             mine = StatementLine.purpose.like(f"For {self.client}-%")

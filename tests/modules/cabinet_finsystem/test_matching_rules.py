@@ -191,6 +191,17 @@ def test_an_overpayment_pays_the_invoice_and_leaves_the_rest_on_the_balance() ->
     assert answer.advance_minor == 2_345_67
 
 
+@pytest.mark.parametrize(("asked", "part"), [(700_00, 700_00), (1_200_00, 1_000_00)])
+def test_a_payer_who_goes_by_the_paper_before_its_correction_is_understood(asked: int, part: int) -> None:
+    corrected = invoice(15, CAPE, "15", asked, original_minor=1_000_00)
+    answer = decide("Оплата по счету № 15 от 03.02.2026", 1_000_00, corrected)
+    assert answer.outcome is Outcome.SURE
+    assert [(one.invoice_id, one.minor) for one in answer.allocations] == [(15, part)]
+    assert "amount-before-correction" in {piece.code for piece in answer.evidence}
+    plain = decide("Оплата по счету № 15 от 03.02.2026", 1_000_00, invoice(15, CAPE, "15", asked))
+    assert "amount-before-correction" not in {piece.code for piece in plain.evidence}
+
+
 def test_an_overpayment_by_just_what_another_invoice_owes_is_asked() -> None:
     answer = decide("Оплата по счету 15", 30_000_00, FIFTEEN, SEVENTEEN)
 

@@ -64,13 +64,22 @@ def amount_evidence(amount: int, currency: str, picks: Sequence[Pick], naming: N
     return speaks_for("amount-over", Field.AMOUNT, rest=Money(amount - total, currency))
 
 
+def before_correction(amount: int, picks: Sequence[Pick], naming: Naming) -> bool:
+    """Whether the amount is not what one invoice owes, but what it would had nobody corrected it: the payer goes by the old paper."""
+    if len(picks) != 1 or (original := picks[0].invoice.original_minor) is None:
+        return False
+    total = owed(picks, naming)
+    return amount not in (0, total) and amount == total + original - picks[0].invoice.total_minor
+
+
 def amount_doubts(amount: int, reading: Reading, named: Named, naming: Naming) -> list[Evidence]:
     """Reasons not to post an amount that differs from what the named invoices owe."""
     total = owed(named.picks, naming)
     doubts = _unread_numbers(reading, named, naming, settled=amount == total)
     if amount == total:
         return doubts
-    unsure = named.need_amount or (named.need_either and not named.dated)
+    told = before_correction(amount, named.picks, naming)
+    unsure = not told and (named.need_amount or (named.need_either and not named.dated))
     if parts_as_said(amount, named.picks, naming) is not None and not unsure:
         return doubts
     first = named.picks[0]

@@ -66,7 +66,10 @@ class KnownClient:
 
 @dataclass(frozen=True, slots=True)
 class OpenInvoice:
-    """An invoice of any state: paid, void and draft ones are what speaks against a number. Amounts in minor units."""
+    """An invoice of any state: paid, void and draft ones are what speaks against a number. Amounts in minor units.
+
+    ``total_minor``: what it asks for; ``original_minor``: what it did before it was corrected, None where it never was.
+    """
 
     id: int
     client_id: int
@@ -78,6 +81,7 @@ class OpenInvoice:
     currency: str
     state: InvoiceState = InvoiceState.ISSUED
     legal_entity_id: int | None = None
+    original_minor: int | None = None
 
     @property
     def payable(self) -> bool:

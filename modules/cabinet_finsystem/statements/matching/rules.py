@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .amounts import amount_doubts, amount_evidence, lay_out, owed, parts_as_said
+from .amounts import amount_doubts, amount_evidence, before_correction, lay_out, owed, parts_as_said
 from .book import KnownClient, OpenInvoice
 from .case import Case, ranked_candidates
 from .decision import Allocation, Candidate, Evidence, Field, Kind, Match, Outcome, is_new, speaks_against, speaks_for
@@ -151,6 +151,8 @@ def _posted_or_asked(
     for pick in picks:
         evidence += number_evidence(pick)
     evidence.append(amount_evidence(amount, currency, picks, naming))
+    if before_correction(amount, picks, naming):
+        evidence.append(speaks_for("amount-before-correction", Field.AMOUNT, number=picks[0].invoice.number))
     allocations, rest = lay_out(amount, picks, naming)
     candidate = Candidate(
         Kind.PAYMENT,

@@ -63,6 +63,7 @@ SENTENCES: dict[str, TranslationString] = {
     "amount-as-said": _("the payer says how much is for each of ${count} invoices"),
     "amounts-as-said-differ": _("what the payer says of each invoice is not what they owe"),
     "amount-over": _("${rest} more than owed stays on the balance"),
+    "amount-before-correction": _("it is what invoice ${number} owed before it was corrected"),
     "amount-differs": _("the amount does not settle it: ${owed} is owed"),
     "amount-of-invoice": _("the amount equals what invoice ${number} owes"),
     "amount-of-other-invoice": _("the amount equals what invoice ${number} owes"),
