@@ -65,7 +65,8 @@ def cabinet_notice_kinds() -> list[NoticeKind]:
     from cabinet_finsystem.notices import KINDS
     from cabinet_finsystem.reconciliation.notices import KINDS as OF_RECONCILIATIONS
 
-    return [*KINDS, *OF_RECONCILIATIONS, *OF_CLOSING, *months.notice_kinds(), *dunning.notice_kinds()]
+    own = [*KINDS, *corrections.notice_kinds(), *OF_RECONCILIATIONS, *OF_CLOSING]
+    return [*own, *months.notice_kinds(), *dunning.notice_kinds()]
 
 
 @hookimpl
@@ -110,6 +111,7 @@ def cabinet_jobs() -> list[JobKind]:
     return [
         *jobs.job_kinds(),
         *acts.job_kinds(),
+        *corrections.job_kinds(),
         *months.job_kinds(),
         *recurring.job_kinds(),
         *bulk.job_kinds(),
@@ -184,7 +186,7 @@ def cabinet_page_slots() -> list[PageSlot]:
 @hookimpl
 def cabinet_search_sources() -> list[SearchSource]:
     """Invoices, payments and bank lines for the office; his own for a client."""
-    return [*search.search_sources(), *acts.search_sources()]
+    return [*search.search_sources(), *acts.search_sources(), *corrections.search_sources()]
 
 
 @hookimpl

@@ -9,7 +9,7 @@ from cabinet.db.session import unit_of_work
 from cabinet.errors import ConflictError
 from cabinet_finsystem.bulk.services import issue_all
 from cabinet_finsystem.dunning.running import remind_all
-from cabinet_finsystem.interfaces import IActBook, IInvoiceBook, IStatementDesk
+from cabinet_finsystem.interfaces import IActBook, ICorrectionBook, IInvoiceBook, IStatementDesk
 from cabinet_finsystem.recurring.running import bill_all
 from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
@@ -117,6 +117,15 @@ def print_invoice(job: Any, _registry: Any) -> dict[str, str]:
     with job.unit_of_work() as request:
         book = request.find_service(IInvoiceBook)
         result = {"sha256": book.pdf(book.find(uuid.UUID(job.args["invoice"]))).sha256}
+        job.done(request, result)
+    return result
+
+
+def print_correction(job: Any, _registry: Any) -> dict[str, str]:
+    """Print an issued correction and keep its PDF. ``args``: correction, its public id."""
+    with job.unit_of_work() as request:
+        book = request.find_service(ICorrectionBook)
+        result = {"sha256": book.pdf(book.find(uuid.UUID(job.args["correction"]))).sha256}
         job.done(request, result)
     return result
 

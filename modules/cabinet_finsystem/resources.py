@@ -12,6 +12,7 @@ from cabinet_finsystem.interfaces import (
     IArticles,
     IBulkIssues,
     IColumnMappings,
+    ICorrectionBook,
     IDunning,
     IInvoiceBook,
     IMatchingCare,
@@ -45,6 +46,17 @@ def act(request: Any, _context: Any) -> Any:
 def own_act(request: Any, _context: Any) -> Any:
     """The Act of the client's path. A draft is nobody's but ours."""
     found = request.find_service(IActBook).find(public_id(request.matchdict["act"]))
+    return None if found is None or found.state == _DRAFT else found
+
+
+def correction(request: Any, _context: Any) -> Any:
+    """The Correction of the office's path with its lines."""
+    return request.find_service(ICorrectionBook).find(public_id(request.matchdict["correction"]))
+
+
+def own_correction(request: Any, _context: Any) -> Any:
+    """The Correction of the client's path. A draft is nobody's but ours."""
+    found = request.find_service(ICorrectionBook).find(public_id(request.matchdict["correction"]))
     return None if found is None or found.state == _DRAFT else found
 
 

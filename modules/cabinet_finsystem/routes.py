@@ -12,6 +12,7 @@ from cabinet_finsystem.views.office.tables import BALANCES, INVOICES
 def office(config: Any) -> None:
     """Money as managers and the head work with it."""
     _invoices(config)
+    _corrections(config.add_area_route)
     _acts(config.add_area_route)
     _payments(config)
     _statements(config.add_area_route)
@@ -35,6 +36,7 @@ def my(config: Any) -> None:
     add("finsystem.my.acts", "/invoices/acts")
     add("finsystem.my.act", "/invoices/acts/{act}", load=resources.own_act)
     add("finsystem.my.act.pdf", "/invoices/acts/{act}/pdf", load=resources.own_act)
+    add("finsystem.my.correction.pdf", "/invoices/corrections/{correction}/pdf", load=resources.own_correction)
     add("finsystem.my.invoice", "/invoices/{invoice}", load=resources.own_invoice)
     add("finsystem.my.invoice.pdf", "/invoices/{invoice}/pdf", load=resources.own_invoice)
 
@@ -62,6 +64,14 @@ def _invoices(config: Any) -> None:
     add("finsystem.office.invoice.pay", "/invoices/{invoice}/pay", load=resources.invoice)
     add("finsystem.office.invoice.send", "/invoices/{invoice}/send", load=resources.invoice)
     add("finsystem.office.invoice.pdf", "/invoices/{invoice}/pdf", load=resources.invoice)
+
+
+def _corrections(add: Any) -> None:
+    add("finsystem.office.correction.new", "/invoices/{invoice}/correction", load=resources.invoice)
+    add("finsystem.office.correction.effect", "/invoices/{invoice}/correction/effect", load=resources.invoice)
+    add("finsystem.office.correction", "/corrections/{correction}", load=resources.correction)
+    for verb in ("edit", "issue", "discard", "void", "pdf"):
+        add(f"finsystem.office.correction.{verb}", f"/corrections/{{correction}}/{verb}", load=resources.correction)
 
 
 def _acts(add: Any) -> None:

@@ -131,6 +131,9 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     act = acts.draft_of(invoice, date=DAY, parts=half)
     acts.issue(act)
     acts.draft_of(invoice, date=DAY, kind="upd", parts=half)
+    corrected = an_invoice(request, client.id, lines=(work,), text=f"Corrected invoice of {name}")
+    correction = a_correction(request, corrected, {"price": 90_000}, reason=f"Agreed with {name}")
+    draft = a_correction_draft(request, corrected, {"price": 80_000}, reason=f"Draft agreed with {name}")
     [allocation] = request.find_service(IPayments).live_allocations([payment.id])
     contract, service, bill = _a_billed_service(request, client)
     article = next(node for node in request.find_service(IArticles).tree() if node.depth and not node.code)
@@ -164,6 +167,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
         "finsystem": {
             "act": act.public_id.hex,
             "invoice": invoice.public_id.hex,
+            "correction": correction.public_id.hex,
             "payment": payment.public_id.hex,
             "allocation": allocation.public_id.hex,
             "article": article.public_id.hex,
@@ -183,6 +187,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "reconciliation": disputed.public_id.hex,
             "remark": remark.public_id.hex,
         },
+        "finsystem.office.correction.edit": {"correction": draft.public_id.hex},
         "finsystem.office.dunning.leave_out": {"client": client.public_id.hex},
         "finsystem.office.dunning.take_in": {"client": client.public_id.hex},
         "finsystem.office.dunning.remind": {"client": client.public_id.hex},

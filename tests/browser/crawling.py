@@ -50,6 +50,10 @@ NO_SCREENS = {
     "finsystem.office.reconciliation.pdf": "a paper",
     "finsystem.office.act.pdf": "a paper",
     "finsystem.my.act.pdf": "a paper",
+    "finsystem.office.correction.pdf": "a paper",
+    "finsystem.office.correction.edit": "there only while one is written, which the demo has not",
+    "finsystem.office.correction.effect": "part of a page",
+    "finsystem.my.correction.pdf": "a paper",
 }
 """Views that answer GET with something else than a screen of their own."""
 _NEVER = re.compile(r"export=|/pdf|/picture|\.(png|svg|css|js|woff2)(\?|$)")

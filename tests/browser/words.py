@@ -36,6 +36,8 @@ _DATA = {
     "finsystem_invoice_line": ("text", "unit"),
     "finsystem_act": ("number", "text", "basis", "void_reason", "payment_documents", "advances"),
     "finsystem_act_line": ("text", "unit"),
+    "finsystem_correction": ("number", "text", "basis", "void_reason"),
+    "finsystem_correction_line": ("text", "unit"),
     "finsystem_item": ("name", "unit", "code"),
     "finsystem_recurring": ("text", "unit"),
     "finsystem_payment": ("text",),

@@ -14,7 +14,7 @@ from cabinet.interfaces import IClientDirectory, IClock
 from cabinet_client_manager.interfaces import ContactFacts, IContacts
 from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.interfaces import IActBook, IStatementDesk
-from cabinet_finsystem.testing import a_draft, a_payment, an_invoice, open_books
+from cabinet_finsystem.testing import a_correction_draft, a_draft, a_payment, an_invoice, open_books
 
 # Of each page two statements are for who asks and which modules are on, one for the bell, of the office's one or two for the badges of the
 # menu.
@@ -39,7 +39,9 @@ COSTS = {
         "/office/clients/{client}/edit": 8,
         "/office/contracts": 6,
         "/office/invoices": 7,
-        "/office/invoices/{invoice}": 15,
+        "/office/invoices/{invoice}": 16,
+        "/office/invoices/{invoice}/correction": 9,
+        "/office/corrections/{correction}": 15,
         "/office/invoices/{draft}/edit": 16,
         "/office/invoices/new?client={client}": 14,
         "/office/acts": 8,
@@ -72,7 +74,7 @@ COSTS = {
     "client": {
         "/my/{client}/": 8,
         "/my/{client}/invoices": 7,
-        "/my/{client}/invoices/{invoice}": 9,
+        "/my/{client}/invoices/{invoice}": 10,
         "/my/{client}/invoices/acts": 7,
         "/my/{client}/invoices/acts/{act}": 8,
         "/my/{client}/invoices/payments": 8,
@@ -103,11 +105,12 @@ def names(unit_of_work: Any) -> dict[str, str]:
         paid = an_invoice(request, card.client_id, 100_000, date=today - 60 * day)
         draft = a_draft(request, card.client_id, 70_000)
         payment = a_payment(request, card.client_id, 150_000, (paid, 100_000), date=today - 50 * day)
+        correction = a_correction_draft(request, paid, {"price": 90_000}, day=today)
         acts = request.find_service(IActBook)
         act = acts.draft_of(paid, date=today)
         acts.issue(act)
         request.find_service(IStatementDesk).receive(b"1CClientBankExchange", "kl_to_1c.txt")
-    found = {"act": act, "client": card, "invoice": late, "draft": draft, "payment": payment}
+    found = {"act": act, "correction": correction, "client": card, "invoice": late, "draft": draft, "payment": payment}
     return {name: row.public_id.hex for name, row in found.items()}
 
 

@@ -34,7 +34,15 @@ from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.models import StatementFile
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
-from cabinet_finsystem.testing import BIC, DAY, a_draft, a_payment, an_invoice
+from cabinet_finsystem.testing import (
+    BIC,
+    DAY,
+    a_correction,
+    a_correction_draft,
+    a_draft,
+    a_payment,
+    an_invoice,
+)
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
@@ -56,7 +64,11 @@ BY = {
 }
 """Who can do it, of those who may."""
 
-WRITES_NOTHING = {"finsystem.office.invoice.sums", "finsystem.office.invoice.line"}
+WRITES_NOTHING = {
+    "finsystem.office.invoice.sums",
+    "finsystem.office.invoice.line",
+    "finsystem.office.correction.effect",
+}
 """What reckons and shows."""
 
 ELSEWHERE = {
@@ -114,6 +126,18 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         }
         to["finsystem.office.act.void"] = {"act": issued.public_id.hex}
         to["finsystem.office.act.new"] = {"invoice": an_invoice(request, client.id, 40_000).public_id.hex}
+        corrected = an_invoice(request, client.id, 60_000)
+        line = f"line-{corrected.lines[0].id}-price"
+        a_correction(request, corrected, {"price": 50_000})
+        to |= {
+            f"finsystem.office.correction.{act}": {
+                "correction": a_correction_draft(request, corrected, {"price": 40_000}).public_id.hex
+            }
+            for act in ("edit", "discard", "issue")
+        }
+        new = an_invoice(request, client.id, 60_000)
+        to["finsystem.office.correction.new"] = {"invoice": new.public_id.hex}
+        lowered = f"line-{new.lines[0].id}-price"
         to["finsystem.office.payment.allocate"] = {"payment": a_payment(request, client.id, 9_000).public_id.hex}
         top = next(node for node in articles.tree() if node.parent_id is not None and not node.code)
         leaf = articles.create(top.parent_id, "Leaf")
@@ -207,6 +231,9 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         "finsystem.office.act.send": {"to": "a@x.ru", "subject": "S", "message": "M"},
         "finsystem.office.act.void": {"reason": "A mistake"},
         "finsystem.office.acts.issue": {"invoice": debt},
+        "finsystem.office.correction.edit": {line: "300"},
+        "finsystem.office.correction.new": {lowered: "300", "reason": "Agreed"},
+        "finsystem.office.correction.void": {"reason": "A mistake"},
         "finsystem.office.invoices.import": table,
         "finsystem.office.invoices.issue": {"invoice": draft},
         "finsystem.office.dunning.step": {"text_en": "Renamed"},

@@ -97,9 +97,11 @@ def test_no_unsafe_route_takes_a_forged_request_and_none_is_exempt(world: World,
 
 
 DRAWN_ONCE = {
+    "finsystem.my.correction.pdf",
     "finsystem.my.act.pdf",
     "finsystem.my.invoice.pdf",
     "finsystem.office.act.pdf",
+    "finsystem.office.correction.pdf",
     "finsystem.office.invoice.pdf",
 }
 """The paper of an issued invoice is drawn when somebody first looks, and is the same for ever: kept then, and never changed."""

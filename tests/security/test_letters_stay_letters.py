@@ -110,7 +110,18 @@ class Typed(dict[str, Any]):
             ("date", "due"), "2026-02-03"
         )
         days |= dict.fromkeys(("since", "until", "month", "closed", "through"), "2026-02-01")
-        super().__init__(days, minor=100, currency="RUB", lines=2, count=2, kind="act", closing=100)
+        super().__init__(
+            days,
+            minor=100,
+            asked=100,
+            open=100,
+            released=100,
+            currency="RUB",
+            lines=2,
+            count=2,
+            kind="act",
+            closing=100,
+        )
         self["figures"] = {
             code: {"now": 100, "before": 50, "year": 50} for code in ("income", "costs", "gross", "net", "operating")
         }

@@ -16,13 +16,16 @@ from zope.interface import implementer
 from cabinet.contracts.clients import ClientParty
 from cabinet.contracts.parties import ILegalEntities
 from cabinet.errors import ConflictError
-from cabinet.interfaces import IAuditLog, IClock, IEvents, INumbering
+from cabinet.interfaces import IAuditLog, IClock, IEvents, IJobs, INotices, INumbering
 from cabinet.origin import origin_of
 from cabinet.preferences import effective
 from cabinet_finsystem.corrections.current import current_lines, stated
 from cabinet_finsystem.corrections.models import DRAFT, ISSUED, VOID, Correction, CorrectionLine
+from cabinet_finsystem.corrections.notices import tell_corrected
 from cabinet_finsystem.corrections.numbers import SEQUENCE, pattern_of
 from cabinet_finsystem.corrections.posting import difference_entry
+from cabinet_finsystem.corrections.printing import CorrectionPrinter
+from cabinet_finsystem.corrections.reading import CorrectionReader
 from cabinet_finsystem.corrections.reckoning import (
     before_of,
     changes_of,
@@ -38,14 +41,21 @@ from cabinet_finsystem.events import CorrectionIssued, CorrectionVoided
 from cabinet_finsystem.interfaces import ICorrectionBook, ILedger, IPayments
 from cabinet_finsystem.invoicing.drafting import Drafter, drafter_of
 from cabinet_finsystem.invoicing.models import OPEN, PAID, Invoice
+from cabinet_finsystem.papers.book import PaperBook
 from cabinet_finsystem.papers.parties import frozen_customer, frozen_issuer
+from cabinet_finsystem.papers.printing import printer_of
 from cabinet_finsystem.statements.matching.folding import fold
 from cabinet_finsystem.texts import _
 
+PRINT_JOB = "finsystem.print_correction"
+
 
 @implementer(ICorrectionBook)
-class CorrectionBook:
+class CorrectionBook(PaperBook[Correction]):
     """Corrections of one transaction."""
+
+    kind = "correction"
+    _reader: CorrectionReader
 
     def __init__(
         self,
@@ -54,6 +64,10 @@ class CorrectionBook:
         clock: IClock,
         audit: IAuditLog,
         events: IEvents,
+        jobs: IJobs,
+        notices: INotices,
+        reader: CorrectionReader,
+        printer: CorrectionPrinter,
         ledger: ILedger,
         payments: IPayments,
         numbering: INumbering,
@@ -62,10 +76,12 @@ class CorrectionBook:
         user_id: int | None,
         locale: str,
     ) -> None:
+        super().__init__(reader, printer, audit)
         self._session = session
         self._clock = clock
-        self._audit = audit
         self._events = events
+        self._jobs = jobs
+        self._notices = notices
         self._ledger = ledger
         self._payments = payments
         self._numbering = numbering
@@ -165,6 +181,13 @@ class CorrectionBook:
         self._events.record(
             CorrectionIssued(correction.id, invoice.id, invoice.client_id, correction.total, correction.currency)
         )
+        self._jobs.enqueue(
+            PRINT_JOB,
+            {"correction": str(correction.public_id)},
+            unique_key=f"{PRINT_JOB}:{correction.public_id}",
+            client_id=correction.client_id,
+        )
+        tell_corrected(self._notices, correction, invoice)
 
     def void(self, correction: Correction, *, reason: str) -> int:
         """Withdraw the latest one of its invoice; minor units that went back to the balance. CorrectionStateError."""
@@ -210,20 +233,17 @@ class CorrectionBook:
 
     def of_invoice(self, invoice_id: int) -> list[Correction]:
         """All of an invoice, in the order of issue, drafts last."""
-        statement = select(Correction).where(Correction.invoice_id == invoice_id)
-        found = self._session.scalars(statement.order_by(Correction.id))
-        return sorted(found, key=lambda one: (one.place is None, one.place or 0, one.id))
+        return self._reader.of_invoice(invoice_id)
+
+    def found(
+        self, words: str, limit: int, *, client_id: int | None = None
+    ) -> Sequence[tuple[Correction, uuid.UUID, str]]:
+        """Those that a search names; see `CorrectionReader.found`."""
+        return self._reader.found(words, limit, client_id=client_id)
 
     def invoice_of(self, correction: Correction) -> Invoice:
         """The Invoice row that it corrects, with its lines."""
         return self._session.get_one(Invoice, correction.invoice_id, options=[selectinload(Invoice.lines)])
-
-    def find(self, public_id: uuid.UUID) -> Correction | None:
-        """One with its lines, within the scope."""
-        whole = (selectinload(Correction.lines), undefer(Correction.issuer), undefer(Correction.customer))
-        statement = select(Correction).options(*whole).where(Correction.public_id == public_id)
-        found: Correction | None = self._session.scalar(statement)
-        return found
 
     # Inside
 
@@ -329,16 +349,6 @@ class CorrectionBook:
             raise CorrectionStateError("correction_gone", _("This draft was thrown away."))
         return invoice, found
 
-    def _record(self, verb: str, correction: Correction, **facts: Any) -> None:
-        self._audit.record(
-            f"finsystem.correction.{verb}",
-            kind="correction",
-            public_id=correction.public_id,
-            title=correction.number or correction.text,
-            client_id=correction.client_id,
-            **facts,
-        )
-
 
 def _for_update(statement: Any) -> Any:
     return statement.with_for_update().execution_options(populate_existing=True)
@@ -377,16 +387,21 @@ def _require_complete(entity: Any) -> None:
 
 def correction_book_factory(_context: Any, request: Any) -> CorrectionBook:
     """``ICorrectionBook`` of a request."""
+    drafter = drafter_of(request)
     return CorrectionBook(
         request.db,
         clock=request.find_service(IClock),
         audit=request.find_service(IAuditLog),
         events=request.find_service(IEvents),
+        jobs=request.find_service(IJobs),
+        notices=request.find_service(INotices),
+        reader=CorrectionReader(request.db),
+        printer=printer_of(CorrectionPrinter, request, drafter),
         ledger=request.find_service(ILedger),
         payments=request.find_service(IPayments),
         numbering=request.find_service(INumbering),
         entities=request.find_service(ILegalEntities),
-        drafter=drafter_of(request),
+        drafter=drafter,
         user_id=origin_of(request).user_id,
         locale=effective(request).site.locale,
     )

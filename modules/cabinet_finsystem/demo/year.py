@@ -11,6 +11,7 @@ from cabinet.db.paging import ListQuery
 from cabinet_finsystem.demo import books
 from cabinet_finsystem.demo.agreeing import reconcile
 from cabinet_finsystem.demo.bank import Bank
+from cabinet_finsystem.demo.correcting import correct
 from cabinet_finsystem.demo.costs import PURCHASES, Costs
 from cabinet_finsystem.demo.deeds import write_acts
 from cabinet_finsystem.demo.market import customers, first_day, next_month, periods, season, workday
@@ -207,6 +208,7 @@ class Year:
             book.copy(request.db.get_one(Invoice, star.invoice_id), date=today)
             agree_on_services(request, self._market, self._prices, today)
         write_acts(self._demo, self._issued)
+        correct(self._demo, self._issued)
         last_first, _last = list(periods(today))[-1]
         closed = (last_first - datetime.timedelta(1)).replace(day=1) - datetime.timedelta(1)
         with self._demo.on(last_first + datetime.timedelta(6), 18, by=self._head) as request:

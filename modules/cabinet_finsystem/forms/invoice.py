@@ -218,7 +218,7 @@ def item_line(item: Any, data: LineData, currency: str, articles: Sequence[Artic
     """An Item, as the line that it makes (``data``), for the fields of the editor."""
     return {
         "text": data.text,
-        "quantity": _short(data.quantity),
+        "quantity": short(data.quantity),
         "unit": data.unit,
         "price": to_decimal(data.price, currency),
         "vat_rate": rate_key(data.vat_rate),
@@ -231,10 +231,10 @@ def _stored_line(line: Any, currency: str, articles: Mapping[int, str], items: M
     rate = None if line.vat_rate is None else Decimal(line.vat_rate).scaleb(-2)
     return {
         "text": line.text,
-        "quantity": _short(Decimal(line.quantity_milli).scaleb(-3)),
+        "quantity": short(Decimal(line.quantity_milli).scaleb(-3)),
         "unit": line.unit,
         "price": to_decimal(line.price, currency),
-        "discount": _short(Decimal(line.discount).scaleb(-2)) if line.discount else None,
+        "discount": short(Decimal(line.discount).scaleb(-2)) if line.discount else None,
         "vat_rate": rate_key(rate),
         "article": articles.get(line.article_id, ""),
         "item": items.get(line.item_id, ""),
@@ -292,7 +292,7 @@ def _is_currency(code: str) -> bool:
     return True
 
 
-def _short(value: Decimal) -> Decimal:
+def short(value: Decimal) -> Decimal:
     """Without zeros behind the comma."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 

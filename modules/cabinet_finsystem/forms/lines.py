@@ -25,7 +25,7 @@ MAX_LINES = 300
 _INDEX = re.compile(r"lines-(\d{1,4})-\w+")
 _KNOWN_RATES = frozenset(known.rate for known in RATES)
 # Nobody sells half of one of these.
-_PIECES = frozenset({"шт", "штука", "штуки", "штук", "pc", "pcs", "piece", "pieces", "ea"})
+PIECES = frozenset({"шт", "штука", "штуки", "штук", "pc", "pcs", "piece", "pieces", "ea"})
 _HUNDRED = Decimal(100)
 _MOST_DIGITS = 12
 
@@ -101,25 +101,28 @@ class LineForm(Form):
         return fine
 
     def _wrong(self) -> Iterator[tuple[str, Any]]:
-        if not (self.text.data or "").strip():
-            yield "text", _("Say what the line is for.")
+        yield from self._wrong_text()
         if self.price.data is None and not self.price.errors:
             yield "price", _("Write the price.")
-        elif self.price.data is not None and self._minor() is None:
+        elif self.price.data is not None and self.minor() is None:
             yield "price", _("The price cannot be so.")
         if not self.quantity.errors:
             yield from self._wrong_quantity()
         discount = self.discount.data
-        if discount is not None and not (0 <= discount <= _HUNDRED and _fits(discount, 2)):
+        if discount is not None and not (0 <= discount <= _HUNDRED and fits(discount, 2)):
             yield "discount", _("A discount is from 0 to 100 per cent.")
+
+    def _wrong_text(self) -> Iterator[tuple[str, Any]]:
+        if not (self.text.data or "").strip():
+            yield "text", _("Say what the line is for.")
 
     def _wrong_quantity(self) -> Iterator[tuple[str, Any]]:
         quantity = self.quantity.data
         if quantity is None or quantity <= 0:
             yield "quantity", _("Write how many.")
-        elif not _fits(quantity, 3):
+        elif not fits(quantity, 3):
             yield "quantity", _("At most ${n} decimals are allowed.", mapping={"n": 3})
-        elif not _fits(quantity, 0) and (self.unit.data or "").strip().rstrip(".").casefold() in _PIECES:
+        elif not fits(quantity, 0) and (self.unit.data or "").strip().rstrip(".").casefold() in PIECES:
             yield "quantity", _("Pieces are whole. If it is a part of a set, write another unit.")
 
     def refuse(self, name: str, message: Any) -> None:
@@ -136,7 +139,7 @@ class LineForm(Form):
         try:
             return line_amounts(
                 int(quantity.scaleb(3)),
-                self._minor() or 0,
+                self.minor() or 0,
                 discount=int(discount.scaleb(2)),
                 vat_rate=None if self.rate is None else int(self.rate.scaleb(2)),
                 vat_included=vat_included,
@@ -144,7 +147,7 @@ class LineForm(Form):
         except (ValueError, ArithmeticError):
             return None
 
-    def _minor(self) -> int | None:
+    def minor(self) -> int | None:
         """The price in minor units; None where there is none, or none that the currency knows."""
         price = self.price.data
         if price is None or price < 0 or price.adjusted() > _MOST_DIGITS:
@@ -261,7 +264,8 @@ def _typed(field: Any) -> bool:
     return bool(str(raw).strip()) if raw is not None else False
 
 
-def _fits(value: Decimal, decimals: int) -> bool:
+def fits(value: Decimal, decimals: int) -> bool:
+    """Whether a number has no more decimals than that, and is none that nobody means."""
     return (
         value.is_finite() and value.adjusted() < _MOST_DIGITS and value == value.quantize(Decimal(1).scaleb(-decimals))
     )

@@ -1,11 +1,11 @@
 """Corrections of invoices. Amounts are integer minor units."""
 
-from zope.interface import Interface
+from cabinet_finsystem.interfaces.papers import IPaperBook
 
 # ruff: noqa: N805 - zope.interface methods have no self
 
 
-class ICorrectionBook(Interface):
+class ICorrectionBook(IPaperBook):
     """Documents that change what issued invoices ask for; how it all hangs together is told in `corrections`. Values:
     `corrections.values`; rows: `corrections.models.Correction`."""
 
@@ -46,5 +46,5 @@ class ICorrectionBook(Interface):
     def invoice_of(correction):
         """The Invoice row that it corrects."""
 
-    def find(public_id):
-        """One Correction with its lines, or None; within the scope."""
+    def found(words, limit, *, client_id=None):
+        """list of (Correction, public id and number of its invoice) that a search names; of one client without drafts. One query."""

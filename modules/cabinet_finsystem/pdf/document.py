@@ -212,3 +212,48 @@ class DeliveryDocument(PrintedPaper):
             for rate in self.rates
             if (own := [line for line in self.lines if line.vat_rate == rate])
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LineSide:
+    """A line as it was or as it became. Minor units; ``price`` and ``total`` as in `DocumentLine`; ``discount`` in per cent."""
+
+    quantity: Decimal
+    price: int
+    discount: Decimal
+    vat_rate: Decimal | None
+    vat: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedLine:
+    """A line that a correction changes."""
+
+    number: int
+    text: str
+    unit: str
+    was: LineSide
+    became: LineSide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionDocument(PrintedPaper):
+    """A correction of an invoice; ``total`` is the difference, negative where it takes away. ValueError where its figures do not tie.
+
+    ``invoice``: as it is named in print; ``reason``: why it is corrected; ``before``: what the invoice asked before it.
+    """
+
+    lines: tuple[CorrectedLine, ...]
+    vat: int
+    invoice: str
+    reason: str
+    before: int
+
+    def __post_init__(self) -> None:
+        if sum(line.became.total - line.was.total for line in self.lines) != self.total:
+            raise ValueError("the differences of the lines do not add up to that of the correction")
+        if sum(line.became.vat - line.was.vat for line in self.lines) != self.vat:
+            raise ValueError("the differences of VAT do not add up to that of the correction")
+        if self.before + self.total < 0:
+            raise ValueError("the invoice would ask for less than nothing")

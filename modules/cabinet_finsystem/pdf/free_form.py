@@ -13,7 +13,14 @@ from cabinet.pdf.images import LOGO_BOX
 from cabinet.pdf.layout import BODY, LABEL, MM, Beside, Block, Paragraph, PictureBox, Space, Totals
 from cabinet.pdf.table import Column, Table
 from cabinet.pdf.words import amount_in_words
-from cabinet_finsystem.pdf.document import DeliveryDocument, DeliveryLine, DocumentLine, DocumentParty, InvoiceDocument
+from cabinet_finsystem.pdf.document import (
+    DeliveryDocument,
+    DeliveryLine,
+    DocumentLine,
+    DocumentParty,
+    InvoiceDocument,
+    PrintedPaper,
+)
 from cabinet_finsystem.pdf.wording import InvoiceWording
 
 FreeForm: TypeAlias = InvoiceDocument | DeliveryDocument
@@ -22,7 +29,7 @@ TITLE = Style(size=14, leading=19, bold=True)
 _LABELS = 27 * MM
 
 
-def logo(document: FreeForm) -> list[Block]:
+def logo(document: PrintedPaper) -> list[Block]:
     """The issuer's logo at the top, where he has one."""
     return [PictureBox(document.pictures.logo, LOGO_BOX), Space(10)] if document.pictures.logo else []
 

@@ -12,7 +12,7 @@ from cabinet.pdf.press import About, PDFPress
 from cabinet.pdf.qr import symbol
 from cabinet.pdf.signatures import Signatory, Signatures
 from cabinet_finsystem.pdf.bank_sample import BankSample
-from cabinet_finsystem.pdf.document import InvoiceDocument
+from cabinet_finsystem.pdf.document import InvoiceDocument, PrintedPaper
 from cabinet_finsystem.pdf.free_form import TITLE, in_words, labelled, line_table, logo, party_blocks, totals
 from cabinet_finsystem.pdf.wording import InvoiceWording, wording
 
@@ -84,7 +84,7 @@ def _blocks(document: InvoiceDocument, words: InvoiceWording) -> list[Block]:
         _in_words(document, words),
         *_terms(document),
         Space(10, with_next=True),
-        _signatures(document, words),
+        signatures(document, words),
     ]
 
 
@@ -128,7 +128,8 @@ def _terms(document: InvoiceDocument) -> list[Block]:
     return [Space(5), Paragraph(document.terms.strip(), _SMALL, with_next=True)]
 
 
-def _signatures(document: InvoiceDocument, words: InvoiceWording) -> Block:
+def signatures(document: PrintedPaper, words: InvoiceWording) -> Block:
+    """Who signs for us, the director and the accountant, and the stamp."""
     signers = document.signers
     director = words.proprietor if signers.sole_proprietor else signers.director_post or words.director
     rows = [Signatory(director, signers.director_name, document.signature)]

@@ -16,6 +16,11 @@ def to_invoice(request: Any, public_id: Any) -> HTTPSeeOther:
     return go(request, "finsystem.office.invoice", invoice=public_id.hex)
 
 
+def to_correction(request: Any, public_id: Any) -> HTTPSeeOther:
+    """To a correction of the office."""
+    return go(request, "finsystem.office.correction", correction=public_id.hex)
+
+
 def to_act(request: Any, public_id: Any) -> HTTPSeeOther:
     """To an act of the office."""
     return go(request, "finsystem.office.act", act=public_id.hex)

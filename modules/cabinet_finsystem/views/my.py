@@ -17,14 +17,14 @@ from cabinet.web.answers import go
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, table_response
 from cabinet_finsystem.client_money.values import AccountLine, AccountPage, Part, Standing
-from cabinet_finsystem.interfaces import IActBook, IClientMoney, IInvoiceBook, IPayments
+from cabinet_finsystem.interfaces import IActBook, IClientMoney, ICorrectionBook, IInvoiceBook, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.paying import Due, payment_orders
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.figures import percent, quantity
-from cabinet_finsystem.views.papers import pdf_response
+from cabinet_finsystem.views.papers import correction_pdf_response, pdf_response
 from cabinet_finsystem.views.standing import standing_of
-from cabinet_finsystem.views.states import act_name, in_days, invoice_state, payment_state
+from cabinet_finsystem.views.states import act_name, correction_name, in_days, invoice_state, payment_state
 
 OWN = "finsystem:invoice:own"
 BALANCE = "finsystem:balance:own"
@@ -132,11 +132,22 @@ def invoice(request: Any) -> dict[str, Any]:
         "paid_by": request.find_service(IPayments).paid_by(subject.id) if request.has_permission(BALANCE) else [],
         "acts": [act for act in request.find_service(IActBook).of_invoice(subject.id) if act.state != "draft"],
         "act_name": lambda act: act_name(request, act.kind, act.number),
+        "corrections": [
+            (one, correction_name(request, one))
+            for one in request.find_service(ICorrectionBook).of_invoice(subject.id)
+            if one.state != "draft"
+        ],
         "section": section_title(request),
         "order": orders[0] if orders else None,
         "quantity": quantity,
         "percent": percent,
     }
+
+
+@view_config(route_name="finsystem.my.correction.pdf", request_method="GET", permission=OWN)
+def correction_pdf(request: Any) -> Any:
+    """The paper of a correction; ``?inline=1`` shows it in the browser."""
+    return correction_pdf_response(request, request.context.subject)
 
 
 @view_config(route_name="finsystem.my.invoice.pdf", request_method="GET", permission=OWN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.web.downloads import content_response
-from cabinet_finsystem.interfaces import IActBook, IInvoiceBook
+from cabinet_finsystem.interfaces import IActBook, ICorrectionBook, IInvoiceBook
 from cabinet_finsystem.texts import _
 
 _ACT_FILES = {"act": _("Act ${number}.pdf"), "waybill": _("Waybill ${number}.pdf"), "upd": _("UPD ${number}.pdf")}
@@ -14,6 +14,11 @@ _ACT_FILES = {"act": _("Act ${number}.pdf"), "waybill": _("Waybill ${number}.pdf
 def pdf_response(request: Any, subject: Any) -> Any:
     """The PDF of an Invoice; ``?inline=1`` shows it in the browser. The caller has checked the right to it."""
     return paper_response(request, request.find_service(IInvoiceBook), subject, _("Invoice ${number}.pdf"))
+
+
+def correction_pdf_response(request: Any, subject: Any) -> Any:
+    """The PDF of a Correction, likewise."""
+    return paper_response(request, request.find_service(ICorrectionBook), subject, _("Correction ${number}.pdf"))
 
 
 def act_pdf_response(request: Any, subject: Any) -> Any:

@@ -84,3 +84,9 @@ def act_name(request: Any, kind: str, number: str | None) -> str:
     """``Act АКТ-2026-00001``; of a draft its kind alone."""
     said = ACT_NAMES[kind] % {"number": number} if number else ACT_KINDS[kind]
     return str(request.localizer.translate(said))
+
+
+def correction_name(request: Any, correction: Any) -> str:
+    """``Correction КС-2026-00001``; of a draft its kind alone."""
+    said = _("Correction ${number}", mapping={"number": correction.number}) if correction.number else _("Correction")
+    return str(request.localizer.translate(said))

@@ -17,7 +17,14 @@ from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.forms.invoice import VoidForm
-from cabinet_finsystem.interfaces import IActBook, IBulkIssues, IInvoiceBook, IInvoiceLetters, IPayments
+from cabinet_finsystem.interfaces import (
+    IActBook,
+    IBulkIssues,
+    ICorrectionBook,
+    IInvoiceBook,
+    IInvoiceLetters,
+    IPayments,
+)
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.notices import ISSUED
 from cabinet_finsystem.papers.parties import frozen_customer, frozen_issuer
@@ -29,7 +36,15 @@ from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.lists import shown_filters
 from cabinet_finsystem.views.papers import pdf_response
 from cabinet_finsystem.views.reminders_card import told_rows
-from cabinet_finsystem.views.states import ACT_STATES, LETTERS, SEGMENTS, act_name, in_days, invoice_state
+from cabinet_finsystem.views.states import (
+    ACT_STATES,
+    LETTERS,
+    SEGMENTS,
+    act_name,
+    correction_name,
+    in_days,
+    invoice_state,
+)
 
 VIEW = "finsystem:invoice:view"
 EDIT = "finsystem:invoice:edit"
@@ -201,6 +216,7 @@ def invoice_page(request: Any, subject: Any) -> dict[str, Any]:
     letters = request.find_service(IInvoiceLetters)
     paid_by = payments.paid_by(subject.id) if subject.state != "draft" else []
     acts = request.find_service(IActBook).of_invoice(subject.id) if subject.state != "draft" else []
+    corrections = request.find_service(ICorrectionBook).of_invoice(subject.id) if subject.state != "draft" else []
     taken = sum(act.total for act in acts if act.state == "issued")
     return {
         "invoice": subject,
@@ -216,6 +232,8 @@ def invoice_page(request: Any, subject: Any) -> dict[str, Any]:
         "free": payments.free_of(subject.client_id, subject.currency) if may_pay else 0,
         "acts": [(act, act_name(request, act.kind, act.number), *ACT_STATES[act.state]) for act in acts],
         "taken": taken,
+        "corrections": [(one, correction_name(request, one), *ACT_STATES[one.state]) for one in corrections],
+        "standing": sum(one.state == "issued" for one in corrections),
         "may_act": request.has_permission(EDIT) and subject.state not in ("draft", "void") and taken < subject.asked,
         "may_edit": request.has_permission(EDIT),
         "may_pay": may_pay,
