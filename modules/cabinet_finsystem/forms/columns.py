@@ -13,9 +13,9 @@ from wtforms.validators import InputRequired
 from cabinet.contracts.parties import BankAccount
 from cabinet.web.forms import Form
 from cabinet_finsystem.statements.mappings import PROBLEMS
-from cabinet_finsystem.statements.tables.heading import cells_of
 from cabinet_finsystem.statements.tables.inspecting import Inspection
 from cabinet_finsystem.statements.tables.mapping import ROLES, ColumnMapping, fold
+from cabinet_finsystem.statements.tables.proposing import cells_of
 from cabinet_finsystem.statements.tables.words import STATUSES
 from cabinet_finsystem.texts import _
 

@@ -14,7 +14,7 @@ from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats.table import TableFormat, open_table
 from cabinet_finsystem.statements.reading import StatementReader
 from cabinet_finsystem.statements.tables.guide import TableGuide
-from cabinet_finsystem.statements.tables.heading import propose
+from cabinet_finsystem.statements.tables.proposing import propose
 
 SAMPLES = Path(os.environ.get("CABINET_SAMPLES", "/nonexistent")) / "csv"
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the collected statements are not here")

@@ -17,8 +17,8 @@ from cabinet_finsystem.statements.formats import FileFacts
 from cabinet_finsystem.statements.formats.table import TableFormat, open_table
 from cabinet_finsystem.statements.reading import StatementReader
 from cabinet_finsystem.statements.tables.guide import TableGuide
-from cabinet_finsystem.statements.tables.heading import propose
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping, header_key
+from cabinet_finsystem.statements.tables.proposing import propose
 
 OURS = "40702810900000000001"
 CHOSEN = TableGuide(accounts={"": OURS})

@@ -196,6 +196,29 @@ def test_a_second_line_of_the_header_and_the_numbers_of_columns_are_no_operation
     assert [(line.amount_minor, line.invalid_reason) for line in read(text, currency="RUB").lines()] == [(1500, None)]
 
 
+def test_names_that_stand_over_others_are_read_together_and_a_cell_of_account_tax_number_and_name_is_taken_apart() -> (
+    None
+):
+    text = (
+        ";ВЫПИСКА ПО СЧЕТУ;40702810000000000001\n"
+        "Дата проводки;Счет;;Сумма по дебету;Сумма по кредиту;№ документа;Назначение платежа\n"
+        ";Дебет;Кредит\n"
+        '05.02.2026;"40702810000000000002\n7712345678\nООО ""Клиент""";"40702810000000000001\nООО Мы";;15 000,00;17;По счету 17\n'
+        '06.02.2026;"40702810000000000001\n7700000001\nООО Мы";"40702810000000000003\n771234567890\nИП Петров";5 000,00;;18;Аренда\n'
+    )
+    assert proposed(text)["payer_account"] == ["Счет Дебет"]
+    first, second = read(text, currency="RUB").lines()
+    assert (first.amount_minor, first.counterparty[:4]) == (
+        1500000,
+        ('ООО "Клиент"', "7712345678", "", "40702810000000000002"),
+    )
+    assert (second.amount_minor, second.counterparty[:4]) == (
+        -500000,
+        ("ИП Петров", "771234567890", "", "40702810000000000003"),
+    )
+    assert (second.doc_number, second.purpose) == ("18", "Аренда")
+
+
 def test_columns_without_names_at_the_end_go_on_with_the_purpose() -> None:
     text = (
         '"Data operacji","Kwota","Opis transakcji","",""\n"2026-01-05","-50.00","Odbiorca: A","Nazwa: Wspólnota","Tytuł: czynsz"\n'

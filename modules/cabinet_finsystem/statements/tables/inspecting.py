@@ -11,9 +11,10 @@ from cabinet.tables import TableError
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats.table import open_table
 from cabinet_finsystem.statements.tables.guide import TableGuide
-from cabinet_finsystem.statements.tables.heading import Rows, propose
+from cabinet_finsystem.statements.tables.heading import Rows
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
 from cabinet_finsystem.statements.tables.owners import accountless
+from cabinet_finsystem.statements.tables.proposing import propose
 from cabinet_finsystem.statements.tables.rows import Key, Operation, Row, RowReader
 from cabinet_finsystem.statements.tables.surroundings import around
 from cabinet_finsystem.statements.tables.survey import is_operation, survey

@@ -128,6 +128,8 @@ _RULES: tuple[tuple[str, int, str, str, str], ...] = (
     ("inn", 58, _TAX, "", ""),
     ("bic", 87, _BIC, _OTHER_SIDE, "наимен"),
     ("bic", 56, _BIC, "", "наимен"),
+    ("payer_account", 97, r"сч[её]т дебет|счет дт|дебет счет", "", ""),
+    ("payee_account", 97, r"сч[её]т кредит|счет кт|кредит счет", "", ""),
     ("payer_account", 86, r"fra konto|from account|со счета|z konta", "", r"na konto|ut fra"),
     ("payee_account", 86, r"til konto|to account|на счет|na konto", "", r"z konta"),
     ("account", 85, _ACCOUNT, _OTHER_SIDE, _NO_ACCOUNT),

@@ -22,6 +22,7 @@ _NULLS = frozenset({"", "0", "-", "\u2014", "..."})
 _WORST: tuple[Status, ...] = ("info", "pending", "booked")
 _ACCOUNTS = ("own_account", "account", "payer_account", "payee_account")
 _MAX_MINOR = 10**15
+_TAX_NUMBER = re.compile(r"[0-9]{5}|[0-9]{8,10}|[0-9]{12}")
 _LINE_END = re.compile(r"\s*[\r\n]+\s*")
 _PARTIES = ("name", "inn", "account", "payer_name", "payee_name")
 _SHORT = 400
@@ -307,6 +308,10 @@ def _key_of(account: str, currency: str) -> Key:
 
 
 def _party(name: str, inn: str, kpp: str, account: str, bic: str, bank: str) -> Counterparty:
+    if "\n" in account:  # the account, under it the tax number and the name, in one cell
+        account, *others = [line.strip() for line in account.splitlines() if line.strip()]
+        inn = inn or next(filter(_TAX_NUMBER.fullmatch, others), "")
+        name = name or " ".join(line for line in others if not _TAX_NUMBER.fullmatch(line))
     return Counterparty(plain(name), _value(inn), _value(kpp), clean_account(plain(account)), _value(bic), plain(bank))
 
 

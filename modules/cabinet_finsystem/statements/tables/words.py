@@ -61,7 +61,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "purpose": "назначение платежа|назначение|основание платежа|основание|содержание операции|описание операции|описание|детали платежа"
         "|комментарий|purpose|payment details|description|details|narrative|memo|particulars|verwendungszweck|buchungstext"
         "|beschreibung|concepto|libellé|causale|descrizione",
-        "doc_number": "номер документа|номер платежного документа|номер платежа|номер п п|номер|document number|doc number|doc no",
+        "doc_number": "номер документа|№ документа|№ док|номер платежного документа|номер платежа|номер п п|номер"
+        "|document number|doc number|doc no",
         "doc_kind": "вид документа|тип документа|вид платежа",
         "bank_ref": "идентификатор операции|id операции|референс операции|референс проводки|референс|transaction id|transaction reference"
         "|bank reference|reference|ref|id|referenz|référence|referencia|riferimento",
