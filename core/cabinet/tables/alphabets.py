@@ -114,10 +114,10 @@ def _usual(words: Sequence[Word], encoding: str, languages: Sequence[str]) -> in
     """How many of the bytes are letters of the one language they suit best, less the others; None where one is nothing at all."""
     letters: Counter[str] = Counter()
     wrong = 0
-    for before, run, after in words:
+    for before, run, after in ((b"a", b"", b""), *words):  # where there is no word, an encoding must exist all the same
         try:
             text = (before + run + after).decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             return None
         if not before and not after and len(run) == 1:
             continue

@@ -204,3 +204,10 @@ def test_a_file_cut_anywhere_brings_no_money_unasked() -> None:
             continue
         applied += [length for its in file.statements if its.lines and not file.needs_confirmation(its)]
     assert min(applied, default=len(whole)) >= whole.index("</OFX>") + len("</OFX")
+
+
+def test_a_charset_that_nobody_knows_is_passed_over_where_the_text_says_nothing_either() -> None:
+    for charset in ("06*52", "undefined", "hex"):
+        content = document(operation(memo="Rent\u00a0"), header=HEADER.format(charset=charset)).encode("latin-1")
+        [found] = read_statement(content).statements
+        assert [line.purpose for line in found.lines] == ["Rent"]

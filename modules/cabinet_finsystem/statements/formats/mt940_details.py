@@ -24,7 +24,9 @@ _UNCODED = re.compile(r"\s*()([?~<^])[0-9]{2}")
 _FILLERS = " \t\u00a0\u00ff\u02d9"
 """What Polish banks fill an empty subfield with, in the encodings it is met in."""
 _POLISH_NAME = ("27", "28", "29")
-_SEPA = re.compile(r"((?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|COAM|OAMT|SQTP|ORCR)(?=\+)|MTLG(?=:))[+:]")
+_SEPA_WORDS = "EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|COAM|OAMT|SQTP|ORCR"
+# Each alternative begins with a letter of its own: so the expression is only tried where one of those stands.
+_SEPA = re.compile("(" + "".join(rf"{word}(?=\+)|" for word in _SEPA_WORDS.split("|")) + "MTLG(?=:))[+:]")
 _TOLD = frozenset(f"{number}" for number in (*range(20, 30), *range(60, 64)))
 """Subfields of what the payment is for."""
 _RETURN_CODES = frozenset({"108", "109", "159", "181", "184"})
