@@ -13,7 +13,7 @@ import pytest
 from webtest import TestApp
 
 from cabinet.interfaces import IClientDirectory, IClock
-from cabinet_client_manager.testing import a_client
+from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.interfaces import IInvoiceBook, IPayments
 from cabinet_finsystem.testing import a_draft, a_payment, an_invoice, open_books
 
@@ -82,6 +82,16 @@ def test_home_says_what_is_owed_and_by_when(elena: TestApp, birch: Any, money: A
     assert "₽6,150.00" in said, "free money"
     assert "Черновое" not in said
     assert 'data-n="2"' in page.text, "the menu counts the invoices that wait"
+
+
+def test_home_and_account_tell_what_is_asked_before_an_act_has_charged_it(
+    elena: TestApp, birch: Any, unit_of_work: Any
+) -> None:
+    with unit_of_work() as request:
+        contract = a_contract(request, birch, 77, status="active", charges="act")
+        an_invoice(request, birch.client_id, 400_00, contract_id=contract.contract_id)
+    for page in (my(birch), my(birch, "invoices/account")):
+        assert "of it ₽400.00 in advance: no act has charged it yet" in plain(elena.get(page))
 
 
 def test_home_of_a_client_without_debts_is_calm(elena: TestApp, birch: Any, unit_of_work: Any) -> None:

@@ -24,9 +24,11 @@ from cabinet.interfaces import IClock
 from cabinet.settings import load_settings
 from cabinet.web.changes import changes
 from cabinet_client_manager.interfaces import IClientCards, IContracts
-from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPnl, IStatementQueue
+from cabinet_finsystem.bulk.models import BulkIssue
+from cabinet_finsystem.interfaces import IActBook, IClientMoney, IInvoiceBook, IPnl, IStatementQueue
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.ledger.verify import verify
+from cabinet_finsystem.recurring.models import RecurringBill
 from cabinet_finsystem.reports.values import PnlQuery
 from cabinet_finsystem.statements.models import Statement, StatementLine
 
@@ -111,6 +113,19 @@ def test_the_star_owes_an_invoice_late_by_two_days_and_the_rest_of_another(reque
     states = Counter(request_of_demo.db.scalars(select(Invoice.state).where(Invoice.client_id == star.client_id)))
     assert states["draft"] == 1
     assert states["partly_paid"] == 1
+
+
+def test_the_last_days_show_a_service_billed_an_invoice_to_many_and_acts_that_charge(request_of_demo: Any) -> None:
+    db, today = request_of_demo.db, request_of_demo.find_service(IClock).today()
+    [bill] = db.scalars(select(RecurringBill)).all()
+    assert db.get_one(Invoice, bill.invoice_id).state == "issued"
+    [bulk] = db.scalars(select(BulkIssue)).all()
+    assert (bulk.state, bulk.invoices) == ("issued", 9)
+    [invoice] = db.scalars(select(Invoice).where(Invoice.charges == "act")).all()
+    [act] = request_of_demo.find_service(IActBook).of_invoice(invoice.id)
+    assert act.entry_id is not None
+    assert 0 < act.total < invoice.total
+    assert act.date < today
 
 
 def test_numbers_of_invoices_have_no_holes(request_of_demo: Any) -> None:

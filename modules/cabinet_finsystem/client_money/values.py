@@ -14,7 +14,7 @@ from cabinet_finsystem.invoicing.values import Debt
 class Standing:
     """How a client stands in one currency. ``debts``: invoices that wait for money, the earliest due first.
 
-    ``free``: money of his that pays no invoice yet. ``balance``: of the personal account, positive: we owe him.
+    ``free``: money of his that pays no invoice yet. ``balance``: of the personal account, payments less charges; positive: we owe him.
     """
 
     currency: str
@@ -26,6 +26,11 @@ class Standing:
     def debt(self) -> int:
         """What all his invoices still ask for."""
         return sum(debt.open for debt in self.debts)
+
+    @property
+    def ahead(self) -> int:
+        """What of it is asked for before any act has charged it: nobody owes that yet, and the balance does not tell of it."""
+        return sum(debt.ahead for debt in self.debts)
 
     @property
     def overdue(self) -> int:

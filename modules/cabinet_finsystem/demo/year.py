@@ -14,6 +14,7 @@ from cabinet_finsystem.demo.bank import Bank
 from cabinet_finsystem.demo.correcting import correct
 from cabinet_finsystem.demo.costs import PURCHASES, Costs
 from cabinet_finsystem.demo.deeds import write_acts
+from cabinet_finsystem.demo.lately import act_lately
 from cabinet_finsystem.demo.market import customers, first_day, next_month, periods, season, workday
 from cabinet_finsystem.demo.movements import Movement, OfClient
 from cabinet_finsystem.demo.parties import firm
@@ -215,5 +216,6 @@ class Year:
             request.find_service(ILedger).close_through(closed, reason="Месяц сверен с банком")
         simple = self._demo.shared["client_manager.simple"]
         other = next(one for one in self._market if one.client_id == simple)
+        act_lately(self._demo, self._head, self._market, other, self._articles)
         remind(self._demo, self._head, self._market[IN_CASH])
         reconcile(self._demo, self._market[STAR], other, self._market[ON_CALL])

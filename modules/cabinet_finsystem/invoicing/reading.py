@@ -18,6 +18,8 @@ from cabinet.identity.models import Client
 from cabinet.interfaces import IClientDirectory, IClock
 from cabinet.tables import parse_date
 from cabinet_client_manager.interfaces import IContracts
+from cabinet_finsystem.acts.models import ISSUED as ACT_ISSUED
+from cabinet_finsystem.acts.models import Act
 from cabinet_finsystem.bulk.models import BulkIssue
 from cabinet_finsystem.corrections.current import corrected_on
 from cabinet_finsystem.filters import id_asked
@@ -182,7 +184,15 @@ class InvoiceReader:
         return [Debt(**row, overdue_days=max(0, (today - row["due"]).days)) for row in rows.mappings()]
 
     def _open_now(self) -> Select[Any]:
-        return select(*_DEBT, (Invoice.asked - Invoice.paid).label("open")).where(Invoice.state.in_(OPEN))
+        charged = select(func.coalesce(func.sum(Act.total), 0)).where(
+            Act.invoice_id == Invoice.id, Act.state == ACT_ISSUED
+        )
+        done = charged.correlate(Invoice).scalar_subquery()
+        settled = case((done > Invoice.paid, done), else_=Invoice.paid)
+        ahead = case((Invoice.charges == "act", Invoice.asked - settled), else_=0)
+        return select(*_DEBT, (Invoice.asked - Invoice.paid).label("open"), ahead.label("ahead")).where(
+            Invoice.state.in_(OPEN)
+        )
 
     def _criteria(self, query: ListQuery) -> Iterable[ColumnElement[bool]]:
         yield from found_by(query.search, _says, Invoice.client_id)

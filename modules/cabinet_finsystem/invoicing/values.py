@@ -76,7 +76,8 @@ class NamedInvoice(NamedTuple):
 class Debt:
     """An invoice that waits for money. ``total``: what it asks for; ``open``: what of that is not paid.
 
-    ``overdue_days``: 0 while it is not due.
+    ``overdue_days``: 0 while it is not due. ``ahead``: what of ``open`` it only asks for, since acts charge and none has charged that
+    yet; told of debts as they are now.
     """
 
     invoice_id: int
@@ -92,6 +93,7 @@ class Debt:
     total: int
     open: int
     overdue_days: int
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

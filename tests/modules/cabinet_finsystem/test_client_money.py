@@ -11,15 +11,19 @@ import pytest
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IClock, IMailer
 from cabinet.notify.mail import RenderedMail
-from cabinet_client_manager.testing import a_client
+from cabinet_client_manager.interfaces import IClientCards
+from cabinet_client_manager.testing import a_client, a_contract
+from cabinet_finsystem.acts.values import ActPart
 from cabinet_finsystem.errors import InvoiceStateError
 from cabinet_finsystem.interfaces import (
+    IActBook,
     IBalances,
     IClientMoney,
     IInvoiceBook,
     IInvoiceLetters,
     IPayments,
 )
+from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.paying import Due, payment_orders, purpose_of
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
 from cabinet_finsystem.testing import DAY, a_draft, a_payment, an_invoice, open_books
@@ -62,6 +66,28 @@ def test_balance_is_free_money_less_debts(unit_of_work, client_ids) -> None:
         assert (standing.debt, standing.free, standing.balance) == (90_000, 20_000, -70_000)
         assert standing.balance == standing.free - standing.debt
         assert standing.balance == request.find_service(IBalances).client(client_id, "RUB")
+
+
+def test_what_acts_have_not_charged_yet_is_asked_in_advance_and_is_not_in_the_balance(unit_of_work, client_ids) -> None:
+    client_id, _other = client_ids
+    with unit_of_work() as request:
+        card = request.find_service(IClientCards).card(client_id)
+        contract = a_contract(request, card, status="active", charges="act")
+        invoice = an_invoice(request, client_id, 60_000, 40_000, contract_id=contract.contract_id)
+        an_invoice(request, client_id, 5_000)
+        acts = request.find_service(IActBook)
+        acts.issue(acts.draft_of(invoice, date=DAY, parts=[ActPart(invoice.lines[0].id, 1_000)]))
+        a_payment(request, client_id, 20_000, (invoice, 20_000))
+    with unit_of_work() as request:
+        [standing] = money_of(request).standing(client_id)
+        assert (standing.debt, standing.ahead, standing.balance) == (85_000, 40_000, -45_000)
+        assert standing.balance == standing.free - (standing.debt - standing.ahead)
+        a_payment(request, client_id, 60_000, (request.db.get(Invoice, invoice.id), 60_000))
+    with unit_of_work(writing=False) as request:
+        [standing] = money_of(request).standing(client_id)
+        assert (standing.debt, standing.ahead, standing.balance) == (25_000, 20_000, 15_000), (
+            "more is paid than charged"
+        )
 
 
 def test_money_that_settled_a_debt_from_before_the_books_or_went_back_is_not_free(unit_of_work, client_ids) -> None:
