@@ -17,7 +17,6 @@ from cabinet.errors import ConflictError, NotFoundError
 from cabinet.files.images import clean_image
 from cabinet.interfaces import IAuditLog, IClock, IEvents, IFileStore
 from cabinet.numbering.services import check_pattern
-from cabinet.pdf.images import LOGO_BOX, SIGNATURE_BOX, STAMP_BOX, scale_for_print
 from cabinet.requisites import compact
 from cabinet_client_manager import models
 from cabinet_client_manager.events import (
@@ -33,8 +32,6 @@ from cabinet_client_manager.values import BankAccountFacts, EntityFacts, changes
 
 NUMBER_PATTERNS = {"ru": "СЧ-{year}-{n:05}", "en": "INV-{year}-{n:05}"}
 _NAMES = {"ru": "Наша компания", "en": "Our company"}
-# The largest a picture is printed: what is finer than 300 dpi there is thrown away.
-_BOXES = {"logo": LOGO_BOX, "stamp": STAMP_BOX, "signature": SIGNATURE_BOX}
 _FACTS = tuple(EntityFacts.__dataclass_fields__)
 
 
@@ -198,7 +195,12 @@ class LegalEntityBook:
 
     def set_picture(self, entity_id: int, which: str, content: bytes, name: str) -> None:
         """Keep a logo, stamp or signature; the paper around a stamp or signature is made transparent. ImageError."""
-        picture = scale_for_print(clean_image(content), _BOXES[which], clear_paper=which != "logo")
+        # Imported at first use: what draws documents takes time and memory that a start needs not.
+        from cabinet.pdf.images import LOGO_BOX, SIGNATURE_BOX, STAMP_BOX, scale_for_print
+
+        # The largest a picture is printed: what is finer than 300 dpi there is thrown away.
+        box = {"logo": LOGO_BOX, "stamp": STAMP_BOX, "signature": SIGNATURE_BOX}[which]
+        picture = scale_for_print(clean_image(content), box, clear_paper=which != "logo")
         stored = self._files.put(picture, name=f"{which}.png", media_type="image/png", module="client_manager")
         row = self._row(entity_id)
         setattr(row, f"{which}_file_id", stored.id)
