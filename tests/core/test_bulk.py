@@ -4,13 +4,16 @@ import datetime
 import uuid
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, null, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cabinet.audit.models import AuditEvent
+from cabinet.audit.services import Act
 from cabinet.db import set_scope
 from cabinet.db.bulk import among, insert_rows, update_rows, upsert_rows
 from cabinet.errors import ScopeError
 from cabinet.identity.models import Client, Membership
+from cabinet.interfaces import IAuditLog
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 TABLE = Client.__table__
@@ -62,6 +65,18 @@ def test_rows_that_are_there_are_added_to_and_the_others_come(session, count) ->
         *(f"Клиент {n}Клиент {n}" for n in range(count)),
         *(f"Клиент {n}" for n in range(count, count + 2)),
     ]
+
+
+def test_what_an_act_did_not_have_is_nothing_in_the_database_however_many_there_are(unit_of_work, count) -> None:
+    with unit_of_work() as request:
+        acts = [Act(uuid.uuid4(), before=None, after={"n": n} if n else None) for n in range(count)]
+        request.find_service(IAuditLog).record_many("core.list.exported", "list", acts)
+        event = AuditEvent
+        kept = (
+            select(event.after).where(event.before.is_(null()), event.action == "core.list.exported").order_by(event.id)
+        )
+        assert request.db.scalars(kept).all() == [None, *({"n": n} for n in range(1, count))]
+        assert request.db.scalar(select(func.count()).where(event.after.is_(null()), event.kind == "list")) == 1
 
 
 def test_whoever_is_among_the_given_is_found_and_nobody_else(session, count) -> None:

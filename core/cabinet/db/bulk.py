@@ -186,7 +186,8 @@ def _insert_many(connection: Connection, table: Table, names: Sequence[str], row
 def _converted(type_: Any, dialect: Any, values: list[Any]) -> list[Any]:
     """``values`` as the driver takes them."""
     if isinstance(type_, JSON):
-        return ["[]" if value == [] else json.dumps(value) for value in values]
+        nothing = None if type_.none_as_null else "null"
+        return [nothing if value is None else "[]" if value == [] else json.dumps(value) for value in values]
     if isinstance(type_, LargeBinary):
         return values  # bytes, which both drivers take as they are
     convert = type_.dialect_impl(dialect).bind_processor(dialect)

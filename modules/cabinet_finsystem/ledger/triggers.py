@@ -285,7 +285,7 @@ def _postgresql() -> Iterator[tuple[str, str]]:
         yield _pg_trigger(f"{table}_frozen", when, f"{table}_freeze")
     allocation = {condition.replace(_BESIDE_ITSELF, ""): why for condition, why in _ALLOCATION_RULES.items()}
     for table, rules, usual in (
-        ("finsystem_entry", _ENTRY_RULES | _SUM_RULES, [*_ENTRY_RULES, f"NOT {_PLAINLY_RIGHT}"]),
+        ("finsystem_entry", _ENTRY_RULES | _SUM_RULES, [*_ENTRY_RULES, f"{_PLAINLY_RIGHT} IS NOT TRUE"]),
         ("finsystem_posting", _POSTING_RULES, list(_POSTING_RULES)),
         ("finsystem_allocation", allocation, list(allocation)),
     ):
