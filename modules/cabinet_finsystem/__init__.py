@@ -65,7 +65,17 @@ def includeme(config: Any) -> None:
     config.register_service_factory(balances_factory, IBalances)
     config.register_service_factory(payments_factory, IPayments)
     config.register_service_factory(desk_factory, IStatementDesk)
-    for part in ("statements", "items", "recurring", "bulk", "reports", "reconciliation", "closing", "dunning"):
+    for part in (
+        "statements",
+        "items",
+        "recurring",
+        "bulk",
+        "reports",
+        "reconciliation",
+        "closing",
+        "dunning",
+        "write_offs",
+    ):
         config.include(f"cabinet_finsystem.{part}")
     config.register_service_factory(queue_factory, IStatementQueue)
     config.register_service_factory(rematching_factory, IRematching)

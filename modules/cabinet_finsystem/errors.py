@@ -117,5 +117,9 @@ class BulkStateError(ConflictError, FinsystemError):
     """These invoices can no more be voided together."""
 
 
+class WriteOffError(FinsystemError):
+    """A rule of writing off cannot look so, or a rest is not written off by it. ``details["field"]``, where a form has one."""
+
+
 class DunningError(FinsystemError):
     """A step of reminding cannot look so. ``details["field"]`` names what is wrong."""

@@ -39,6 +39,7 @@ from cabinet_finsystem.contributions import (
     recurring,
     search,
     slots,
+    write_offs,
 )
 from cabinet_finsystem.texts import _
 
@@ -55,6 +56,7 @@ def cabinet_permissions() -> list[Permission]:
         *reconciliation.permissions(),
         *closing.permissions(),
         *dunning.permissions(),
+        *write_offs.permissions(),
     ]
 
 
@@ -82,6 +84,7 @@ def cabinet_audit_actions() -> list[AuditAction]:
         *recurring.audit_actions(),
         *bulk.audit_actions(),
         *dunning.audit_actions(),
+        *write_offs.audit_actions(),
     ]
 
 
@@ -116,13 +119,14 @@ def cabinet_jobs() -> list[JobKind]:
         *recurring.job_kinds(),
         *bulk.job_kinds(),
         *dunning.job_kinds(),
+        *write_offs.job_kinds(),
     ]
 
 
 @hookimpl
 def cabinet_periodic_jobs() -> list[PeriodicJob]:
-    """Whether there is a month to tell of; recurring services are billed and clients reminded once a day."""
-    return [*months.periodic_jobs(), *recurring.periodic_jobs(), *dunning.periodic_jobs()]
+    """Whether there is a month to tell of; recurring services are billed and clients reminded daily, small rests written off before."""
+    return [*months.periodic_jobs(), *recurring.periodic_jobs(), *dunning.periodic_jobs(), *write_offs.periodic_jobs()]
 
 
 @hookimpl
@@ -150,6 +154,7 @@ def cabinet_menu_items() -> list[MenuItem]:
         *recurring.menu_items(),
         *closing.menu_items(),
         *dunning.menu_items(),
+        *write_offs.menu_items(),
     ]
 
 
@@ -180,6 +185,7 @@ def cabinet_page_slots() -> list[PageSlot]:
         *acts.page_slots(),
         *recurring.page_slots(),
         *dunning.page_slots(),
+        *write_offs.page_slots(),
     ]
 
 

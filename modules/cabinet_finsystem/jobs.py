@@ -15,6 +15,7 @@ from cabinet_finsystem.statements.desk import import_file
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.models import StatementFile
 from cabinet_finsystem.statements.rematching import match_again
+from cabinet_finsystem.write_offs.running import write_off_rests
 
 
 def preview_statement(job: Any, registry: Any) -> dict[str, Any]:
@@ -110,6 +111,19 @@ def remind(job: Any, registry: Any) -> None:
     told = remind_all(open_unit, progress=job.progress)
     with job.unit_of_work() as request:
         job.done(request, {"clients": told.clients, "invoices": told.invoices})
+
+
+def write_off(job: Any, registry: Any) -> None:
+    """Write off small rests that waited long enough, client by client."""
+
+    def open_unit(*, writing: bool) -> Any:
+        if writing:
+            return job.unit_of_work()
+        return unit_of_work(registry, scope=job.scope(), actor="write_off", writing=False)
+
+    done = write_off_rests(open_unit, progress=job.progress)
+    with job.unit_of_work() as request:
+        job.done(request, {"written_off": done})
 
 
 def print_invoice(job: Any, _registry: Any) -> dict[str, str]:

@@ -21,6 +21,7 @@ from cabinet_finsystem.statements.models import (
     StatementFile,
     StatementLine,
 )
+from cabinet_finsystem.write_offs.models import WriteOff, WriteOffLeftOut, WriteOffRule
 
 __all__ = [
     "Account",
@@ -58,5 +59,8 @@ __all__ = [
     "Statement",
     "StatementFile",
     "StatementLine",
+    "WriteOff",
+    "WriteOffLeftOut",
+    "WriteOffRule",
     "triggers",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cabinet.contracts.parties import ILegalEntities
 from cabinet.web.areas import public_id
 from cabinet_client_manager.interfaces import IClientCards, IContracts
 from cabinet_finsystem.interfaces import (
@@ -22,6 +23,7 @@ from cabinet_finsystem.interfaces import (
     IRecurringServices,
     IStatementDesk,
     IStatementQueue,
+    IWriteOffs,
 )
 
 _DRAFT = "draft"
@@ -133,6 +135,19 @@ def reconciliation(request: Any, _context: Any) -> Any:
 def dunning_step(request: Any, _context: Any) -> Any:
     """DunningStep of the office's path, a removed one too."""
     return request.find_service(IDunning).find(public_id(request.matchdict["step"]))
+
+
+def our_currencies(request: Any) -> list[str]:
+    """Currencies that we have accounts in, or a rule of writing off, ours first."""
+    entities = request.find_service(ILegalEntities).all()
+    ours = [entities[0].currency, *(account.currency for entity in entities for account in entity.accounts)]
+    return list(dict.fromkeys([*ours, *(rule.currency for rule in request.find_service(IWriteOffs).rules())]))
+
+
+def currency(request: Any, _context: Any) -> str | None:
+    """One of our currencies by its code."""
+    code: str = request.matchdict["currency"]
+    return code if code in our_currencies(request) else None
 
 
 def client(request: Any, _context: Any) -> Any:

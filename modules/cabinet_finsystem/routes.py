@@ -23,6 +23,7 @@ def office(config: Any) -> None:
     _items(config.add_area_route)
     _recurring(config.add_area_route)
     _dunning(config.add_area_route)
+    _write_offs(config.add_area_route)
 
 
 def my(config: Any) -> None:
@@ -59,6 +60,7 @@ def _invoices(config: Any) -> None:
     add("finsystem.office.invoice.edit", "/invoices/{invoice}/edit", load=resources.invoice)
     add("finsystem.office.invoice.issue", "/invoices/{invoice}/issue", load=resources.invoice)
     add("finsystem.office.invoice.copy", "/invoices/{invoice}/copy", load=resources.invoice)
+    add("finsystem.office.invoice.write_off", "/invoices/{invoice}/write_off", load=resources.invoice)
     add("finsystem.office.invoice.discard", "/invoices/{invoice}/discard", load=resources.invoice)
     add("finsystem.office.invoice.void", "/invoices/{invoice}/void", load=resources.invoice)
     add("finsystem.office.invoice.pay", "/invoices/{invoice}/pay", load=resources.invoice)
@@ -91,6 +93,7 @@ def _payments(config: Any) -> None:
     config.add_table_pages(BALANCES, "/payments/opening")
     add("finsystem.office.payment", "/payments/{payment}", load=resources.payment)
     add("finsystem.office.payment.allocate", "/payments/{payment}/allocate", load=resources.payment)
+    add("finsystem.office.payment.keep", "/payments/{payment}/keep", load=resources.payment)
     add("finsystem.office.payment.reverse", "/payments/{payment}/reverse", load=resources.payment)
     one = "/payments/{payment}/allocations/{allocation}"
     add("finsystem.office.allocation.undo", f"{one}/undo", load=resources.payment)
@@ -211,3 +214,15 @@ def _dunning(add: Any) -> None:
         add(f"finsystem.office.dunning.step.{verb}", f"/dunning/{{step}}/{verb}", load=resources.dunning_step)
     for verb in ("leave_out", "take_in", "remind"):
         add(f"finsystem.office.dunning.{verb}", f"/dunning/clients/{{client}}/{verb}", load=resources.client)
+
+
+def _write_offs(add: Any) -> None:
+    add("finsystem.office.write_offs", "/write-offs/list")
+    add("finsystem.office.write_off_rules", "/write-offs")
+    add("finsystem.office.write_off_rule", "/write-offs/rules/{currency}", load=resources.currency)
+    for verb in ("switch", "back"):
+        add(
+            f"finsystem.office.write_off_rule.{verb}", f"/write-offs/rules/{{currency}}/{verb}", load=resources.currency
+        )
+    for verb in ("leave_out", "take_in"):
+        add(f"finsystem.office.write_offs.{verb}", f"/write-offs/clients/{{client}}/{verb}", load=resources.client)

@@ -33,6 +33,7 @@ from cabinet_finsystem.interfaces import (
     IReconciliations,
     IRecurringServices,
     IStatementDesk,
+    IWriteOffs,
 )
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
@@ -48,6 +49,7 @@ from cabinet_finsystem.statements.models import LearnedPayer, StatementFile, Sta
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
 from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
+from cabinet_finsystem.write_offs.values import RuleData
 
 DAY = datetime.date(2026, 2, 3)
 
@@ -163,6 +165,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     )
     remark = reconciliations.dispute(disputed, text=f"Remark of {name}")
     step = _a_step(request)
+    short, over = _small_differences(request, client)
     return {
         "finsystem": {
             "act": act.public_id.hex,
@@ -184,6 +187,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
             "payer": payer.public_id.hex,
             "caution": "part",
             "step": step.public_id.hex,
+            "currency": "RUB",
             "reconciliation": disputed.public_id.hex,
             "remark": remark.public_id.hex,
         },
@@ -191,6 +195,10 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
         "finsystem.office.dunning.leave_out": {"client": client.public_id.hex},
         "finsystem.office.dunning.take_in": {"client": client.public_id.hex},
         "finsystem.office.dunning.remind": {"client": client.public_id.hex},
+        "finsystem.office.write_offs.leave_out": {"client": client.public_id.hex},
+        "finsystem.office.write_offs.take_in": {"client": client.public_id.hex},
+        "finsystem.office.invoice.write_off": {"invoice": short.public_id.hex},
+        "finsystem.office.payment.keep": {"payment": over.public_id.hex},
         "finsystem.office.reconciliation.send POST": {"client": client.public_id.hex},
         "finsystem.my.reconciliation.sign": {"reconciliation": unsaid.public_id.hex},
         "finsystem.office.rule.restore": {"rule": removed.public_id.hex},
@@ -201,6 +209,23 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
         "finsystem.office.invoices": {"table": invoices.hex},
         "finsystem.office.openings": {"table": balances.hex},
     }
+
+
+def _small_differences(request: Any, client: Any) -> tuple[Invoice, Payment]:
+    """An invoice that is short of 0.37 and a payment of 0.20 too much, which a person may write off; and an invoice of which one did."""
+    offs = request.find_service(IWriteOffs)
+    article = request.find_service(IArticles).system_id("write_offs")
+    for most in (1_00, 2_00):  # changed once, so that it may go back
+        offs.arrange("RUB", RuleData(most, article, article, short_by_itself=False, over_most=most))
+    offs.switch("RUB", on=True)
+    short, done, paid = (
+        an_invoice(request, client.id, 10_00, text=f"{word} invoice of {client.name}")
+        for word in ("Short", "Closed", "Paid")
+    )
+    for invoice in (short, done):
+        a_payment(request, client.id, 9_63, (invoice, 9_63))
+    offs.write_off(done)
+    return short, a_payment(request, client.id, 10_20, (paid, 10_00), text=f"Too much of {client.name}")
 
 
 def _a_step(request: Any) -> DunningStep:

@@ -49,7 +49,7 @@ COSTS = {
         "/office/acts/{act}": 12,
         "/office/invoices/{invoice}/act": 8,
         "/office/payments": 9,
-        "/office/payments/{payment}": 13,
+        "/office/payments/{payment}": 15,
         "/office/payments/new?client={client}": 11,
         "/office/statements": 8,
         "/office/statements/queue": 8,  # with what was done today
@@ -64,6 +64,8 @@ COSTS = {
         "/office/articles": 7,
         "/office/articles/rules": 9,
         "/office/dunning": 7,
+        "/office/write-offs/list": 8,
+        "/office/write-offs": 10,
         "/office/reports/pnl": 11,
         "/office/reports/receivables": 9,
         "/office/reports/money": 14,

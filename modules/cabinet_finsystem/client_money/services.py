@@ -163,7 +163,7 @@ class ClientMoney:
         the books began; every payment has been booked on the client's account, so none is missed here.
         """
         free = (
-            select(func.sum(Payment.minor - Payment.allocated))
+            select(func.sum(Payment.minor - Payment.allocated - Payment.kept))
             .where(Payment.client_id == client_id, Payment.reversal_id.is_(None), Payment.currency == Account.currency)
             .correlate(Account)
             .scalar_subquery()

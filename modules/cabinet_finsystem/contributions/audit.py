@@ -29,7 +29,7 @@ def audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.invoice.sent", _("Invoice sent by mail")),
         AuditAction("finsystem.payment.entered", _("Payment entered by hand")),
         AuditAction("finsystem.payment.opening", _("Opening balance entered")),
-        AuditAction("finsystem.payment.written_off", _("Debt written off")),
+        AuditAction("finsystem.payment.written_off", _("Small difference written off")),
         AuditAction("finsystem.payment.allocated", _("Payment put onto invoices")),
         AuditAction("finsystem.payment.reversed", _("Payment taken back")),
         AuditAction("finsystem.allocation.undone", _("Money taken back from an invoice")),

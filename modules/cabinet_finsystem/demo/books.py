@@ -8,12 +8,14 @@ from typing import Any
 
 from cabinet.contracts.parties import ILegalEntities, LegalEntity
 from cabinet.interfaces import INumbering
+from cabinet_finsystem.articles.defaults import WRITE_OFFS
 from cabinet_finsystem.articles.values import NewRule
 from cabinet_finsystem.demo import costs, sales
 from cabinet_finsystem.demo.market import Customer
-from cabinet_finsystem.interfaces import IArticleRules, IArticles, ILedger, IPayments
+from cabinet_finsystem.interfaces import IArticleRules, IArticles, ILedger, IPayments, IWriteOffs
 from cabinet_finsystem.invoicing.issuing import SEQUENCE
 from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
+from cabinet_finsystem.write_offs.values import RuleData
 
 # The tree of a new site → as the firm calls it.
 _NAMES = {
@@ -79,6 +81,22 @@ def write_rules(request: Any, articles: dict[str, int]) -> None:
     rules.add(NewRule("out", articles[costs.NETWORK], counterparty=costs.TELECOM.party.inn, amount_to=_TELECOM_LIMIT))
     for supplier in costs.WITH_RULES:
         rules.add(NewRule("out", articles[supplier.article], counterparty=supplier.party.inn))
+
+
+def write_small_rests_off(request: Any) -> None:
+    """Up to a rouble that is missing is forgiven, of a client three a month; what is too much stays on his balance."""
+    articles, offs = request.find_service(IArticles), request.find_service(IWriteOffs)
+    cost = articles.system_id(WRITE_OFFS)
+    offs.arrange("RUB", RuleData(1_00, cost, cost, month_most=3_00))
+    offs.switch("RUB", on=True)
+
+
+def write_off_what_waited(demo: Any, day: datetime.date) -> None:
+    """What the daily run does once bank lines that might have been the rest are decided."""
+    with demo.on(day, 12) as request:
+        offs = request.find_service(IWriteOffs)
+        for client_id in offs.waiting():
+            offs.run(client_id, day)
 
 
 def open_books(request: Any, day: datetime.date, market: Sequence[Customer]) -> dict[int, int]:

@@ -16,6 +16,8 @@ from cabinet_finsystem.statements.parsed import Counterparty
 
 _SILENT_SHARE, _TOO_MUCH_SHARE, _TWICE_SHARE = 0.05, 0.015, 0.006
 _ROUND = 500_00
+_ALMOST, _ALMOST_SHARE, _KEPT_BY_HIS_BANK = 0.4, 0.03, 45
+"""Some pay no kopecks, or their banks keep a few: a rest that nobody will ask for."""
 _SMALL_SALES = (1_900_00, 2_400_00, 3_200_00, 4_900_00, 6_500_00)
 
 
@@ -105,6 +107,8 @@ class Payers:
         else:
             if dice < _SILENT_SHARE + _TOO_MUCH_SHARE:
                 paid += _ROUND - paid % _ROUND
+            elif _ALMOST <= dice < _ALMOST + _ALMOST_SHARE:
+                paid -= paid % 100 or _KEPT_BY_HIS_BANK
             purpose = self._purposes.one(
                 customer.spelling, one.number, one.sale.day, one.sale.kind, paid, one.rate, deal
             )

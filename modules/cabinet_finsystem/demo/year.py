@@ -50,6 +50,7 @@ class Year:
         with demo.on(self._before, by=head) as request:
             self._articles = books.arrange_articles(request)
             books.write_rules(request, self._articles)
+            books.write_small_rests_off(request)
             prices = self._prices = write_prices(request, self._articles)
             self._market = customers(request, demo)
             self._openings = books.open_books(request, self._before, self._market)
@@ -89,6 +90,7 @@ class Year:
         if is_last:
             due = [*self._waiting.left(due), *self._waiting.lines(self._issued, due)]
         self._bank.state(first, last, due)
+        books.write_off_what_waited(self._demo, min(last + datetime.timedelta(1), self._demo.today))
         paid = [(movement.truth, movement.minor) for movement in due if isinstance(movement.truth, OfClient)]
         self._with_free_money |= {
             truth.client_id for truth, minor in paid if minor > sum(part for _invoice_id, part in truth.invoices)
@@ -133,7 +135,7 @@ class Year:
         payments = request.find_service(IPayments)
         rows = payments.listing(ListQuery(size=0), client_id=invoice.client_id).rows
         standing = [payment for payment in rows if payment.reversal_id is None]
-        free = min(invoice.total, sum(payment.minor - payment.allocated for payment in standing))
+        free = min(invoice.total, sum(payment.free for payment in standing))
         used = 0
         for payment in standing:
             part = min(free - used, payment.free)

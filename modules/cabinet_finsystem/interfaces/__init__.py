@@ -24,6 +24,7 @@ from cabinet_finsystem.interfaces.statements import (
     IStatementFormats,
     IStatementQueue,
 )
+from cabinet_finsystem.interfaces.write_offs import IWriteOffs
 
 __all__ = [
     "IActBook",
@@ -61,4 +62,5 @@ __all__ = [
     "IStatementDesk",
     "IStatementFormats",
     "IStatementQueue",
+    "IWriteOffs",
 ]

@@ -33,7 +33,8 @@ class IPayments(Interface):
         again; nothing of it counts before day ``since``."""
 
     def reverse(payment_ids, *, text):
-        """Undo whole payments: their live allocations, then their entries, under ``text`` (None: each its own). AlreadyReversedError."""
+        """Undo whole payments: their live allocations, then their entries, under ``text`` (None: each its own). AlreadyReversedError.
+        What was written off by itself after them goes with them; so it is wherever money is taken off an invoice."""
 
     def reverse_booked(payment_ids):
         """The same in bulk for those booked at once, each under its own text; whoever asks records the act. AlreadyReversedError."""
@@ -45,7 +46,14 @@ class IPayments(Interface):
         """What a client had with us when the books began: positive, we owe him. One a client and currency: RepeatedFactError."""
 
     def write_off(invoice, *, date, text):
-        """Forgive what is left of an invoice, at our cost."""
+        """Forgive what is left of an invoice, however much, at our cost. By a rule: IWriteOffs."""
+
+    def written_off(planned, text):
+        """The Payment of a Planned write-off (`write_offs.values`) that is booked under ``text``. AllocationError."""
+
+    def settle(payment_ids):
+        """Write off what these payments left short or brought too much, where a rule says so by itself. ``by_hand`` and ``allocate``
+        do so themselves; who calls ``book`` asks for it when all that came with the payments is written."""
 
     def get(payment_id, *, lock=False):
         """One Payment by internal id. PaymentNotFoundError."""

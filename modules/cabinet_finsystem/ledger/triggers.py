@@ -25,7 +25,7 @@ MONEY_COLUMNS = {
     "finsystem_posting": ("minor",),
     "finsystem_month_balance": ("debit", "credit"),
     "finsystem_pnl_month": ("minor",),
-    "finsystem_payment": ("minor", "allocated"),
+    "finsystem_payment": ("minor", "allocated", "kept"),
     "finsystem_allocation": ("minor",),
     "finsystem_allocation_spread": ("minor",),
     "finsystem_invoice": ("net", "vat", "total", "paid", "corrected", "corrected_vat"),
@@ -43,6 +43,8 @@ MONEY_COLUMNS = {
     "finsystem_breakdown": ("minor",),
     "finsystem_statement": ("opening", "closing", "gap"),
     "finsystem_statement_line": ("minor",),
+    "finsystem_write_off_rule": ("short_most", "over_most", "month_most"),
+    "finsystem_write_off": ("most",),
 }
 # Table → (columns that never change, condition on the OLD row under which they may after all).
 FROZEN = {
@@ -122,6 +124,10 @@ FROZEN = {
         ),
         "(SELECT state FROM finsystem_correction WHERE id = OLD.correction_id) = 'draft'",
     ),
+    "finsystem_write_off": (
+        ("client_id", "payment_id", "invoice_id", "cause_id", "article_id", "by_itself", "most"),
+        None,
+    ),
 }
 
 _ON = re.compile(r"^CREATE TRIGGER .*? ON (\w+)")
@@ -164,7 +170,7 @@ _ALLOCATION_RULES = {
     " AND o.reverses_id IS NULL AND o.minor = -NEW.minor AND o.payment_id = NEW.payment_id AND o.invoice_id = NEW.invoice_id)": (
         "an allocation is undone exactly or not at all"
     ),
-    f"{_ALLOCATED.format('payment')} NOT BETWEEN 0 AND (SELECT minor FROM finsystem_payment WHERE id = NEW.payment_id)": (
+    f"{_ALLOCATED.format('payment')} NOT BETWEEN 0 AND (SELECT minor - kept FROM finsystem_payment WHERE id = NEW.payment_id)": (
         "a payment gives no more than it has"
     ),
     f"{_ALLOCATED.format('invoice')} NOT BETWEEN 0 AND (SELECT total + corrected FROM finsystem_invoice WHERE id = NEW.invoice_id)": (
@@ -222,6 +228,16 @@ def _table_of(name: str, statement: str) -> str | None:
         return "finsystem_correction"
     on = _ON.search(statement)
     return on[1] if on else None
+
+
+def removal(dialect: str, tables: Collection[str]) -> list[str]:
+    """The statements that take the triggers of ``tables`` away, where they are: before others come by their names, or a column goes."""
+    statements = []
+    for name, statement in declared(dialect).items():
+        if (on := _ON.search(statement)) is not None and on[1] in tables:
+            where = f" ON {on[1]}" if dialect == "postgresql" else ""
+            statements.append(f"DROP TRIGGER IF EXISTS {name}{where}")
+    return statements
 
 
 def differences(connection: Connection) -> list[str]:

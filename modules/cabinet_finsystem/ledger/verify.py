@@ -20,6 +20,7 @@ from cabinet_finsystem.ledger import triggers
 from cabinet_finsystem.ledger.verify_corrections import corrections
 from cabinet_finsystem.ledger.verify_lines import lines
 from cabinet_finsystem.ledger.verify_spreads import spreads
+from cabinet_finsystem.ledger.verify_write_offs import write_offs
 
 _CHUNK = 5000
 
@@ -375,6 +376,7 @@ _OTHERS: dict[str, Callable[[Connection], Iterator[str]]] = {
     "spreads": spreads,
     "reversals": _reversals,
     "lines": lines,
+    "write_offs": write_offs,
     "closed_periods": _closed,
     "triggers": _triggers,
 }

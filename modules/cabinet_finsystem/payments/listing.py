@@ -87,7 +87,7 @@ def _totals(session: Session, criteria: list[ColumnElement[bool]]) -> dict[str, 
 def _free() -> ColumnElement[int]:
     """Money that came in and pays no invoice."""
     counts = Payment.reversal_id.is_(None) & (Payment.minor > 0)
-    return case((counts, Payment.minor - Payment.allocated), else_=0)
+    return case((counts, Payment.minor - Payment.allocated - Payment.kept), else_=0)
 
 
 def _date(text: str | None) -> datetime.date | None:

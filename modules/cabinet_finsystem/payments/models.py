@@ -16,7 +16,8 @@ class Payment(ClientOwned, Base):
     """Money of a client. Never changed but for what follows from its allocations and its reversal.
 
     ``kind``: bank, cash, opening (what he had with us when the books began) or write_off. ``entry_id``: the ledger entry that booked it;
-    ``reversal_id``: the one that took it back, or None. ``allocated``: sum of its live allocations.
+    ``reversal_id``: the one that took it back, or None. ``allocated``: sum of its live allocations. ``kept``: what of it was written off
+    to our side because it was too much; the write-off bears the same with a minus, so that neither has anything free (`write_offs`).
     """
 
     __tablename__ = "finsystem_payment"
@@ -28,6 +29,7 @@ class Payment(ClientOwned, Base):
     minor: Mapped[int] = mapped_column(MinorUnits)
     currency: Mapped[str] = mapped_column(String(3))
     allocated: Mapped[int] = mapped_column(MinorUnits, default=0)
+    kept: Mapped[int] = mapped_column(MinorUnits, default=0)
     legal_entity_id: Mapped[int] = mapped_column(BigId, index=True)
     bank_account_id: Mapped[int | None] = mapped_column(BigId, index=True)
     contract_id: Mapped[int | None] = mapped_column(BigId, index=True)
@@ -42,7 +44,7 @@ class Payment(ClientOwned, Base):
     @property
     def free(self) -> int:
         """What of it pays no invoice."""
-        return 0 if self.reversal_id is not None else self.minor - self.allocated
+        return 0 if self.reversal_id is not None else self.minor - self.allocated - self.kept
 
 
 class Allocation(ClientOwned, Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,22 +17,23 @@ from cabinet.contracts.parties import ILegalEntities
 from cabinet.db.bulk import chunks, insert_rows, take_ids
 from cabinet.db.paging import ListQuery, Page
 from cabinet.interfaces import IAuditLog, IClock, IEvents, INotices
-from cabinet_finsystem.acts.models import Act
+from cabinet_finsystem.articles.defaults import WRITE_OFFS
 from cabinet_finsystem.errors import AllocationError, AlreadyReversedError, PaymentNotFoundError
 from cabinet_finsystem.events import PaymentBooked, PaymentReversed
-from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments
+from cabinet_finsystem.interfaces import IArticles, ILedger, IPayments, IWriteOffs
 from cabinet_finsystem.invoicing.models import Invoice
-from cabinet_finsystem.ledger.values import AccountKind, AccountRef, NewEntry, NewPosting
 from cabinet_finsystem.notices import tell_booked
 from cabinet_finsystem.payments.allocating import Allocating, Source, is_live
 from cabinet_finsystem.payments.dues import check_allocations, check_payments, lock_dues
+from cabinet_finsystem.payments.entries import Entries
 from cabinet_finsystem.payments.listing import payments_page, standing_of_lines
 from cabinet_finsystem.payments.models import Allocation, Payment
 from cabinet_finsystem.payments.settling import Settlement, held_by, settlement
-from cabinet_finsystem.payments.values import BANK, CASH, MOVES_MONEY, OPENING, WRITE_OFF, NewAllocation, NewPayment
+from cabinet_finsystem.payments.values import BANK, CASH, OPENING, WRITE_OFF, NewAllocation, NewPayment
 from cabinet_finsystem.texts import _
-
-_ENTRY_KIND = {BANK: "payment", CASH: "payment", OPENING: "opening", WRITE_OFF: "write_off"}
+from cabinet_finsystem.write_offs.booking import anew, book_write_offs, let_go, resting_upon
+from cabinet_finsystem.write_offs.rests import uncharged
+from cabinet_finsystem.write_offs.values import Planned
 
 
 @implementer(IPayments)
@@ -49,6 +50,7 @@ class Payments:
         articles: IArticles,
         entities: ILegalEntities,
         notices: INotices,
+        settle: Callable[[Sequence[int]], None] = lambda _payment_ids: None,
     ) -> None:
         self._session = session
         self._clock = clock
@@ -58,6 +60,8 @@ class Payments:
         self._ledger = ledger
         self._articles = articles
         self._entities = entities
+        self._settle = settle
+        self._entries = Entries(session, articles)
         self._allocating = Allocating(session, clock, events, ledger, articles)
 
     # Booking
@@ -69,8 +73,8 @@ class Payments:
         dues = lock_dues(self._session, {a.invoice_id for p in payments for a in p.allocations})
         check_payments(payments, dues)
         ids = take_ids(self._session, Payment.__table__, len(payments))
-        facts = self._opening_facts(payments)
-        entry_ids = self._ledger.post([self._entry(p, i, facts) for p, i in zip(payments, ids, strict=True)])
+        facts = self._entries.opening_facts(payments)
+        entry_ids = self._ledger.post([self._entries.entry(p, i, facts) for p, i in zip(payments, ids, strict=True)])
         now = self._clock.now()
         rows = [
             _payment_row(payment, id_, entry_id, now)
@@ -116,6 +120,7 @@ class Payments:
         )
         entered = self._one_by_hand(payment, "finsystem.payment.entered")
         tell_booked(self._notices, entered)
+        self.settle([entered.id])
         return entered
 
     def opening(self, *, client_id: int, date: datetime.date, minor: int, currency: str, text: str = "") -> Payment:
@@ -135,34 +140,45 @@ class Payments:
         return self._one_by_hand(payment, "finsystem.payment.opening")
 
     def write_off(self, invoice: Invoice, *, date: datetime.date, text: str) -> Payment:
-        """Forgive what is left of an invoice: it costs us the article «Write-offs and rounding».
+        """Forgive what is left of an invoice, however much: it costs us the article «Write-offs and rounding». By a rule: `IWriteOffs`.
 
         AllocationError where acts charge and some of the invoice is not charged yet: nobody owes that.
         """
-        self._require_charged(invoice)
-        payment = NewPayment(
-            client_id=invoice.client_id,
-            date=date,
-            minor=invoice.open,
-            currency=invoice.currency,
-            legal_entity_id=invoice.legal_entity_id,
-            text=text,
-            kind=WRITE_OFF,
-            contract_id=invoice.contract_id,
-            allocations=(NewAllocation(invoice.id, invoice.open),),
+        return self.written_off(
+            Planned(
+                client_id=invoice.client_id,
+                invoice_id=invoice.id,
+                number=invoice.number or "",
+                cause_id=None,
+                minor=invoice.open,
+                currency=invoice.currency,
+                date=date,
+                legal_entity_id=invoice.legal_entity_id,
+                contract_id=invoice.contract_id,
+                article_id=self._articles.system_id(WRITE_OFFS),
+                most=None,
+                by_itself=False,
+            ),
+            text,
         )
-        return self._one_by_hand(payment, "finsystem.payment.written_off")
 
-    def _require_charged(self, invoice: Invoice) -> None:
-        if invoice.charges != "act":
-            return
-        charged = select(func.coalesce(func.sum(Act.total), 0)).where(
-            Act.invoice_id == invoice.id, Act.state == "issued"
-        )
-        if int(self._session.scalar(charged) or 0) < invoice.asked:
+    def written_off(self, planned: Planned, text: str) -> Payment:
+        """The payment of one write-off that is booked now. AllocationError as for `write_off`."""
+        if planned.invoice_id is not None and uncharged(self._session, [planned.invoice_id]):
             raise AllocationError(
                 "not_charged", _("Its acts are not all issued: nobody owes that yet, and nothing can be written off.")
             )
+        if planned.minor == 0:
+            raise AllocationError("amount_zero", _("The amount must not be zero."), {"field": "amount"})
+        [payment_id] = book_write_offs(self._session, self, self._audit, [planned], lambda _one: text)
+        return self.get(payment_id)
+
+    def settle(self, payment_ids: Sequence[int]) -> None:
+        """Write off what these payments left short, or brought too much, where a rule says so (`write_offs`).
+
+        Whoever books in bulk asks when all that came with them is written; the others are settled by themselves.
+        """
+        self._settle(payment_ids)
 
     def _one_by_hand(self, new: NewPayment, action: str) -> Payment:
         if new.minor == 0:
@@ -200,6 +216,7 @@ class Payments:
         self._session.refresh(payment)
         told = {"allocations": self.told(allocations, payment.currency)}
         self._record(payment, "finsystem.payment.allocated", after=told)
+        self.settle([payment.id])
         return ids
 
     def undo_allocation(self, allocation_id: int) -> None:
@@ -257,28 +274,17 @@ class Payments:
         for payment in payments.values():
             self._session.expire(payment, ["allocated"])
         if plan.forgiven_again:
-            days = [max(self._ledger.open_day(one.paid_on), since) for one in plan.forgiven]
-            self._one_by_hand(
-                NewPayment(
-                    client_id=invoice.client_id,
-                    date=max(days),
-                    minor=plan.forgiven_again,
-                    currency=invoice.currency,
-                    legal_entity_id=invoice.legal_entity_id,
-                    text=plan.forgiven[-1].text,
-                    kind=WRITE_OFF,
-                    contract_id=invoice.contract_id,
-                    allocations=(NewAllocation(invoice.id, plan.forgiven_again),),
-                ),
-                "finsystem.payment.written_off",
-            )
+            day = max(max(self._ledger.open_day(one.paid_on), since) for one in plan.forgiven)
+            last = plan.forgiven[-1]
+            planned = anew(self._session, last.payment_id, plan.forgiven_again, day)
+            book_write_offs(self._session, self, self._audit, [planned], lambda _one: last.text)
         self._session.refresh(invoice, ["paid", "state"])
         [due] = lock_dues(self._session, {invoice.id}).values()
         invoice.state = due.state_by_money
 
     def _forget(self, plan: Settlement, since: datetime.date, text: str) -> None:
         """Take back the write-offs of ``plan``."""
-        for payment in self._take_back([one.payment_id for one in plan.forgiven], text, since=since):
+        for payment in self._take_back([one.payment_id for one in plan.forgiven], text, since, again=True):
             facts = {"minor": payment.minor, "currency": payment.currency}
             self._record(payment, "finsystem.payment.reversed", before=facts)
 
@@ -289,34 +295,54 @@ class Payments:
             payment = payments[allocation.payment_id]
             [told] = self.told([allocation], payment.currency)
             self._record(payment, "finsystem.allocation.undone", before=told)
+        if following := resting_upon(self._session, list(payments), allocations):
+            self._reverse(following, None, again=True)
 
     def reverse(self, payment_ids: Sequence[int], *, text: str | None) -> None:
-        """Undo whole payments: live allocations, then entries, under ``text`` (None: each its own). AlreadyReversedError."""
-        for payment in self._take_back(payment_ids, text):
+        """Undo whole payments: live allocations, then entries, under ``text`` (None: each its own). AlreadyReversedError.
+
+        What was written off by itself after them goes with them.
+        """
+        self._reverse(payment_ids, text, again=False)
+
+    def _reverse(self, payment_ids: Sequence[int], text: str | None, *, again: bool) -> None:
+        for payment in self._take_back(payment_ids, text, again=again):
             facts = {"minor": payment.minor, "currency": payment.currency}
             self._record(payment, "finsystem.payment.reversed", before=facts)
         self._session.flush()
 
     def reverse_booked(self, payment_ids: Sequence[int]) -> None:
         """The same for those that were booked at once, each under its own text. Whoever asks records the act, for all of them."""
-        self._take_back(payment_ids, None)
+        self._take_back(payment_ids, None, again=True)
         self._session.flush()
 
     def _take_back(
-        self, payment_ids: Sequence[int], text: str | None, since: datetime.date = datetime.date.min
+        self, payment_ids: Sequence[int], text: str | None, since: datetime.date = datetime.date.min, *, again: bool
     ) -> list[Payment]:
+        """``again``: write-offs among them may come again by themselves. Those that only follow may anyway."""
         payments = [payment for some in chunks(sorted(set(payment_ids))) for payment in self._locked(some)]
         if len(payments) < len(set(payment_ids)):
             raise PaymentNotFoundError("payment_not_found", _("There is no such payment."))
         if any(payment.reversal_id is not None for payment in payments):
             raise AlreadyReversedError("payment_reversed", _("This payment was taken back before."))
+        following = self._following([payment.id for payment in payments if payment.kind != WRITE_OFF])
+        let_go(self._session, payments, again=again)
+        let_go(self._session, following, again=True)
+        payments += following
         by_id = {payment.id: payment for payment in payments}
-        self._allocating.take_back(self.live_allocations(payment_ids), by_id, since=since)
+        self._allocating.take_back(self.live_allocations(list(by_id)), by_id, since=since)
         reversals = self._ledger.reverse([payment.entry_id for payment in payments], text=text, since=since)
         for payment, reversal_id in zip(payments, reversals, strict=True):
             payment.reversal_id = reversal_id
             self._events.record(PaymentReversed(payment.id, payment.client_id))
         return payments
+
+    def _following(self, payment_ids: Sequence[int]) -> list[Payment]:
+        """Payments of what was written off by itself after those of ``payment_ids``, locked, their invoices too."""
+        allocations = self.live_allocations(payment_ids)
+        lock_dues(self._session, {allocation.invoice_id for allocation in allocations})
+        following = sorted(set(resting_upon(self._session, payment_ids, allocations)) - set(payment_ids))
+        return [payment for some in chunks(following) for payment in self._locked(some)]
 
     # Reading
 
@@ -355,7 +381,7 @@ class Payments:
 
     def free_of(self, client_id: int, currency: str) -> int:
         """Money of a client that pays no invoice yet, less what went back to him and what he owed before the books began."""
-        standing = select(func.coalesce(func.sum(Payment.minor - Payment.allocated), 0)).where(
+        standing = select(func.coalesce(func.sum(Payment.minor - Payment.allocated - Payment.kept), 0)).where(
             Payment.client_id == client_id, Payment.currency == currency, Payment.reversal_id.is_(None)
         )
         return max(int(self._session.scalar(standing) or 0), 0)
@@ -384,56 +410,6 @@ class Payments:
         ).all()
         return found
 
-    def _opening_facts(self, payments: Sequence[NewPayment]) -> dict[tuple[int, str], str]:
-        """Names that let a client have one opening balance a currency at a time: one that was taken back makes room for the next."""
-        wanted = {(p.client_id, p.currency) for p in payments if p.kind == OPENING}
-        times: defaultdict[tuple[int, str], int] = defaultdict(int)
-        for some in chunks({client_id for client_id, _currency in wanted}):
-            rows = self._session.execute(
-                select(Payment.client_id, Payment.currency, func.count())
-                .where(Payment.kind == OPENING, Payment.reversal_id.is_not(None), Payment.client_id.in_(some))
-                .group_by(Payment.client_id, Payment.currency)
-            )
-            times |= {(client_id, currency): taken_back for client_id, currency, taken_back in rows}
-        return {key: f"opening:{key[0]}:{key[1]}:{times[key]}" for key in wanted}
-
-    def _entry(self, payment: NewPayment, payment_id: int, facts: dict[tuple[int, str], str]) -> NewEntry:
-        if payment.kind == OPENING:
-            other = NewPosting(AccountRef(AccountKind.EQUITY, payment.currency), payment.minor)
-        elif payment.kind == WRITE_OFF:
-            other = NewPosting(
-                AccountRef(AccountKind.EXPENSE, payment.currency),
-                payment.minor,
-                article_id=self._articles.system_id("write_offs"),
-                client_id=payment.client_id,
-                contract_id=payment.contract_id,
-            )
-        elif payment.bank_account_id is None:
-            other = NewPosting(AccountRef.cash(payment.legal_entity_id, payment.currency), payment.minor)
-        else:
-            other = NewPosting(AccountRef.bank(payment.bank_account_id, payment.currency), payment.minor)
-        kind = "refund" if payment.minor < 0 and payment.kind in MOVES_MONEY else _ENTRY_KIND[payment.kind]
-        fact = facts[payment.client_id, payment.currency] if payment.kind == OPENING else None
-        if payment.key:
-            fact = f"payment:{payment.key}"
-        return NewEntry(
-            date=payment.date,
-            kind=kind,
-            source=("payment", payment_id),
-            text=payment.text,
-            legal_entity_id=payment.legal_entity_id,
-            postings=(
-                other,
-                NewPosting(
-                    AccountRef.client(payment.client_id, payment.currency),
-                    -payment.minor,
-                    client_id=payment.client_id,
-                    contract_id=payment.contract_id,
-                ),
-            ),
-            fact=fact,
-        )
-
 
 def _source(row: dict[str, Any]) -> Source:
     return Source(row["id"], row["kind"], row["date"], 0, row["legal_entity_id"], row["contract_id"])
@@ -449,6 +425,8 @@ def _payment_row(payment: NewPayment, id_: int, entry_id: int, now: datetime.dat
         "minor": payment.minor,
         "currency": payment.currency,
         "allocated": sum(a.minor for a in payment.allocations),
+        # What was paid too much is taken from another payment (`write_offs`): of it nothing is free either.
+        "kept": payment.minor if payment.kind == WRITE_OFF and payment.minor < 0 else 0,
         "legal_entity_id": payment.legal_entity_id,
         "bank_account_id": payment.bank_account_id,
         "contract_id": payment.contract_id,
@@ -471,4 +449,5 @@ def payments_factory(_context: Any, request: Any) -> Payments:
         request.find_service(IArticles),
         request.find_service(ILegalEntities),
         request.find_service(INotices),
+        lambda payment_ids: request.find_service(IWriteOffs).settle(payment_ids),
     )

@@ -179,7 +179,7 @@ def _movements(period: Period) -> Select[*tuple[Any, ...]]:
     origin = aliased(Entry)
     kind = func.coalesce(origin.kind, Entry.kind)
     side = case((Entry.reverses_id.is_(None), Posting.minor), else_=-Posting.minor)
-    own = kind.in_(("transfer", "opening"))
+    own = kind.in_(("transfer", "opening", "write_off"))
     return (
         select(
             Posting.account_id,

@@ -101,6 +101,7 @@ class Applier:
         self._payments = payments
         self._money = money
         self._now = now
+        self._booked: list[int] = []
 
     def lock(self) -> None:
         """Wait until nobody else writes statements; from here on nobody does until we commit. SQLite locks by itself."""
@@ -122,6 +123,8 @@ class Applier:
                 self._write_lines(statement, some, held=planned.held)
         file.state = "imported"
         file.plan = None
+        # Only now: what another line of the file brings must be known before a rest is written off.
+        self._payments.settle(self._booked)
         return statements
 
     def _write_lines(self, statement: Statement, lines: Sequence[PlannedLine], *, held: bool) -> None:
@@ -146,6 +149,7 @@ class Applier:
             _take(line, row)
         statement.state = "applied"
         self._session.flush()
+        self._payments.settle(self._booked)
 
     def renew(self, decided: Sequence[tuple[StatementLine, Match]]) -> int:
         """Give lines that wait the decision of their matches, each a sure one its money; how many those are.
@@ -168,6 +172,7 @@ class Applier:
         for (line, _match), (row, _same) in zip(decided, rows, strict=True):
             _take(line, row)
         self._session.flush()
+        self._payments.settle(self._booked)
         return len(sure)
 
     def _book(self, lines: Sequence[tuple[dict[str, Any], Match]]) -> None:
@@ -185,6 +190,7 @@ class Applier:
                 entries.append((row, self._money.entry(row, self._money.unsorted())))
         for (row, _payment), id_ in zip(payments, self._payments.book([p for _row, p in payments]), strict=True):
             row["payment_id"] = id_
+            self._booked.append(id_)
         for (row, _entry), id_ in zip(entries, self._ledger.post([e for _row, e in entries]), strict=True):
             row["entry_id"] = id_
 

@@ -31,6 +31,7 @@ from cabinet_finsystem.statements.matching.book import (
 )
 from cabinet_finsystem.statements.matching.expenses import Articles, PastArticle
 from cabinet_finsystem.statements.matching.payers import may_pay
+from cabinet_finsystem.write_offs.rests import small_rests
 
 
 class Knowledge:
@@ -141,6 +142,7 @@ class Knowledge:
             ours=ours,
             closed=self._switches.closed_for("finsystem", parties),
             cautions=cautions_of(self._session),
+            small=small_rests(self._session),
         )
         return book, Articles(for_matching(self._rules.all()), self._habits())
 

@@ -150,6 +150,7 @@ class StatementQueue:
             },
         )
         tell_booked(self._notices, self._payments.get(line.payment_id))
+        self._payments.settle([line.payment_id])
 
     def split(self, line: StatementLine, parts: Sequence[NewPart]) -> None:
         """The line is money of several clients. AllocationError where parts or invoices do not fit; nothing is changed then."""
@@ -175,6 +176,7 @@ class StatementQueue:
         self._decided(line, "finsystem.line.split", {"parts": told})
         for payment_id in booked:
             tell_booked(self._notices, self._payments.get(payment_id))
+        self._payments.settle(booked)
 
     def sort(self, line: StatementLine, article_id: int) -> None:
         """The line is no client's money: it goes to an article."""

@@ -12,6 +12,7 @@ from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.dunning_fields import FIELDS as OF_REMINDERS
 from cabinet_finsystem.views.reconciliation_fields import FIELDS as OF_RECONCILIATIONS
 from cabinet_finsystem.views.states import ACT_KINDS
+from cabinet_finsystem.views.write_off_fields import FIELDS as OF_WRITE_OFFS
 
 DIRECTIONS = {"out": _("money out"), "in": _("money in"), "any": _("both")}
 REFUSED = {
@@ -144,4 +145,5 @@ FIELDS = (
     AuditField("finsystem.lines.waiting", _("Still wait")),
     *OF_RECONCILIATIONS,
     *OF_REMINDERS,
+    *OF_WRITE_OFFS,
 )

@@ -20,6 +20,7 @@ from cabinet_finsystem.client_money.values import AccountLine, AccountPage, Part
 from cabinet_finsystem.interfaces import IActBook, IClientMoney, ICorrectionBook, IInvoiceBook, IPayments
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.invoicing.paying import Due, payment_orders
+from cabinet_finsystem.payments.values import WRITE_OFF
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.papers import correction_pdf_response, pdf_response
@@ -122,6 +123,7 @@ def invoice(request: Any) -> dict[str, Any]:
     subject = request.context.subject
     today = request.find_service(IClock).today()
     orders = payment_orders([_due(subject)]) if subject.open else []
+    paid_by = request.find_service(IPayments).paid_by(subject.id)
     return {
         "invoice": subject,
         "state": invoice_state(request, subject, today),
@@ -129,7 +131,8 @@ def invoice(request: Any) -> dict[str, Any]:
         "issuer": subject.issuer,
         "customer": subject.customer,
         "rates": totals_by_rate((line.vat_rate, line.net, line.vat) for line in subject.lines),
-        "paid_by": request.find_service(IPayments).paid_by(subject.id) if request.has_permission(BALANCE) else [],
+        "paid_by": paid_by if request.has_permission(BALANCE) else [],
+        "forgiven": sum(payment.minor for _allocation, payment in paid_by if payment.kind == WRITE_OFF),
         "acts": [act for act in request.find_service(IActBook).of_invoice(subject.id) if act.state != "draft"],
         "act_name": lambda act: act_name(request, act.kind, act.number),
         "corrections": [

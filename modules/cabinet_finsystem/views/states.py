@@ -51,6 +51,8 @@ def payment_state(payment: Any) -> tuple[str, str]:
     """(shape, word) of a Payment: where its money is."""
     if payment.reversal_id is not None:
         return "void", _("Taken back")
+    if payment.kind == "write_off" and payment.minor < 0:
+        return "done", _("Written off")
     if payment.minor < 0:
         return "off", _("Refund")
     if payment.free == 0:

@@ -46,6 +46,7 @@ from cabinet_finsystem.interfaces import (
     IPayments,
     IStatementDesk,
     IStatementQueue,
+    IWriteOffs,
 )
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.invoicing.values import InvoiceData, LineData
@@ -62,6 +63,7 @@ from cabinet_finsystem.statements.models import StatementLine
 from cabinet_finsystem.statements.parsed import Counterparty
 from cabinet_finsystem.statements.writing import LineToWrite, OwnSide, StatementToWrite, write_onec
 from cabinet_finsystem.testing import open_books
+from cabinet_finsystem.write_offs.values import RuleData
 
 NUMBERS = itertools.count(10)
 DAYS = st.dates(date(2025, 11, 1), date(2026, 4, 15))
@@ -153,6 +155,13 @@ class Oracle:
         gone["invoice"]["paid"] -= gone["minor"]
         gone["invoice"]["money"] -= gone["minor"] if gone["payment"]["money"] else 0
         self.move(gone, max(self.open_day(gone["day"]), since), -1)
+
+    def follow(self, invoice: dict[str, Any]) -> None:
+        """What the rule forgave of an invoice goes with money that is taken off it."""
+        for key, facts in list(self.allocations.items()):
+            if facts["invoice"] is invoice and facts["payment"]["by_rule"]:
+                self.undo(key)
+                self.take_back(facts["payment"])
 
     def take_back(self, payment: dict[str, Any], since: date = date.min) -> None:
         self.pay(payment, max(self.open_day(payment["day"]), since), -1)
@@ -305,6 +314,7 @@ class Money(RuleBasedStateMachine):
             "day": day,
             "charges": not acts,
             "lines": figures,
+            "asked": False,  # whether a person wants the rest after all
         }
         self.oracle.charge(self.oracle.invoices[key], day, 1)
 
@@ -373,7 +383,7 @@ class Money(RuleBasedStateMachine):
             assert day <= self.oracle.closed
             return
         assert day > self.oracle.closed
-        payment = {"minor": minor, "allocated": 0, "day": day, "money": True, "article": None}
+        payment = {"by_rule": False, "minor": minor, "allocated": 0, "day": day, "money": True, "article": None}
         self.oracle.payments[key] = payment
         self.oracle.pay(payment, day, 1)
 
@@ -418,8 +428,11 @@ class Money(RuleBasedStateMachine):
         key, facts = self.picked(self.oracle.allocations, n)
         self.do(lambda request: request.find_service(IPayments).undo_allocation(key))
         self.oracle.undo(key)
-        if not facts["payment"]["money"]:
+        if facts["payment"]["money"]:
+            self.oracle.follow(facts["invoice"])
+        else:
             self.oracle.take_back(facts["payment"])
+            facts["invoice"]["asked"] |= facts["payment"]["by_rule"]
         with pytest.raises(FinsystemError):
             self.do(lambda request: request.find_service(IPayments).undo_allocation(key))
 
@@ -472,7 +485,15 @@ class Money(RuleBasedStateMachine):
             request.find_service(IStatementQueue).credit(line, self.client, [])
             paid = line.payment_id
         day = self.oracle.open_day(day)
-        payment = {"minor": minor, "allocated": 0, "day": day, "money": True, "article": None, "line": key}
+        payment = {
+            "by_rule": False,
+            "minor": minor,
+            "allocated": 0,
+            "day": day,
+            "money": True,
+            "article": None,
+            "line": key,
+        }
         self.oracle.payments[paid] = payment
         self.oracle.pay(payment, day, 1)
 
@@ -493,7 +514,7 @@ class Money(RuleBasedStateMachine):
             key = request.find_service(IPayments).by_hand(**once).id
         with pytest.raises(RepeatedFactError):
             self.do(lambda request: request.find_service(IPayments).by_hand(**once))
-        payment = {"minor": minor, "allocated": 0, "day": day, "money": True, "article": None}
+        payment = {"by_rule": False, "minor": minor, "allocated": 0, "day": day, "money": True, "article": None}
         self.oracle.payments[key] = payment
         self.oracle.pay(payment, day, 1)
 
@@ -517,6 +538,9 @@ class Money(RuleBasedStateMachine):
         for allocation, facts in list(self.oracle.allocations.items()):
             if facts["payment"] is payment:
                 self.oracle.undo(allocation)
+                facts["invoice"]["asked"] |= payment["by_rule"]
+                if payment["money"]:
+                    self.oracle.follow(facts["invoice"])
         self.oracle.take_back(payment)
 
     @precondition(lambda self: self.oracle.invoices)
@@ -629,6 +653,7 @@ class Money(RuleBasedStateMachine):
 
     def settled(self, invoice_id: int, invoice: dict[str, Any], since: date) -> None:
         """What the correction made of the money on its invoice; the ids are the database's."""
+        mine = [one["payment"] for _key, one in sorted(self.oracle.allocations.items()) if one["invoice"] is invoice]
         put, again = self.oracle.settle(invoice, since)
         with self.unit_of_work() as request:
             live = sorted(request.find_service(IPayments).paid_by(invoice_id), key=lambda pair: pair[0].id)
@@ -639,7 +664,9 @@ class Money(RuleBasedStateMachine):
         if again:
             key, payment_id = new[-1]
             day = max(self.forgiven_on(payment_id), date.min)
-            payment = {"minor": again, "allocated": 0, "day": day, "money": False, "article": "write_offs"}
+            last = [payment for payment in mine if not payment["money"]][-1]
+            facts = {"by_rule": last["by_rule"] and again <= 1_00, "article": last["article"]}
+            payment = {"minor": again, "allocated": 0, "day": day, "money": False, **facts}
             self.oracle.payments[payment_id] = payment
             self.oracle.pay(payment, day, 1)
             self.oracle.allocate(key, payment, invoice, again)
@@ -663,10 +690,67 @@ class Money(RuleBasedStateMachine):
             payment_id = payments.write_off(request.db.get(Invoice, key), date=day, text="small").id
             [allocation] = payments.live_allocations([payment_id])
         minor = invoice["total"] - invoice["paid"]
-        payment = {"minor": minor, "allocated": 0, "day": day, "money": False, "article": "write_offs"}
+        payment = {
+            "by_rule": False,
+            "minor": minor,
+            "allocated": 0,
+            "day": day,
+            "money": False,
+            "article": "write_offs",
+        }
         self.oracle.payments[payment_id] = payment
         self.oracle.pay(payment, day, 1)
         self.oracle.allocate(allocation.id, payment, invoice, minor)
+
+    @rule(n=NTH, day=DAYS, rest=st.integers(1, 130))
+    def pay_almost(self, n: int, day: date, rest: int) -> None:
+        """Up to 1.00 that is missing is forgiven by the rule, once an invoice: then it goes with the money that it rests upon."""
+        owing = {key: invoice for key, invoice in self.oracle.invoices.items() if invoice["paid"] < invoice["total"]}
+        if not owing or day <= self.oracle.closed:
+            return
+        key, invoice = self.picked(owing, n)
+        minor = max(invoice["total"] - invoice["paid"] - rest, 1)
+        rest = invoice["total"] - invoice["paid"] - minor
+        with self.unit_of_work() as request:
+            offs = request.find_service(IWriteOffs)
+            offs.arrange("RUB", RuleData(1_00, self.articles["bank_fees"], self.articles["bank_fees"]))
+            offs.switch("RUB", on=True)
+            paid = request.find_service(IPayments).by_hand(
+                client_id=self.client,
+                date=day,
+                minor=minor,
+                currency="RUB",
+                text="x",
+                allocations=[NewAllocation(key, minor)],
+            )
+            offs.switch("RUB", on=False)
+            payments = request.find_service(IPayments)
+            [allocation] = payments.live_allocations([paid.id])
+            written = [payment.id for off, payment in offs.of_invoice(key) if off.by_itself]
+            given_up = [(payment_id, payments.live_allocations([payment_id])[0].id) for payment_id in written]
+            waits = select(func.count()).where(
+                StatementLine.state.in_(("unsorted", "proposed")), StatementLine.minor == rest
+            )
+            awaited = bool(request.db.scalar(waits))
+            paid_id, allocation_id = paid.id, allocation.id
+        payment = {"by_rule": False, "minor": minor, "allocated": 0, "day": day, "money": True, "article": None}
+        self.oracle.payments[paid_id] = payment
+        self.oracle.pay(payment, day, 1)
+        self.oracle.allocate(allocation_id, payment, invoice, minor)
+        small = 0 < rest <= 1_00 and self.oracle.charged(invoice) == invoice["total"]
+        assert len(given_up) == (small and not invoice["asked"] and not awaited)
+        for forgiven_id, onto in given_up:
+            forgiven = {
+                "by_rule": True,
+                "minor": rest,
+                "allocated": 0,
+                "day": day,
+                "money": False,
+                "article": "bank_fees",
+            }
+            self.oracle.payments[forgiven_id] = forgiven
+            self.oracle.pay(forgiven, day, 1)
+            self.oracle.allocate(onto, forgiven, invoice, rest)
 
     @rule(day=DAYS, minor=SUMS, then=st.sampled_from(["keep", "reverse", "savepoint", "crash"]))
     def spend(self, day: date, minor: int, then: str) -> None:

@@ -59,6 +59,8 @@ def amount_evidence(amount: int, currency: str, picks: Sequence[Pick], naming: N
         return speaks_for("amount-equals" if len(picks) == 1 else "amount-equals-sum", Field.AMOUNT, count=len(picks))
     if parts_as_said(amount, picks, naming) is not None:
         return speaks_for("amount-as-said", Field.AMOUNT, count=len(picks))
+    if total - naming.small <= amount < total:
+        return speaks_for("amount-short", Field.AMOUNT, rest=Money(total - amount, currency))
     if amount < total:
         return speaks_for("amount-part", Field.AMOUNT, rest=Money(total - amount, currency))
     return speaks_for("amount-over", Field.AMOUNT, rest=Money(amount - total, currency))

@@ -6,7 +6,7 @@ Everything a line may be looked up by is a dictionary; no line walks over client
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -143,6 +143,7 @@ class Book:
     """The indexes. Built once for a statement; open amounts live in the engine, which spends them line by line.
 
     ``cautions``: what the owner wants to be asked about first.
+    ``small``: currency → the largest rest that is written off by itself, in minor units.
     ``closed``: clients to whom nothing may be credited now. They are known all the same, or their money would look like another's.
     """
 
@@ -155,8 +156,10 @@ class Book:
         ours: Ours | None = None,
         closed: Collection[int] = (),
         cautions: Collection[Caution] = (),
+        small: Mapping[str, int] | None = None,
     ) -> None:
         self.cautions = frozenset(cautions)
+        self.small = dict(small or {})
         self.ours = ours or Ours()
         self.closed = frozenset(closed)
         self.clients = {client.id: client for client in clients}

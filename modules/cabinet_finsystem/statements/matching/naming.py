@@ -79,6 +79,11 @@ class Naming:
         self._clients = clients
 
     @property
+    def small(self) -> int:
+        """The largest rest, in minor units of the line's currency, that is written off by itself."""
+        return self._book.small.get(self.line.currency, 0)
+
+    @property
     def invoices(self) -> list[OpenInvoice]:
         """Every invoice of the clients, of any state."""
         return [invoice for client in self._clients for invoice in self._book.invoices_of.get(client.id, ())]

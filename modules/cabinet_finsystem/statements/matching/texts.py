@@ -59,6 +59,7 @@ SENTENCES: dict[str, TranslationString] = {
     # amounts
     "amount-equals": _("the amount equals what the invoice owes"),
     "amount-equals-sum": _("the amount equals what ${count} invoices owe together"),
+    "amount-short": _("short of ${rest}, which your rule writes off"),
     "amount-part": _("a part: ${rest} stays due"),
     "amount-as-said": _("the payer says how much is for each of ${count} invoices"),
     "amounts-as-said-differ": _("what the payer says of each invoice is not what they owe"),

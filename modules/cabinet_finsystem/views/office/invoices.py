@@ -16,6 +16,7 @@ from cabinet.interfaces import IAuditLog, IClock, INotices
 from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
+from cabinet_finsystem.contributions.write_offs import MAKE
 from cabinet_finsystem.forms.invoice import VoidForm
 from cabinet_finsystem.interfaces import (
     IActBook,
@@ -24,6 +25,7 @@ from cabinet_finsystem.interfaces import (
     IInvoiceBook,
     IInvoiceLetters,
     IPayments,
+    IWriteOffs,
 )
 from cabinet_finsystem.invoicing.amounts import totals_by_rate
 from cabinet_finsystem.notices import ISSUED
@@ -230,6 +232,8 @@ def invoice_page(request: Any, subject: Any) -> dict[str, Any]:
         "paid_by": paid_by,
         "returned": sum(allocation.minor for allocation, payment in paid_by if payment.kind != WRITE_OFF),
         "free": payments.free_of(subject.client_id, subject.currency) if may_pay else 0,
+        "rest": request.find_service(IWriteOffs).offered(subject) if request.has_permission(MAKE) else 0,
+        "forgiven": sum(payment.minor for _allocation, payment in paid_by if payment.kind == WRITE_OFF),
         "acts": [(act, act_name(request, act.kind, act.number), *ACT_STATES[act.state]) for act in acts],
         "taken": taken,
         "corrections": [(one, correction_name(request, one), *ACT_STATES[one.state]) for one in corrections],

@@ -17,9 +17,10 @@ from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet.web.listing import Column, Listing, chips
 from cabinet_finsystem.client_money.values import Part
+from cabinet_finsystem.contributions.write_offs import MAKE
 from cabinet_finsystem.errors import RepeatedFactError
 from cabinet_finsystem.forms.payment import AllocateForm, OpeningForm, PaymentChoices, PaymentForm
-from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments, IStatementQueue
+from cabinet_finsystem.interfaces import IClientMoney, IInvoiceBook, IPayments, IStatementQueue, IWriteOffs
 from cabinet_finsystem.payments.values import WRITE_OFF, NewAllocation
 from cabinet_finsystem.texts import _, in_books
 from cabinet_finsystem.views.answers import to_invoice, to_payment, undo_of
@@ -259,9 +260,18 @@ def _payment_page(request: Any, subject: Any, form: AllocateForm | None) -> dict
         "parts": parts,
         "form": form,
         "may_edit": may_edit,
+        "over": request.find_service(IWriteOffs).offered_over(subject) if request.has_permission(MAKE) else 0,
+        "offs": _offs(request, subject),
         "line": request.find_service(IStatementQueue).of_payment(subject) if request.has_permission(LINES) else None,
         "events": timeline(request, request.find_service(IAuditLog).of("payment", subject.public_id)),
     }
+
+
+def _offs(request: Any, subject: Any) -> list[tuple[Any, Any, str]]:
+    """(WriteOff, its Payment, number of its invoice) of what was written off after a payment, or as it."""
+    found = request.find_service(IWriteOffs).of_payment(subject.id) if subject.reversal_id is None else []
+    numbers = request.find_service(IInvoiceBook).numbers([off.invoice_id for off, _payment in found if off.invoice_id])
+    return [(off, payment, numbers.get(off.invoice_id, "")) for off, payment in found]
 
 
 def _allocate_form(request: Any, subject: Any) -> AllocateForm:

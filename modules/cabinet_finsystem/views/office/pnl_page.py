@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cabinet.contracts.money import Money
-from cabinet_finsystem.interfaces import ICells
+from cabinet_finsystem.contributions.write_offs import VIEW as WRITE_OFFS
+from cabinet_finsystem.interfaces import IArticles, ICells, IWriteOffs
 from cabinet_finsystem.reports.periods import Period
 from cabinet_finsystem.reports.values import Change, Fact, OpenedCell, Pnl, PnlCell, PnlRow, Show
 from cabinet_finsystem.reports.words import Words
@@ -95,6 +96,7 @@ class Drawer:
     sorts: Sequence[dict[str, Any]]
     more: str | None
     exports: dict[str, str]
+    write_offs: str | None = None
 
 
 class PnlPage:
@@ -175,6 +177,7 @@ class PnlPage:
             ],
             more=self._cell_url(row, places[at], order=sort, after=opened.more) if opened.more else None,
             exports={kind: self._cell_url(row, places[at], export=kind) for kind in ("xlsx", "csv")},
+            write_offs=self._write_offs(row, period),
         )
 
     def opened_period(self) -> tuple[PnlRow, Period] | None:
@@ -208,6 +211,19 @@ class PnlPage:
                 sub=" · ".join(told),
                 href=self._document(fact),
             )
+
+    def _write_offs(self, row: PnlRow, period: Period) -> str | None:
+        """The list of what was written off onto the article of a line in ``period``; None where no rule names the article."""
+        if row.kind == "subtotal" or not self._request.has_permission(WRITE_OFFS):
+            return None
+        rules = self._request.find_service(IWriteOffs).rules()
+        named = {rule.short_article_id for rule in rules} | {rule.over_article_id for rule in rules}
+        tree = self._request.find_service(IArticles).tree(archived=True)
+        if row.key not in {node.public_id.hex for node in tree if node.id in named}:
+            return None
+        days = {"from": f"{period.since:%d.%m.%Y}", "to": f"{period.until:%d.%m.%Y}"}
+        path: str = self._request.route_path("finsystem.office.write_offs", _query={"article": row.key, **days})
+        return path
 
     def _document(self, fact: Fact) -> str | None:
         if fact.document is None:
