@@ -50,7 +50,7 @@ def _rows(fmt: Any, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Correction"), facts["number"]),
         (_("Date"), fmt.date(date.fromisoformat(facts["date"]))),
         (_("Reason"), facts["reason"]),
-        (_("Difference"), fmt.amount(facts["minor"], facts["currency"], sign=True)),
+        (_("Adjustment"), fmt.amount(facts["minor"], facts["currency"], sign=True)),
         (_("The invoice asks for"), amount("asked")),
         (_("Left to pay"), amount("open")),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from cabinet.plugins.contributions import SearchHit
 from cabinet_finsystem.interfaces import ICorrectionBook
 from cabinet_finsystem.texts import _
-from cabinet_finsystem.views.states import ACT_STATES, correction_name
+from cabinet_finsystem.views.states import CORRECTION_STATES, correction_name
 
 
 def corrections(request: Any, text: str, limit: int) -> list[SearchHit]:
@@ -38,6 +38,6 @@ def _hit(request: Any, one: Any, invoice: str, url: str) -> SearchHit:
         translate(_("to invoice ${number}", mapping={"number": invoice})),
         request.fmt.amount(one.total, one.currency, sign=True),
         request.fmt.date(one.date),
-        translate(ACT_STATES[one.state][1]),
+        translate(CORRECTION_STATES[one.state][1]),
     )
     return SearchHit(correction_name(request, one), " · ".join(filter(None, facts)), url, "receipt-refund")

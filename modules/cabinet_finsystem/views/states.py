@@ -88,6 +88,13 @@ def act_name(request: Any, kind: str, number: str | None) -> str:
     return str(request.localizer.translate(said))
 
 
+CORRECTION_STATES = {
+    "draft": ("draft", _("Draft")),
+    "issued": ("done", _("In force")),
+    "void": ("void", _("Not in force")),
+}
+
+
 def correction_name(request: Any, correction: Any) -> str:
     """``Correction КС-2026-00001``; of a draft its kind alone."""
     said = _("Correction ${number}", mapping={"number": correction.number}) if correction.number else _("Correction")

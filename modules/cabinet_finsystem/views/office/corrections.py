@@ -24,7 +24,7 @@ from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.office.invoices import EDIT, VIEW
 from cabinet_finsystem.views.papers import correction_pdf_response
-from cabinet_finsystem.views.states import ACT_STATES, correction_name
+from cabinet_finsystem.views.states import CORRECTION_STATES, correction_name
 
 TEMPLATES = "cabinet_finsystem:templates/office/corrections"
 FORM = f"{TEMPLATES}/form.pt"
@@ -110,7 +110,7 @@ def correction(request: Any) -> dict[str, Any]:
     return {
         "correction": subject,
         "heading": correction_name(request, subject),
-        "state": ACT_STATES[subject.state],
+        "state": CORRECTION_STATES[subject.state],
         "invoice": invoice,
         "client": party,
         "issuer": issuer,

@@ -40,6 +40,7 @@ from cabinet_finsystem.views.papers import pdf_response
 from cabinet_finsystem.views.reminders_card import told_rows
 from cabinet_finsystem.views.states import (
     ACT_STATES,
+    CORRECTION_STATES,
     LETTERS,
     SEGMENTS,
     act_name,
@@ -236,7 +237,7 @@ def invoice_page(request: Any, subject: Any) -> dict[str, Any]:
         "forgiven": sum(payment.minor for _allocation, payment in paid_by if payment.kind == WRITE_OFF),
         "acts": [(act, act_name(request, act.kind, act.number), *ACT_STATES[act.state]) for act in acts],
         "taken": taken,
-        "corrections": [(one, correction_name(request, one), *ACT_STATES[one.state]) for one in corrections],
+        "corrections": [(one, correction_name(request, one), *CORRECTION_STATES[one.state]) for one in corrections],
         "standing": sum(one.state == "issued" for one in corrections),
         "may_act": request.has_permission(EDIT) and subject.state not in ("draft", "void") and taken < subject.asked,
         "may_edit": request.has_permission(EDIT),
