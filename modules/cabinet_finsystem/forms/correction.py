@@ -81,7 +81,7 @@ class BecameForm(LineForm):
 
 
 class CorrectionForm(Form):
-    """A correction being written. ``key``: its public id to be, so that a form sent twice makes one."""
+    """A correction being written. ``key``: its public id to be, so that a form sent twice makes one; ``going_on``: it is a draft."""
 
     date = DateField(_("Date"), [InputRequired()])
     reason = StringField(
@@ -102,6 +102,7 @@ class CorrectionForm(Form):
     ) -> None:
         fresh = {"date": max(today, invoice.date), "key": uuid.uuid4().hex}
         super().__init__(request, data={"date": stored.date, "reason": stored.text} if stored else fresh)
+        self.going_on = stored is not None
         self.lines = [
             BecameForm(
                 request,

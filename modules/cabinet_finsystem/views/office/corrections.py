@@ -194,7 +194,8 @@ def _counted(request: Any, form: CorrectionForm, invoice: Any) -> dict[str, Any]
     """The lines as they would be (None: cannot be counted yet), what all would do, and what stands in the way."""
     rows = [(line, line.figures(vat_included=invoice.vat_included)) for line in form.lines]
     coming, hindrance = None, ""
-    if all(figure is not None for _line, figure in rows):
+    # A page that was only just opened changes nothing yet.
+    if (request.method == "POST" or form.going_on) and all(figure is not None for _line, figure in rows):
         today = request.find_service(IClock).today()
         try:
             day = max(form.date.data or today, invoice.date)
