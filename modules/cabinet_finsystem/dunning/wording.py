@@ -16,7 +16,7 @@ from typing import Any
 from cabinet.interfaces import IFileStore
 from cabinet.plugins.contributions import LetterFile
 from cabinet_finsystem.dunning.values import FACTS
-from cabinet_finsystem.interfaces import IDunning, IInvoiceBook
+from cabinet_finsystem.interfaces import ICorrectionBook, IDunning, IInvoiceBook
 from cabinet_finsystem.texts import _
 
 KIND = "finsystem.invoice.reminded"
@@ -110,11 +110,14 @@ def current(request: Any, notice: Any) -> Mapping[str, Any] | None:
 
 
 def files(request: Any, _fmt: Any, facts: Mapping[str, Any]) -> Iterable[LetterFile]:
-    """The invoices as PDF, the first ten of them."""
+    """The invoices as PDF, the first ten of them, each with its corrections: its own paper asks for what it did when it was issued."""
     book, store = request.find_service(IInvoiceBook), request.find_service(IFileStore)
+    corrections = request.find_service(ICorrectionBook)
     for one in _all(facts)[:MOST_FILES]:
-        stored = book.pdf(book.find(uuid.UUID(one["id"])))
-        yield LetterFile(stored.name, stored.media_type, store.read(stored))
+        invoice = book.find(uuid.UUID(one["id"]))
+        changed = [each for each in corrections.of_invoice(invoice.id) if each.state == "issued"]
+        for stored in (book.pdf(invoice), *(corrections.pdf(each) for each in changed)):
+            yield LetterFile(stored.name, stored.media_type, store.read(stored))
 
 
 def _named(fmt: Any, invoices: Sequence[Mapping[str, Any]]) -> str:

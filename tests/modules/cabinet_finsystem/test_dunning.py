@@ -6,6 +6,7 @@ import datetime
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from cabinet_finsystem.dunning.wording import KIND
 from cabinet_finsystem.errors import DunningError
 from cabinet_finsystem.interfaces import IDunning, IInvoiceBook
 from cabinet_finsystem.invoicing.models import Invoice
-from cabinet_finsystem.testing import a_payment, an_invoice, open_books
+from cabinet_finsystem.testing import a_correction, a_payment, an_invoice, open_books
 
 D = datetime.date
 LONG_AGO = D(2026, 1, 1)
@@ -180,6 +181,20 @@ def test_what_is_paid_between_the_reminder_and_its_letter_is_not_asked_for_any_m
     [letter] = letters.sent
     assert "500,00 ₽" in letter["Subject"].replace("\u00a0", " ")
     assert len(list(letter.iter_attachments())) == 1
+
+
+def test_what_a_correction_took_away_is_not_asked_for_and_its_paper_goes_with_the_invoice(
+    owe: Any, run: Any, letters: Any, registry: Any, unit_of_work: Any
+) -> None:
+    lowered, gone = owe(3, 10), owe(3, 10, 700_00)
+    assert run(3, 10) == 2
+    with unit_of_work() as request:
+        a_correction(request, request.db.get_one(Invoice, lowered), {"price": 400_00}, day=D(2026, 3, 10))
+        a_correction(request, request.db.get_one(Invoice, gone), {"quantity": Decimal(0)}, day=D(2026, 3, 10))
+    run_pending(registry)
+    [letter] = [one for one in letters.sent if "скорректирован" not in one["Subject"]]
+    assert "400,00 ₽" in letter["Subject"].replace("\u00a0", " ")
+    assert len(list(letter.iter_attachments())) == 2
 
 
 @pytest.mark.parametrize("how", ["paid", "money is there", "void", "left out"])
