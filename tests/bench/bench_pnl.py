@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from books import CLIENTS, Books, measure_engines, median_seconds  # beside this file; it finds the source
+from books import CLIENTS, Books, measure_engines  # beside this file; it finds the source
 from limits import told
+from sites import Processor
 from sqlalchemy import Engine, func, select
 
 from cabinet_finsystem.ledger.models import Account, PnlMonth, Posting
@@ -125,24 +126,27 @@ def _entry(year: int, n: int, earned: list[int], spent: list[int]) -> NewEntry:
     return NewEntry(day, "expense", ("line", n), "Расход", 1, sides)
 
 
-def milliseconds(work: Callable[[], object], times: int = 7) -> float:
-    """Time of one call, the median of ``times``, the first left out."""
+def milliseconds(work: Callable[[], object], processor: Processor, times: int = 25) -> float:
+    """Processor time of one call of ``times``, this process and the database together; the first is left out."""
     work()
-    return median_seconds(work, times) * 1000
+    began = processor.seconds()
+    for _time in range(times):
+        work()
+    return (processor.seconds() - began) / times * 1000
 
 
 def measure(engine: Engine, entries: int, history: int) -> None:
     """Measure one engine and print."""
-    books = PnlBooks(engine, _NOW)
+    books, processor = PnlBooks(engine, _NOW), Processor(engine)
     books.open()
-    print(f"{engine.dialect.name}: {entries} entries a year, {CLIENTS} clients, milliseconds, median of 7")
+    print(f"{engine.dialect.name}: {entries} entries a year, {CLIENTS} clients, processor milliseconds")
     posted, found = 0, []
     for begins in (_FIRST_YEAR, _FIRST_YEAR + 2 + _HISTORY):
         for year in (begins, begins + 1):
             books.live(year, entries)
             posted += 2 * entries
         books.analyse()
-        found.append(_figures(books, begins + 1))
+        found.append(_figures(books, begins + 1, processor))
         print(
             f"  {posted} postings: " + ", ".join(f"{name} {value:.1f}" for name, value in found[-1].items()), flush=True
         )
@@ -156,16 +160,16 @@ def measure(engine: Engine, entries: int, history: int) -> None:
     print("  " + told("report with the history to without", last["report"] / first["report"], 1.5), flush=True)
 
 
-def _figures(books: PnlBooks, year: int) -> dict[str, float]:
+def _figures(books: PnlBooks, year: int, processor: Processor) -> dict[str, float]:
     whole = PnlQuery(date(year, 1, 1), date(year, 12, 31), "month", "accrual", "year")
     part = PnlQuery(date(year, 1, 5), date(year, 12, 20), "month", "accrual", "year")
     cell = PnlQuery(date(year, 11, 1), date(year, 11, 30), "none", "accrual", "none")
     return {
-        "month table": milliseconds(lambda: books.bare(whole)),
-        "report": milliseconds(lambda: books.report(whole)),
-        "report with odd days": milliseconds(lambda: books.report(part)),
-        "a month opened": milliseconds(lambda: books.open_cell(cell)),
-        "sum over postings": milliseconds(lambda: books.summed(whole)),
+        "month table": milliseconds(lambda: books.bare(whole), processor),
+        "report": milliseconds(lambda: books.report(whole), processor),
+        "report with odd days": milliseconds(lambda: books.report(part), processor),
+        "a month opened": milliseconds(lambda: books.open_cell(cell), processor),
+        "sum over postings": milliseconds(lambda: books.summed(whole), processor),
     }
 
 

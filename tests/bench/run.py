@@ -30,13 +30,13 @@ def main(part: str) -> int:
     scripts = [path for path in sorted(HERE.glob("bench_*.py")) if part in path.stem]
     if not scripts:
         raise SystemExit(f"no benchmark is called like {part!r}")
-    sections, worst = told_before(), 0
+    worst = 0
     for script in scripts:
         print(f"— {script.stem}", flush=True)
         status, output = run(script)
         print(output, flush=True)
         worst = max(worst, status)
-        name = script.stem.removeprefix("bench_")
+        name, sections = script.stem.removeprefix("bench_"), told_before()
         sections[name] = f"Measured on {datetime.now(UTC):%Y-%m-%d}.\n\n```\n{output.strip()}\n```"
         there = {path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py")}
         written = [f"## {title}\n\n{text}\n" for title, text in sorted(sections.items()) if title in there]
