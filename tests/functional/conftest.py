@@ -12,9 +12,10 @@ import pytest
 from cabinet import app
 from cabinet.cli import run
 from cabinet.db.engine import make_engine
-from cabinet.settings import ModuleSettings, Settings
+from cabinet.plugins import discovery
+from cabinet.settings import Settings
 
-_configured: dict[str, Any] = {}
+_configured: dict[Any, Any] = {}
 
 
 @pytest.fixture(autouse=True)
@@ -23,11 +24,13 @@ def _commands_share_what_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     configure = app.make_config
 
     def make_config(settings: Settings) -> Any:
-        if settings.modules != ModuleSettings():
-            return configure(settings)
-        key = settings.model_dump_json(exclude={"secret", "database", "files", "jobs", "root"})
+        about = settings.model_dump_json(exclude={"secret", "database", "files", "jobs", "root"})
+        key = (about, *sorted(discovery.installed().items()))
         if key not in _configured:
-            _configured[key] = configure(settings)
+            made = configure(settings)
+            if made.registry.cabinet_broken:
+                return made
+            _configured[key] = made
         else:
             registry = _configured[key].registry
             registry.settings["cabinet.settings"] = settings
