@@ -144,6 +144,19 @@ def test_a_debtor_is_reminded_from_the_receivables_once_a_day_and_who_gets_the_l
     assert "By hand" not in head.get(f"/office/invoices/{names['invoice']}"), "what is due today is not late"
 
 
+def test_who_has_nobody_in_the_cabinet_is_not_reminded_but_his_invoices_go_by_mail(
+    head: TestApp, unit_of_work: Any
+) -> None:
+    with unit_of_work() as request:
+        card = a_client(request, 7)
+        day = request.find_service(IClock).today() - datetime.timedelta(2)
+        late = an_invoice(request, card.client_id, 2_000_00, date=day, due=day)
+    page = head.get(f"/office/dunning/clients/{card.public_id.hex}/remind")
+    assert "there is nobody to remind" in page
+    assert not [form for form in page.forms.values() if form.action.endswith("/remind")]
+    assert "Send by mail" in page.click(late.number)
+
+
 def test_a_client_reads_his_reminder_behind_the_bell(
     head: TestApp, names: dict[str, str], unit_of_work: Any, signed_in: Callable[[str], TestApp]
 ) -> None:

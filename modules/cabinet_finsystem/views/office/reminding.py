@@ -9,7 +9,7 @@ from typing import Any
 from pyramid.view import view_config
 
 from cabinet.contracts.clients import IClientBook
-from cabinet.interfaces import IClock, IMailer, INotices
+from cabinet.interfaces import IClock, IMailer, INotices, IPeople
 from cabinet.notify.mail import reader
 from cabinet.preferences import effective
 from cabinet.texts import LANGUAGES, told
@@ -50,6 +50,8 @@ def ask(request: Any) -> dict[str, Any]:
         "card": card,
         "left_out": book.left_out(card.client_id),
         "preview": preview(request, language if language in LANGUAGES else "en", facts) if facts else None,
+        "invoices": [(one["number"], one["id"]) for one in facts["sections"][0]["invoices"]] if facts else [],
+        "anybody": bool(request.find_service(IPeople).members(card.client_id)),
         "addresses": request.find_service(INotices).letters_to(KIND, card.client_id),
         "last": book.last_told(card.client_id),
         "mail": request.find_service(IMailer).configured,
