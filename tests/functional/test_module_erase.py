@@ -101,14 +101,14 @@ def test_all_of_a_module_goes_and_all_else_stays(
 ) -> None:
     off(ID)
     found = preview(unit_of_work, ID)
-    assert dict(found.tables)["finsystem_invoice"] == 3
-    assert (found.letters, found.imports) == (8, 2), (
-        "one by hand, those of two invoices, an act, two reconciliations, two payments"
+    assert dict(found.tables)["finsystem_invoice"] == 7
+    assert (found.letters, found.imports) == (16, 2), (
+        "one by hand, those of six invoices, a correction, an act, two reconciliations, five payments"
     )
-    assert found.files == 9, (
-        "what hangs on the letter, invoices, acts and reconciliations as printed, a statement, two tables"
+    assert found.files == 15, (
+        "what hangs on letters, invoices, a correction, acts and reconciliations as printed, a statement, two tables"
     )
-    assert found.series == 3 and found.jobs and found.audit and found.size
+    assert found.series == 4 and found.jobs and found.audit and found.size
     before = contents(registry)
     result = run_job_now(registry, begin(ID)).result
     after = contents(registry)
@@ -148,6 +148,7 @@ def test_the_copy_holds_every_row_and_every_file(
     assert {letter["about_kind"] for letter in letters} == {
         "finsystem.invoice",
         "finsystem.invoice.issued",
+        "finsystem.invoice.corrected",
         "finsystem.payment.booked",
         "finsystem.act.issued",
         "finsystem.reconciliation.sent",
