@@ -133,6 +133,7 @@ def _examples_of_the_core(registry: Any, unit_of_work: Callable[..., Any], clien
             "colleague": people.by_email("client-buyer@x.ru").public_id.hex,
             "invitation": invited.public_id.hex,
             "user": contact.public_id.hex,
+            "person": people.by_email("manager@x.ru").public_id.hex,
             "session": people.sessions(contact)[0].public_id.hex,
             "job": job.public_id.hex,
             "lang": "en",

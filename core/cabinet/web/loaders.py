@@ -49,5 +49,5 @@ def custom_role(request: Any, _context: Any) -> CustomRole:
 
 def one_of_ours(request: Any, _context: Any) -> User:
     """Somebody of our side."""
-    found: User = request.find_service(IActivity).person(_id(request, "user"))
+    found: User = request.find_service(IActivity).person(_id(request, "person"))
     return found

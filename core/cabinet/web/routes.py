@@ -73,7 +73,7 @@ def office(config: Any) -> None:
     _notices(config, "office")
     config.add_area_route("cabinet.office.search", "/search")
     config.add_area_route("cabinet.office.activity", "/activity")
-    config.add_area_route("cabinet.office.activity.person", "/activity/{user}", load=loaders.one_of_ours)
+    config.add_area_route("cabinet.office.activity.person", "/activity/{person}", load=loaders.one_of_ours)
     config.add_area_route("cabinet.office.jobs", "/jobs")
     config.add_area_route("cabinet.office.job", "/jobs/{job}")
     config.add_area_route("cabinet.office.view_as", "/view-as/{client}/{user}", load=membership_to_look_through)
