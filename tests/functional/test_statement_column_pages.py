@@ -102,6 +102,24 @@ def test_the_columns_are_named_once_and_the_next_file_needs_no_naming(
     assert account["column_1"].value == "amount"
 
 
+def test_the_page_leaves_out_void_columns_and_says_where_there_are_no_names(
+    manager: TestApp, hand_in: Any, registry: Any, unit_of_work: Any
+) -> None:
+    merged = "Когда;;Сколько;Кому;За что\n21.02.2026;;1 000,00;ООО А;Аванс\n22.02.2026;;-50,50;ООО Б;Аренда\n"
+    page = hand_in(manager, merged, "merged.csv").click(href="/columns$", index=0)
+    form = named(page, column_0="date", column_2="amount", column_3="name", column_4="purpose", account_=OURS)
+    assert "column_1" not in form.fields
+    there = form.submit()
+    run_pending(registry)
+    write(manager.get(there.location), registry)
+    assert lines_of(unit_of_work) == [100000, -5050]
+    bare = hand_in(manager, "25/06/2026;-25,00;Shop;975,00\n26/06/2026;100,00;Client;1075,00\n", "bare.csv")
+    page = bare.click(href="/columns$", index=0)
+    assert "the columns have no names" in page.text
+    assert "the names stand in row" not in page.text
+    assert "−₽25.00" in page.text, "in the currency of the only account there is"
+
+
 def test_a_table_of_a_known_bank_asks_only_whose_account_it_is(
     manager: TestApp, hand_in: Any, registry: Any, unit_of_work: Any
 ) -> None:

@@ -41,6 +41,7 @@ _CURRENCIES = {
     "710": "ZAR", "986": "BRL", "818": "EGP", "704": "VND", "360": "IDR", "458": "MYR", "634": "QAR", "496": "MNT",
 }  # fmt: skip
 # An IBAN does not name its currency; these countries open accounts in their own unless the file says otherwise.
+KNOWN_CURRENCIES = frozenset(_CURRENCIES.values())
 _IBAN_CURRENCIES = {"KZ": "KZT", "BY": "BYN", "UA": "UAH", "GE": "GEL", "AZ": "AZN", "MD": "MDL"}
 
 

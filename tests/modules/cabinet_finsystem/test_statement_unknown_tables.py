@@ -257,3 +257,60 @@ def test_days_are_read_as_banks_write_them(text: str, day: date | None) -> None:
 
 def test_the_side_behind_a_sum_is_its_sign() -> None:
     assert [sum_minor(text, "INR") for text in ("1,00,000.00 Cr", "500.00DR", "12 Crowns")] == [10000000, -50000, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "currency"),
+    [
+        ("Bedrag (EUR)", "EUR"),
+        ("Сумма, KZT", "KZT"),
+        ("Umsatz in CHF", "CHF"),
+        ("Сумма (RUR)", "RUB"),
+        ("Amount [USD]", "USD"),
+        ("Amount", ""),
+        ("Сумма ВСЕ", ""),
+        ("Amount ABC", ""),
+    ],
+)
+def test_the_currency_is_told_by_the_name_of_the_column_of_money(name: str, currency: str) -> None:
+    found = looked_at(f"Date;{name};Description\n15.01.2026;1,00;a\n16.01.2026;-2,00;b\n")
+    assert found.accountless(found.mapping) == [currency]
+    assert [(line.amount, line.currency) for _row, line in found.read(found.mapping)] == [
+        (100, currency),
+        (-200, currency),
+    ]
+
+
+def test_columns_of_money_in_two_currencies_tell_none_and_an_account_tells_its_own() -> None:
+    found = looked_at("Date;Debit (EUR);Credit (USD);Description\n15.01.2026;1,00;;a\n16.01.2026;;2,00;b\n")
+    assert found.accountless(found.mapping) == [""]
+    text = f"Счёт;{OURS}\nДата;Сумма (USD);Назначение\n15.01.2026;1,00;a\n16.01.2026;2,00;b\n"
+    found = looked_at(text)
+    assert {line.currency for _row, line in found.read(found.mapping)} == {"RUB"}
+
+
+def test_a_first_look_shows_the_currency_of_the_account_that_was_chosen_and_else_none() -> None:
+    found = inspect_table(BytesIO(b"Date;Amount;Description\n15.01.2026;1,00;a\n"), TableGuide(ours={OURS: "RUB"}))
+    assert [line.currency for _row, line in found.read(found.mapping)] == [""]
+    assert [line.currency for _row, line in found.read(found.mapping, {"": OURS})] == ["RUB"]
+
+
+def test_an_account_between_apostrophes_under_a_polish_name_is_the_counterparty_s() -> None:
+    text = (
+        "#Data księgowania;#Tytuł;#Nadawca/Odbiorca;#Numer konta;#Kwota;#Saldo po operacji;\n"
+        "2026-01-05;FAKTURA 17;ACME;'11114020040000300201355387';1 000,00;1 100,00;\n"
+        "2026-01-06;CZYNSZ;WSPÓLNOTA;'11114020040000300201355388';-500,00;600,00;\n"
+    )
+    assert proposed(text)["account"] == ["#Numer konta"]
+    first, _second = read(text, currency="PLN").lines()
+    assert first.counterparty.account == "11114020040000300201355387"
+
+
+def test_columns_without_names_and_void_columns_are_told_apart() -> None:
+    bare = looked_at('15/01/2026,"-25.00","SHOP","975.00"\n16/01/2026,"+100.00","CLIENT","1075.00"\n')
+    assert (bare.unnamed, [bare.is_void(place) for place in range(4)]) == (True, [False] * 4)
+    merged = looked_at("Date;;Amount;;Description\n15.01.2026;;1,00;x;a\n16.01.2026;;-2,00;;b\n")
+    assert (merged.unnamed, [merged.is_void(place) for place in range(5)]) == (
+        False,
+        [False, True, False, False, False],
+    )

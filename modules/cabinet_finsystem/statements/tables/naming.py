@@ -64,7 +64,7 @@ _NAME = (
     r"|counter ?party|label"
 )
 _ACCOUNT = (
-    r"счет|счёт|рахун|рахунок|\w*account|iban|\w*konto|rekening|\w*rekening|ucet|\w*uct|szamla|cuenta|compte|rachun"
+    r"счет|счёт|рахун|рахунок|\w*account|iban|\w*kont[ao]|rekening|\w*rekening|ucet|\w*uct|szamla|cuenta|compte|rachun"
     r"|konts|saskait|iik|иик|conto|tilinum|hesap"
 )
 _NO_ACCOUNT = (

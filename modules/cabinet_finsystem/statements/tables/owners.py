@@ -15,12 +15,13 @@ class Owners:
     def __init__(self, found: Survey, above: Surroundings, guide: TableGuide) -> None:
         self._account = above.account or found.around.account
         self._currency = above.currency or found.around.currency
+        self._named = found.currency
         self._guide = guide
 
     def complete(self, key: Key) -> Key:
         """``key`` with what is known besides; still empty where nobody said."""
         account = key.account or self._account
-        currency = key.currency or self._currency or self._currency_of(account)
+        currency = key.currency or self._currency or self._currency_of(account) or self._named
         if account:  # the file's own, in the currency of the account that was chosen for it where nothing else tells
             return Key(account, currency or self._guide.only_currency() or self._currency_of(self._guide.account("")))
         account = self._guide.account(currency or self._guide.only_currency())

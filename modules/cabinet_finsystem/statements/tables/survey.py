@@ -11,6 +11,7 @@ from cabinet_finsystem.statements.tables.cells import clean_sum, looks_like_sum,
 from cabinet_finsystem.statements.tables.mapping import ColumnMapping
 from cabinet_finsystem.statements.tables.rows import Key, Row, RowReader
 from cabinet_finsystem.statements.tables.surroundings import Surroundings, is_total, label_of
+from cabinet_finsystem.statements.values import KNOWN_CURRENCIES, read_currency
 from cabinet_finsystem.texts import _
 
 _SUMS = ("amount", "debit", "credit", "balance", "fee")
@@ -24,6 +25,7 @@ _ON_BALANCE = re.compile(
 )
 """What is in every label of a balance, and seldom in a purpose: cheaper to look for than the labels."""
 _MARKED = re.compile(r".*([.,])(\d{1,2})")
+_NAMED_CURRENCY = re.compile(r"(?:^|[^A-Za-z])([A-Z]{3})\s*[)\]]?\s*$")
 _CENTS = re.compile(r"[+-]?[0-9]+([.,])[0-9]{2}")
 
 
@@ -39,6 +41,8 @@ class Survey:
     rounded: tuple[int, str, str] | None = None
     """(row, column, cell) of the first account that lost its digits."""
     operations: int = 0
+    currency: str = ""
+    """What the names of the columns of money say."""
     around: Surroundings = field(default_factory=Surroundings)
 
     @property
@@ -79,9 +83,17 @@ def _states_balance(purpose: str) -> bool:
     return len(purpose) < _LONGEST_LABEL and _ON_BALANCE.search(purpose) is not None and label_of(purpose) in _BALANCES
 
 
+def currency_named(header: Sequence[str], mapping: ColumnMapping) -> str:
+    """The currency that the names of the columns of money end with, as in ``Amount (EUR)``; empty where none does, or two differ."""
+    places = [place for role in ("amount", "debit", "credit") for place in mapping.columns.get(role, ())]
+    ends = (_NAMED_CURRENCY.search(header[place]) for place in places if place < len(header))
+    named = {read_currency(end[1]) or "" for end in ends if end} & KNOWN_CURRENCIES
+    return named.pop() if len(named) == 1 else ""
+
+
 def survey(rows: Iterable[tuple[int, list[str]]], header: Sequence[str], mapping: ColumnMapping) -> Survey:
     """Walk over ``rows``, those below the header."""
-    found = Survey()
+    found = Survey(currency=currency_named(header, mapping))
     reader = RowReader(header, mapping)
     days, sums = ([role for role in roles if mapping.columns.get(role)] for roles in (_DAYS, _SUMS))
     for number, cells in rows:

@@ -155,7 +155,9 @@ def _shown(request: Any, seen: Inspection, form: ColumnsForm, file: Any) -> dict
         "form": form,
         "seen": seen,
         "preset": title_of(seen.mapping.preset) if seen.known else "",
-        "rows": [] if said.problems() else seen.read(said),
+        "rows": []
+        if said.problems()
+        else seen.read(said, {currency: number for currency, number in form.chosen().items() if number}),
         "lacks_account": [currency for currency, name in form.accounts.items() if not form[name].choices],
         "may_edit": bool(request.has_permission(MAY_EDIT)),
     }
