@@ -290,6 +290,7 @@ def test_a_sign_in_ends_by_the_servers_clock_to_the_minute(
 
 
 @on_sqlite
+@pytest.mark.usefixtures("strong_passwords")
 def test_a_weaker_hash_is_made_anew_when_its_owner_comes_in(person, browser, unit_of_work, monkeypatch) -> None:
     user = person("m@x.ru", "manager")
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)

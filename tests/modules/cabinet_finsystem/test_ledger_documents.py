@@ -125,7 +125,11 @@ TAMPERING = {
         {"documents"},
         "invoice 3",
     ),
-    "a payment away": ("DELETE FROM finsystem_payment WHERE id = 2", {"documents", "pnl"}, "no payment owns it"),
+    "a payment away": (
+        "DELETE FROM finsystem_payment WHERE id = 2",
+        {"documents", "pnl", "spreads"},
+        "no payment owns it",
+    ),
     "what a payment gave": (
         "UPDATE finsystem_payment SET allocated = allocated + 1 WHERE id = 1",
         {"allocations"},
@@ -145,15 +149,19 @@ TAMPERING = {
         {"acts"},
         "act 1",
     ),
-    "a state": ("UPDATE finsystem_invoice SET state = 'paid' WHERE id = 1", {"allocations", "spreads"}, "invoice 1"),
-    "an allocation": ("UPDATE finsystem_allocation SET minor = 7 WHERE id = 1", {"allocations", "pnl"}, "payment 1"),
+    "a state": ("UPDATE finsystem_invoice SET state = 'paid' WHERE id = 1", {"allocations"}, "invoice 1"),
+    "an allocation": (
+        "UPDATE finsystem_allocation SET minor = 7 WHERE id = 1",
+        {"allocations", "pnl", "spreads"},
+        "payment 1",
+    ),
     "an allocation too much": (
         [
             "UPDATE finsystem_allocation SET minor = 6000 WHERE id = 1",
             "UPDATE finsystem_payment SET allocated = 6000 WHERE id = 1",
             "UPDATE finsystem_invoice SET paid = 6000 WHERE id = 1",
         ],
-        {"allocations", "pnl"},
+        {"allocations", "pnl", "spreads"},
         "payment 1",
     ),
     "an undoing": ("UPDATE finsystem_allocation SET reverses_id = 1 WHERE id = 4", {"allocations"}, "allocation 4"),
