@@ -16,6 +16,8 @@ from cabinet.notify.models import OutgoingMail
 from cabinet.testing.letters import letter_of
 from cabinet.web.devices import device_of
 
+pytestmark = pytest.mark.any_engine
+
 PASSWORD = "a phrase long enough to keep"
 WITH_MAIL = pytest.mark.parametrize("site_settings", [{"mail": {"host": "smtp.x.ru", "sender": "a@x.ru"}}])
 

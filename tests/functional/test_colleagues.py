@@ -17,6 +17,8 @@ from cabinet.origin import act_for
 from cabinet.testing.matrix import same
 from cabinet.testing.people import PASSWORD
 
+pytestmark = pytest.mark.any_engine
+
 
 def form_with(page: Any, field: str) -> Any:
     return next(f for f in page.forms.values() if field in f.fields)

@@ -7,6 +7,8 @@ import pytest
 from cabinet.interfaces import IPeople, IUsers
 from cabinet.web.paths import own_path
 
+pytestmark = pytest.mark.any_engine
+
 PASSWORD = "a phrase long enough to keep"
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from cabinet.plugins.contributions import AuditField, DashboardCard, MenuItem, SearchHit, SearchSource
 
+pytestmark = pytest.mark.any_engine
+
 HEALTH = "cabinet:templates/cards/health.pt"
 
 

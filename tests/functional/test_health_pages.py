@@ -22,6 +22,8 @@ from cabinet.plugins.contributions import HealthPart, HealthSign, JobKind
 from cabinet.web import health
 from cabinet.web.views import health as views
 
+pytestmark = pytest.mark.any_engine
+
 Usage = namedtuple("Usage", "total used free")
 
 

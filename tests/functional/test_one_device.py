@@ -8,6 +8,8 @@ from cabinet.identity import sessions
 from cabinet.interfaces import IClientDirectory, IPeople
 from cabinet_client_manager.testing import a_client
 
+pytestmark = pytest.mark.any_engine
+
 EMAIL = "c@x.ru"
 WHY = "You were signed out here"
 

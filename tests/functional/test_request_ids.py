@@ -13,6 +13,8 @@ from webtest import TestApp
 from cabinet.audit.models import AuditEvent
 from cabinet.web.requests import RequestIdFilter
 
+pytestmark = pytest.mark.any_engine
+
 GIVEN = "0af7651916cd43dd8448eb211c80319c"
 THROUGH_PROXY = {"X-Forwarded-For": "203.0.113.9", "X-Request-ID": GIVEN}
 

@@ -12,6 +12,8 @@ from cabinet.identity.models import CustomRole, Membership
 from cabinet.interfaces import IPeople, IRoles, IUsers
 from cabinet.testing.people import PASSWORD
 
+pytestmark = pytest.mark.any_engine
+
 INVOICES, CONTRACTS = "finsystem:invoice:view", "client_manager:contract:view"
 
 

@@ -15,6 +15,8 @@ from cabinet.interfaces import IPeople, ISecondFactor, IUsers
 from cabinet.notify.models import OutgoingMail
 from cabinet.testing.letters import letter_of
 
+pytestmark = pytest.mark.any_engine
+
 PASSWORD = "a phrase long enough to keep"
 NOON = datetime(2026, 3, 2, 12, 0, 5, tzinfo=UTC)
 

@@ -19,6 +19,8 @@ from cabinet.testing.matrix import OWN, Cell, contents, views
 from cabinet.testing.people import PASSWORD
 from cabinet.web import areas, second_step
 
+pytestmark = pytest.mark.any_engine
+
 BEGIN = "/account/second-step/begin"
 OWED = {DEMANDED_OF_STAFF: ("owner", "head"), DEMANDED_OF_CLIENTS: ("client:admin",)}
 

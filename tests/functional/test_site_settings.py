@@ -18,6 +18,8 @@ from cabinet.notify.models import OutgoingMail
 from cabinet.preferences import effective
 from cabinet.preferences.models import StoredSetting
 
+pytestmark = pytest.mark.any_engine
+
 
 @pytest.fixture
 def owner(person: Any, signed_in: Any) -> TestApp:

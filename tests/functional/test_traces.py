@@ -12,6 +12,8 @@ from cabinet.audit.models import AuditEvent
 from cabinet.audit.verify import verify
 from cabinet.web import trace
 
+pytestmark = pytest.mark.any_engine
+
 NOWHERE = "0" * 32
 
 

@@ -17,6 +17,8 @@ from cabinet.testing.matrix import contents, views
 from cabinet.testing.twins import examples_of, token_of
 from cabinet.web import areas, viewing
 
+pytestmark = pytest.mark.any_engine
+
 CONTACT, HEAD = "olga@x.ru", "head@x.ru"
 
 

@@ -48,10 +48,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=(*ENGINES, "all"), default="all", help="database engine of the tests")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marks that are used here."""
+    config.addinivalue_line("markers", "any_engine: the database's engine says nothing here; one is enough")
+    config.addinivalue_line("markers", "long: the full-size form of a pack; runs in `make test-long`")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run whatever needs a database once an engine."""
+    """Run whatever needs a database once an engine; what is marked ``any_engine`` on the first, and on the others in the long form."""
     if "engine_name" in metafunc.fixturenames and "engine_name" not in _given(metafunc):
-        metafunc.parametrize("engine_name", _engines(metafunc.config), scope="session")
+        first, *others = _engines(metafunc.config)
+        rarely = [pytest.mark.long] if metafunc.definition.get_closest_marker("any_engine") else []
+        engines = [first, *(pytest.param(other, marks=rarely) for other in others)]
+        metafunc.parametrize("engine_name", engines, scope="session")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

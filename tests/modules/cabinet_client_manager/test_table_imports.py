@@ -128,6 +128,7 @@ def test_clients_written_down_by_hand_are_updated_too(take: Any, parties: Any, u
     assert (facts.phone, facts.tags, facts.note) == ("+7", ("сеть",), "наше")
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize(
     ("cells", "column"),
     [
@@ -152,6 +153,7 @@ def test_a_cell_in_error_is_named_and_nothing_is_written(
     assert parties() == {}
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize(
     ("cells", "column"),
     [
@@ -176,6 +178,7 @@ def test_a_leading_zero_that_a_spreadsheet_ate_is_given_back(take: Any, parties:
     assert (parties()["A"].inn, parties()["A"].kpp) == (inn, "041101001")
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize("account", [f"{account_of(3)[:4]} {account_of(3)[4:8]} {account_of(3)[8:]}", account_of(3)])
 def test_an_account_written_in_groups_is_one_account(take: Any, parties: Any, account: str) -> None:
     take(csv(client_row(account=account, bic=BIC)))
@@ -352,6 +355,7 @@ def test_contracts_are_created_updated_and_left_alone(take_contracts: Any, store
     assert (history[0].before, history[0].after) == ({"status": "active"}, {"status": "suspended"})
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize(
     ("cells", "column"),
     [
@@ -388,6 +392,7 @@ def test_a_foreign_contract_keeps_its_currency(take_contracts: Any, stored: Any)
     assert (stored()["K1"].amount, stored()["K1"].currency) == (1500, "JPY")
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize("status", ["Действует", "active", "ACTIVE"])
 def test_a_status_is_read_in_both_languages(take_contracts: Any, stored: Any, status: str) -> None:
     take_contracts(contract_row("K1", status=status))

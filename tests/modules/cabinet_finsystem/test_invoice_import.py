@@ -133,6 +133,7 @@ def test_what_is_issued_stays_and_the_row_is_named(unit_of_work, books) -> None:
     assert stored(unit_of_work)[0].total == 10_000
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize(
     ("row", "place"),
     [
@@ -311,6 +312,7 @@ def test_a_balance_that_was_taken_back_makes_room_for_the_right_one(unit_of_work
                 request.find_service(IPayments).reverse([payment.id], text="ошибка")
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize(
     ("row", "column"),
     [
