@@ -71,9 +71,10 @@ def _invoices(config: Any) -> None:
 def _corrections(add: Any) -> None:
     add("finsystem.office.correction.new", "/invoices/{invoice}/correction", load=resources.invoice)
     add("finsystem.office.correction.effect", "/invoices/{invoice}/correction/effect", load=resources.invoice)
-    add("finsystem.office.correction", "/corrections/{correction}", load=resources.correction)
+    add("finsystem.office.correction", "/invoices/corrections/{correction}", load=resources.correction)
     for verb in ("edit", "issue", "discard", "void", "pdf"):
-        add(f"finsystem.office.correction.{verb}", f"/corrections/{{correction}}/{verb}", load=resources.correction)
+        path = f"/invoices/corrections/{{correction}}/{verb}"
+        add(f"finsystem.office.correction.{verb}", path, load=resources.correction)
 
 
 def _acts(add: Any) -> None:

@@ -125,8 +125,8 @@ def test_a_draft_is_gone_on_with_and_thrown_away(office: TestApp, birch: Any, un
     assert form[f"line-{invoice.lines[0].id}-quantity"].value == "2"
     form[f"line-{invoice.lines[0].id}-quantity"] = "3"
     assert "366.00" in plain(form.submit().follow())
-    form_of(office.get(f"/office/corrections/{draft.public_id.hex}"), "/discard").submit()
-    office.get(f"/office/corrections/{draft.public_id.hex}", status=404)
+    form_of(office.get(f"/office/invoices/corrections/{draft.public_id.hex}"), "/discard").submit()
+    office.get(f"/office/invoices/corrections/{draft.public_id.hex}", status=404)
 
 
 def test_another_clients_correction_is_not_there(own: TestApp, birch: Any, unit_of_work: Any) -> None:

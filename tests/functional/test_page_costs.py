@@ -41,7 +41,7 @@ COSTS = {
         "/office/invoices": 7,
         "/office/invoices/{invoice}": 16,
         "/office/invoices/{invoice}/correction": 10,
-        "/office/corrections/{correction}": 15,
+        "/office/invoices/corrections/{correction}": 15,
         "/office/invoices/{draft}/edit": 16,
         "/office/invoices/new?client={client}": 14,
         "/office/acts": 8,
