@@ -17,11 +17,12 @@ so a line keeps at least the quantity that issued acts took of it, and its price
 change these voids the act first, and issues it again. (A correction that went round an act would leave two papers that say
 different things of the same work.) A closed period refuses, as for every document.
 
-**Money.** Where more was put onto the invoice than it asks from now on, the surplus goes back to the client's balance, from what was
-put last; what had been forgiven goes before what was paid, and as much of it as is still wanted is forgiven again. The cash P&L knows what
-an allocation brought by the lines as they were: where the lines' proportions change, the last allocation is taken back and put again
-(`payments.settling`), so that what is paid lies on the articles as the corrected lines have them. All of it on the correction's date,
-or on the money's own where that is later: reports of days before do not change. A person sees all that before he issues.
+**Money.** Where more was put onto the invoice than it asks from now on, the surplus goes back to the client's balance, from what was put
+last; what had been forgiven goes before what was paid, and as much of it as is still wanted is forgiven again. The cash P&L knows what an
+allocation brought by the lines as they were: where the lines' proportions change, the last allocation is taken back and put again
+(`payments.settling`), so that what is paid lies on the articles as the corrected lines have them. So it is where a part of the money is
+taken off a corrected invoice later: what is left is put as the lines are now. All of it on the correction's date, or on the money's own
+where that is later: reports of days before do not change. A person sees all that before he issues.
 
 **Withdrawing.** Only the latest correction of an invoice can be voided; its charge is reversed, and what it changed is as before,
 but for money that went to the balance, which stays there. It cannot where acts have since taken what it added. Voiding the

@@ -28,7 +28,7 @@ from cabinet_finsystem.payments.dues import check_allocations, check_payments, l
 from cabinet_finsystem.payments.entries import Entries
 from cabinet_finsystem.payments.listing import payments_page, standing_of_lines
 from cabinet_finsystem.payments.models import Allocation, Payment
-from cabinet_finsystem.payments.settling import Settlement, held_by, settlement
+from cabinet_finsystem.payments.settling import Settlement, corrected, held_by, settlement
 from cabinet_finsystem.payments.values import BANK, CASH, OPENING, WRITE_OFF, NewAllocation, NewPayment
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.write_offs.booking import anew, book_write_offs, let_go, resting_upon
@@ -282,6 +282,18 @@ class Payments:
         [due] = lock_dues(self._session, {invoice.id}).values()
         invoice.state = due.state_by_money
 
+    def _straighten(self, invoice_ids: Iterable[int]) -> None:
+        """Where money was taken off invoices that were corrected, what is left lies on the lines as they are now.
+
+        What came before a correction was spread over the lines as they were, and what was put last makes up for it: neither can go alone.
+        """
+        for invoice_id, day in corrected(self._session, invoice_ids).items():
+            due = lock_dues(self._session, {invoice_id})[invoice_id]
+            plan = self.settlement(invoice_id, due.asked, due.nets, due.vat)
+            if plan.taken:
+                with self.settling(self._session.get_one(Invoice, invoice_id), plan, since=day, text=""):
+                    pass
+
     def _forget(self, plan: Settlement, since: datetime.date, text: str) -> None:
         """Take back the write-offs of ``plan``."""
         for payment in self._take_back([one.payment_id for one in plan.forgiven], text, since, again=True):
@@ -297,6 +309,7 @@ class Payments:
             self._record(payment, "finsystem.allocation.undone", before=told)
         if following := resting_upon(self._session, list(payments), allocations):
             self._reverse(following, None, again=True)
+        self._straighten(allocation.invoice_id for allocation in allocations)
 
     def reverse(self, payment_ids: Sequence[int], *, text: str | None) -> None:
         """Undo whole payments: live allocations, then entries, under ``text`` (None: each its own). AlreadyReversedError.
@@ -330,11 +343,13 @@ class Payments:
         let_go(self._session, following, again=True)
         payments += following
         by_id = {payment.id: payment for payment in payments}
-        self._allocating.take_back(self.live_allocations(list(by_id)), by_id, since=since)
+        taken = self.live_allocations(list(by_id))
+        self._allocating.take_back(taken, by_id, since=since)
         reversals = self._ledger.reverse([payment.entry_id for payment in payments], text=text, since=since)
         for payment, reversal_id in zip(payments, reversals, strict=True):
             payment.reversal_id = reversal_id
             self._events.record(PaymentReversed(payment.id, payment.client_id))
+        self._straighten(allocation.invoice_id for allocation in taken)
         return payments
 
     def _following(self, payment_ids: Sequence[int]) -> list[Payment]:

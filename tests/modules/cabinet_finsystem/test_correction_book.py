@@ -252,6 +252,25 @@ def test_what_is_paid_lies_on_the_corrected_lines(unit_of_work, client_id, regis
     assert verify(registry.cabinet_engine).problems == []
 
 
+@pytest.mark.parametrize("gone", ["the first", "the last"])
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_what_is_left_lies_on_the_corrected_lines_whichever_part_is_taken_back(
+    unit_of_work, client_id, registry, gone, withdrawn
+) -> None:
+    with unit_of_work() as request:
+        invoice = of_two_articles(request, client_id)
+        payments, book = request.find_service(IPayments), book_of(request)
+        for minor in (600_00, 500_00):
+            a_payment(request, client_id, minor, (invoice, minor))
+        correction = a_correction(request, invoice, {"price": 200_00}, {}, day=LATER)
+        a_payment(request, client_id, 50_00, (invoice, 50_00))
+        if withdrawn:
+            book.void(correction, reason="A mistake")
+        parts = [allocation for allocation, _payment in payments.paid_by(invoice.id)]
+        payments.undo_allocation(parts[0 if gone == "the first" else -1].id)
+    assert verify(registry.cabinet_engine).problems == []
+
+
 def test_what_was_forgiven_goes_before_what_was_paid(unit_of_work, client_id, registry) -> None:
     with unit_of_work() as request:
         invoice = an_invoice(request, client_id, 1_000_00)

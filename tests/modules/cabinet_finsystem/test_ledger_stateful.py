@@ -433,6 +433,7 @@ class Money(RuleBasedStateMachine):
         else:
             self.oracle.take_back(facts["payment"])
             facts["invoice"]["asked"] |= facts["payment"]["by_rule"]
+        self.straightened(facts["invoice"])
         with pytest.raises(FinsystemError):
             self.do(lambda request: request.find_service(IPayments).undo_allocation(key))
 
@@ -535,13 +536,17 @@ class Money(RuleBasedStateMachine):
             self.do(lambda r: r.find_service(IStatementQueue).undo(r.db.get(StatementLine, line)))
         else:
             self.do(lambda request: request.find_service(IPayments).reverse([key], text="mistake"))
+        lighter = []
         for allocation, facts in list(self.oracle.allocations.items()):
             if facts["payment"] is payment:
                 self.oracle.undo(allocation)
+                lighter.append(facts["invoice"])
                 facts["invoice"]["asked"] |= payment["by_rule"]
                 if payment["money"]:
                     self.oracle.follow(facts["invoice"])
         self.oracle.take_back(payment)
+        for invoice in lighter:
+            self.straightened(invoice)
 
     @precondition(lambda self: self.oracle.invoices)
     @rule(n=NTH)
@@ -620,6 +625,7 @@ class Money(RuleBasedStateMachine):
         assert day > self.oracle.closed
         facts = {"invoice": invoice, "was": invoice["lines"], "day": day, "place": place}
         self.oracle.corrections[correction_id] = facts
+        invoice["corrected_on"] = day  # and stays so, should it be void
         self.oracle.ask(invoice, [now if at == place else line for at, line in enumerate(invoice["lines"])], day)
         self.settled(key, invoice, day)
 
@@ -650,6 +656,12 @@ class Money(RuleBasedStateMachine):
         return bool(taken[0]) and (
             less or now["price"] != was["price"] or (now["milli"] == taken[0] and figures != taken)
         )
+
+    def straightened(self, invoice: dict[str, Any]) -> None:
+        """What is left of the money on an invoice that was corrected lies on its lines as they are now."""
+        if "corrected_on" in invoice:
+            [invoice_id] = [known for known, one in self.oracle.invoices.items() if one is invoice]
+            self.settled(invoice_id, invoice, invoice["corrected_on"])
 
     def settled(self, invoice_id: int, invoice: dict[str, Any], since: date) -> None:
         """What the correction made of the money on its invoice; the ids are the database's."""
