@@ -7,7 +7,7 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -805,7 +805,8 @@ class Money(RuleBasedStateMachine):
         """Put it onto an invoice in part, close its period, go on with it, take a part back."""
         self.allocate(n, m, 3, 0, crash=False)
         before = self.oracle.closed
-        self.close_or_open(self.picked(self.oracle.payments, n)[1]["day"])
+        # Only days that are over are ever closed (`IPeriods.close`).
+        self.close_or_open(min(self.picked(self.oracle.payments, n)[1]["day"], self.today - timedelta(days=1)))
         self.allocate(n, m, 2, 0, crash=False)
         if self.oracle.allocations:
             self.undo_allocation(m)
