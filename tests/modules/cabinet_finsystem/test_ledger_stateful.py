@@ -256,6 +256,7 @@ class Money(RuleBasedStateMachine):
         self.issue(days[2], [(sums[3], "sales", 22), (sums[0], "Goods", None)], acts=True)
         self.pay(days[2], sums[2], back=False)
         self.pay(days[3], sums[3], back=False)
+        self.spend(days[1], sums[1], "savepoint")
 
     def picked(self, rows: dict[int, Any], n: int) -> tuple[int, Any]:
         return list(rows.items())[n % len(rows)]
