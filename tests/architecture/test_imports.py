@@ -31,6 +31,7 @@ FLOORS = [
         "numbering",
         "personal",
         "pdf",
+        "richtext",
         "i18n",
     },
     {"activity", "erasing"},
