@@ -79,6 +79,7 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
         "history",
         "identity.services",
         "switches",
+        "audience",
         "activity",
         "erasing",
         "security.rate_limit",

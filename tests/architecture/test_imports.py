@@ -22,6 +22,7 @@ FLOORS = [
         "identity",
         "preferences",
         "switches",
+        "audience",
         "audit",
         "files",
         "history",

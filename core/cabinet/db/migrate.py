@@ -132,6 +132,7 @@ def load_models(modules: Sequence[LoadedModule]) -> None:
         "identity",
         "preferences",
         "switches",
+        "audience",
         "audit",
         "files",
         "imports",

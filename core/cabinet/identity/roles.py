@@ -19,6 +19,9 @@ OWNER = "owner"
 CUSTOM = "custom"
 """Holds what the owner put together: see CustomRole."""
 
+STAFF = frozenset({"manager", "head", CUSTOM})
+"""Who enters the office."""
+
 ADMIN = "admin"
 CLIENT_TITLES = {
     ADMIN: _("Administrator"),
@@ -74,6 +77,23 @@ def held_as(role: str) -> frozenset[str]:
 def granted_through(membership: Membership) -> frozenset[str]:
     """Names of the permissions that a membership gives by a role of the owner's making."""
     return frozenset(membership.custom_role.permissions) if membership.custom_role is not None else frozenset()
+
+
+def member_holds(membership: Membership, permission: Permission | None) -> bool:
+    """Whether a membership gives ``permission``, as the policy has it behind the door of a client; None: being inside at all."""
+    if permission is None:
+        return True
+    named = held_through(membership) & set(permission.roles)
+    return bool(named) or (permission.name in granted_through(membership) and "client" in permission.sides)
+
+
+def staff_holds(user: User, permission: Permission | None, *, owner: bool = False) -> bool:
+    """Whether ``user`` holds ``permission`` in the office, or (``owner``) under ``/site``, as the policy has it there."""
+    held = roles_of(user) & ({OWNER} if owner else STAFF)
+    if not held or permission is None:
+        return bool(held)
+    granted = not owner and any(permission.name in role.permissions for role in user.custom_roles)
+    return bool(held & set(permission.roles)) or (granted and "staff" in permission.sides)
 
 
 def client_role(permissions: Iterable[Permission], holder: Membership | Invitation) -> ClientRole:

@@ -1,5 +1,6 @@
 """The core's services, as a module sees them, by part. Ask for one with ``request.find_service(IAuditLog)``."""
 
+from cabinet.interfaces.audience import IAudiences
 from cabinet.interfaces.clients import IClientDirectory
 from cabinet.interfaces.entrance import IEntrance, IOwnAccount, IPersonalData, ISecondFactor, IViewing
 from cabinet.interfaces.owner import IHealthHistory, IModuleEraser, ISettings, ISwitches
@@ -11,6 +12,7 @@ from cabinet.interfaces.work import IJobs, IMailer, IMailOutages, IMailSender, I
 __all__ = [
     "IAccess",
     "IActivity",
+    "IAudiences",
     "IAuditLog",
     "IClientDirectory",
     "IClock",

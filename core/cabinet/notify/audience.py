@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from cabinet.db.bulk import chunks
 from cabinet.db.scope import ALL
 from cabinet.identity.models import Client, Membership, User
-from cabinet.identity.roles import CUSTOM, OWNER, granted_through, held_through, roles_of
+from cabinet.identity.roles import member_holds, roles_of, staff_holds
 from cabinet.interfaces import IAccess
 from cabinet.plugins.contributions import NoticeKind, Permission
 
-STAFF = frozenset({"manager", "head", CUSTOM})
 AREAS = {"contacts": "my", "manager": "office", "staff": "office", "owner": "site", "person": ""}
 """To whom → behind which door it is shown."""
 
@@ -120,18 +119,8 @@ class Audiences:
         return mine or [user for user in holders if "head" in roles_of(user)]
 
     def _as_member(self, membership: Membership, permission: str) -> bool:
-        """Whether a membership gives ``permission``, as the policy has it behind the door of a client."""
-        known = self._permissions.get(permission)
-        if known is None:  # being inside at all
-            return True
-        named = held_through(membership) & set(known.roles)
-        return bool(named) or (permission in granted_through(membership) and "client" in known.sides)
+        return member_holds(membership, self._permissions.get(permission))
 
     def _as_one_of_us(self, user: User, kind: NoticeKind) -> bool:
-        """Whether ``user`` holds the permission of ``kind`` behind its door, as the policy has it there."""
-        held = roles_of(user) & ({OWNER} if kind.to == "owner" else STAFF)
-        known = self._permissions.get(kind.permission)
-        if not held or known is None:
-            return bool(held)
-        granted = kind.to != "owner" and any(kind.permission in role.permissions for role in user.custom_roles)
-        return bool(held & set(known.roles)) or (granted and "staff" in known.sides)
+        """Whether ``user`` holds the permission of ``kind`` behind its door."""
+        return staff_holds(user, self._permissions.get(kind.permission), owner=kind.to == "owner")

@@ -106,6 +106,7 @@ def collect(manager: pluggy.PluginManager) -> Contributions:
         audit_fields=collector.by_name("cabinet_audit_fields"),
         settings=collector.by_name("cabinet_settings"),
         search=collector.by_weight("cabinet_search_sources"),
+        audience_groups=collector.by_name("cabinet_audience_groups"),
         health=collector.by_weight("cabinet_health_signs"),
         initial=collector.by_weight("cabinet_initial_data"),
         demo=collector.by_weight("cabinet_demo_data"),

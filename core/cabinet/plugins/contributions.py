@@ -236,6 +236,20 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class AudienceGroups:
+    """Groups of clients that an audience may be chosen of. ``name``: ``<id>.<what>``; ``title``: what kind of group it is.
+
+    ``choices(request)`` gives (key, title as people read it) of each group there is; ``members(request)`` a ``Select`` of two columns,
+    internal id of a client and key of a group he is in, as it is now. It stands inside other statements and reads nothing by itself.
+    """
+
+    name: str
+    title: str
+    choices: Callable[[Any], Iterable[tuple[str, str]]]
+    members: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class HealthCheck:
     """What a module looks at in ``cabinet check``. ``find(connection)`` yields what is wrong, in words: a TranslationString each.
 
@@ -318,6 +332,7 @@ class Contributions:
     audit_fields: Mapping[str, AuditField] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     search: tuple[SearchSource, ...] = ()
+    audience_groups: Mapping[str, AudienceGroups] = field(default_factory=dict)
     health: tuple[HealthPart, ...] = ()
     initial: tuple[InitialStep, ...] = ()
     demo: tuple[DemoStep, ...] = ()

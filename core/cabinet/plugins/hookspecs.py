@@ -10,6 +10,7 @@ from __future__ import annotations
 import pluggy
 
 from cabinet.plugins.contributions import (
+    AudienceGroups,
     AuditAction,
     AuditField,
     DashboardCard,
@@ -88,6 +89,12 @@ def cabinet_settings() -> list[Setting]:  # type: ignore[empty-body]
 @hookspec
 def cabinet_search_sources() -> list[SearchSource]:  # type: ignore[empty-body]
     """Where the global search looks, in order of weight."""
+
+
+@hookspec
+def cabinet_audience_groups() -> list[AudienceGroups]:  # type: ignore[empty-body]
+    """Groups of clients that articles, questions and boards may be for, besides clients named. Two with one name refuse the start. While
+    the module is off, nobody is in its groups."""
 
 
 @hookspec
