@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.plugins.contributions import (
+    AudienceGroups,
     AuditAction,
     AuditField,
     DashboardCard,
@@ -214,6 +215,38 @@ def cabinet_search_sources() -> list[SearchSource]:
         SearchSource("office", _("People"), "client_manager:client:view", finding.people, 15),
         SearchSource("office", _("Contracts"), "client_manager:contract:view", finding.contracts, 20),
         SearchSource("my", _("Contracts"), "client_manager:own:view", finding.own_contracts, 20),
+    ]
+
+
+@hookimpl
+def cabinet_audience_groups() -> list[AudienceGroups]:
+    """Clients who have a contract of a kind in force today, and those with a tag."""
+
+    def kinds(request: Any) -> list[tuple[str, str]]:
+        from cabinet_client_manager.interfaces import IContracts
+
+        return [(kind, kind) for kind in request.find_service(IContracts).kinds()]
+
+    def with_contract(request: Any) -> Any:
+        from cabinet_client_manager.interfaces import IContracts
+
+        return request.find_service(IContracts).of_kinds()
+
+    def tags(request: Any) -> list[tuple[str, str]]:
+        from cabinet_client_manager.interfaces import IClientCards
+
+        return [(tag, tag) for tag in request.find_service(IClientCards).tags()]
+
+    def tagged(_request: Any) -> Any:
+        from sqlalchemy import select
+
+        from cabinet_client_manager.models import Tag
+
+        return select(Tag.client_id, Tag.name)
+
+    return [
+        AudienceGroups("client_manager.contract_kind", _("By kind of a contract in force"), kinds, with_contract),
+        AudienceGroups("client_manager.tag", _("By tag"), tags, tagged),
     ]
 
 

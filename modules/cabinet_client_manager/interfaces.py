@@ -217,6 +217,12 @@ class IContracts(Interface):
     def of_client(client_id):
         """ContractRow of one client: living ones first, the newest first."""
 
+    def kinds():
+        """Names of the kinds that contracts are of, sorted: suggested where one is written down."""
+
+    def of_kinds():
+        """A Select of (internal id of the client, kind) of the contracts in force as of today, for other statements."""
+
     def ending(days):
         """Active contracts whose last day comes within ``days``, the soonest first: ContractRow."""
 

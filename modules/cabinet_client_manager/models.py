@@ -130,6 +130,7 @@ class Contract(ClientOwned, Base):
     """A contract with a client. ``status``: as people set it; that an active one has run out is told by its date.
 
     ``charges``: invoice, act or empty (as the legal entity says); ``payment_days``: from an invoice's date to its due date.
+    ``kind``: what people sort contracts by, in their own words.
     """
 
     __tablename__ = "client_manager_contract"
@@ -147,6 +148,7 @@ class Contract(ClientOwned, Base):
     status: Mapped[str] = mapped_column(String(12), default="draft")
     charges: Mapped[str] = mapped_column(String(10), default="")
     payment_days: Mapped[int | None] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(60), default="", server_default="", index=True)
     search_text: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime.datetime] = mapped_column(UTCDateTime)
 

@@ -119,7 +119,7 @@ class ContactLine:
 
 @dataclass(frozen=True, slots=True)
 class ContractFacts:
-    """Terms of a contract. ``amount``: minor units of ``currency`` or None."""
+    """Terms of a contract. ``amount``: minor units of ``currency`` or None; ``kind``: what people sort contracts by, in their own words."""
 
     number: str
     date: datetime.date
@@ -130,6 +130,7 @@ class ContractFacts:
     charges: str = ""
     payment_days: int | None = None
     legal_entity_id: int | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

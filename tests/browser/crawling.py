@@ -32,6 +32,7 @@ NO_SCREENS = {
     "cabinet.public.account.data.file": "a file",
     "cabinet.public.colors": "a style sheet",
     "cabinet.public.sign": "a picture",
+    "cabinet.office.audience": "part of a form",
     "cabinet.site.health.report": "a text to send on",
     "cabinet.site.role": "the form of a new role, filled in",
     "client_manager.office.login.role": "part of a page",

@@ -44,6 +44,7 @@ def cabinet_permissions() -> list[Permission]:
         Permission("core:modules:manage", _("Switch modules on and off"), ("owner",)),
         Permission(ALL_CLIENTS, _("See the clients of all managers where managers see their own"), ("head",)),
         Permission(VIEW_AS, _("See a client’s cabinet as one of his people sees it"), ("head",)),
+        Permission("core:audience:choose", _("Say for whom an article or a board is"), ("manager", "head")),
         Permission("core:modules:erase", _("Erase what a module holds"), ("owner",)),
         Permission("core:client_modules:view", _("See which modules a client has"), ("manager", "head")),
         Permission("core:client_modules:switch", _("Switch modules on and off for a client"), ("head",)),

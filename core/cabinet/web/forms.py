@@ -51,7 +51,7 @@ class Form(WTForm):  # type: ignore[misc]
         self.form_errors: list[str] = []
         if formdata is _FROM_REQUEST:
             formdata = request.POST if request.method == "POST" else None
-        meta = {"locales": [request.locale_name], "cache_translations": False, "fmt": request.fmt}
+        meta = {"locales": [request.locale_name], "cache_translations": False, "fmt": request.fmt, "request": request}
         super().__init__(formdata, meta=meta, **kw)
 
     class Meta:

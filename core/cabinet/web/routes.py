@@ -76,6 +76,7 @@ def office(config: Any) -> None:
     config.add_area_route("cabinet.office.activity.person", "/activity/{person}", load=loaders.one_of_ours)
     config.add_area_route("cabinet.office.jobs", "/jobs")
     config.add_area_route("cabinet.office.job", "/jobs/{job}")
+    config.add_area_route("cabinet.office.audience", "/audience")
     config.add_area_route("cabinet.office.view_as", "/view-as/{client}/{user}", load=membership_to_look_through)
     config.add_area_route("cabinet.office.client_module.on", "/client-modules/{client}/{module}/on")
     config.add_area_route("cabinet.office.client_module.off", "/client-modules/{client}/{module}/off")

@@ -46,6 +46,7 @@ def _service(demo: Any, n: int, party: Party, joined: datetime.date, *, star: bo
         number=f"ТО-{n + 18}/{joined:%y}",
         date=joined,
         valid_to=_term(demo, n, star=star),
+        kind="Обслуживание",
         subject=_SUBJECTS[n % len(_SUBJECTS)],
         amount=12 * fee * 100,
         payment_days=7 if star else demo.random.choice((5, 5, 7, 10, 10, 14)) if party.size != SMALL else 5,
@@ -67,6 +68,7 @@ def _supply(demo: Any, n: int, joined: datetime.date) -> Agreement:
         number=f"ПС-{n + 7:02}/{joined:%y}",
         date=joined,
         valid_to=None if n % 2 else _end_of_month(demo.today + datetime.timedelta(days=70 + n)),
+        kind="Поставка",
         subject="Поставка фильтров и расходных материалов, отсрочка платежа",
         payment_days=demo.random.choice((10, 10, 14, 21)),
     )
@@ -78,6 +80,7 @@ def _finished(joined: datetime.date) -> Agreement:
         number=f"МН-02/{joined:%y}",
         date=joined,
         valid_to=joined + datetime.timedelta(days=120),
+        kind="Монтаж",
         subject="Монтаж приточной установки ПУ-2",
         amount=1_284_000_00,
         payment_days=5,
@@ -90,6 +93,7 @@ def draft(demo: Any) -> Agreement:
     facts = ContractFacts(
         number=f"МН-31/{demo.today:%y}",
         date=demo.today,
+        kind="Монтаж",
         subject="Реконструкция вентиляции сборочного цеха",
         amount=3_960_000_00,
     )

@@ -24,6 +24,7 @@ class ContractForm(Form):
     number = text_field(_("Number"), 60, InputRequired())
     date = DateField(_("Date"), [InputRequired()])
     valid_to = DateField(_("In force until"), description=_("Empty: without end"))
+    kind = text_field(_("Kind of contract"), 60, description=_("Service, rent, delivery: in your own words"))
     subject = text_field(_("Subject"), 500)
     amount = MoneyField(_("Amount"))
     currency = text_field(_("Currency"), 3, InputRequired(), default="RUB")
@@ -66,6 +67,7 @@ class ContractForm(Form):
             number=self.number.data,
             date=self.date.data,
             valid_to=self.valid_to.data,
+            kind=self.kind.data or "",
             subject=self.subject.data or "",
             amount=amount.minor if amount is not None else None,
             currency=self.currency.data.strip().upper(),

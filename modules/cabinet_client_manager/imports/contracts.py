@@ -133,6 +133,7 @@ def _read(cells: Cells, default: str) -> Wanted:
         "currency": currency,
         "charges": cells.one_of("charges", _CHARGES),
         "payment_days": cells.whole("payment_days", _MAX_PAYMENT_DAYS),
+        "kind": cells.text("kind", 60),
     }
     return Wanted(
         cells,

@@ -149,6 +149,16 @@ class Contracts:
         )
         return [self._contract_row(contract, client) for contract, client in rows]
 
+    def kinds(self) -> list[str]:
+        """The kinds that contracts within the scope are of, by name."""
+        used = select(Contract.kind).where(Contract.kind != "").distinct().order_by(Contract.kind)
+        return list(self._session.scalars(used))
+
+    def of_kinds(self) -> Select[*tuple[Any, ...]]:
+        """Selects (client, kind) of each contract in force as of today: a client with two of a kind stands there twice."""
+        of_a_kind = select(Contract.client_id, Contract.kind).where(Contract.kind != "")
+        return of_a_kind.where(self.status_is("active"))
+
     def ending(self, days: int) -> list[ContractRow]:
         """Active contracts whose last day comes within ``days``, the soonest first."""
         today = self._clock.today()
@@ -229,7 +239,12 @@ def effective_status(status: str, valid_to: datetime.date | None, today: datetim
 
 def tidy(facts: ContractFacts) -> ContractFacts:
     """``facts`` as they are stored."""
-    return replace(facts, number=" ".join(facts.number.split()), subject=" ".join(facts.subject.split()))
+    return replace(
+        facts,
+        number=" ".join(facts.number.split()),
+        subject=" ".join(facts.subject.split()),
+        kind=" ".join(facts.kind.split()),
+    )
 
 
 def check(facts: ContractFacts, status: str) -> None:
@@ -260,7 +275,7 @@ def check(facts: ContractFacts, status: str) -> None:
 
 def search_text(facts: ContractFacts) -> str:
     """All that a contract is searched by."""
-    return fold(f"{facts.number}\n{facts.subject}")
+    return fold(f"{facts.number}\n{facts.kind}\n{facts.subject}")
 
 
 def _matching(text: str) -> list[ColumnElement[bool]]:

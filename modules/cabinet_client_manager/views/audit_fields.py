@@ -40,6 +40,7 @@ FIELDS = (
     AuditField("client_manager.date", _("Date"), show=date),
     AuditField("client_manager.valid_to", _("In force until"), show=date),
     AuditField("client_manager.subject", _("Subject")),
+    AuditField("client_manager.contract.kind", _("Kind of contract")),
     AuditField("client_manager.amount", _("Amount"), show=money),
     AuditField("client_manager.currency", _("Currency")),
     AuditField("client_manager.payment_days", _("Days to pay")),

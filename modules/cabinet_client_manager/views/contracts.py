@@ -50,6 +50,7 @@ COLUMNS = (
     Column("client", _("Client"), lambda row: row.client_name, sortable=True),
     Column("date", _("Date"), lambda row: row.facts.date, sortable=True),
     Column("valid_to", _("In force until"), lambda row: row.facts.valid_to, sortable=True),
+    Column("kind", _("Kind of contract"), lambda row: row.facts.kind),
     Column("subject", _("Subject"), lambda row: row.facts.subject),
     Column("amount", _("Amount"), _amount, numeric=True),
     Column("status", _("Status"), lambda row: row.status),
@@ -154,4 +155,5 @@ def _form_page(
 ) -> dict[str, Any]:
     if request.method == "POST":
         request.response.status_int = 422
-    return {"form": form, "client_name": client_name, "client_id": client_id, "contract": row}
+    kinds = request.find_service(IContracts).kinds()
+    return {"form": form, "client_name": client_name, "client_id": client_id, "contract": row, "kinds": kinds}

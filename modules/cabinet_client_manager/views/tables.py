@@ -64,6 +64,9 @@ CONTRACTS = TablePages(
         TableColumn("client", _("Code of the client, as in the table of clients."), required=True),
         TableColumn("number, date", _("Number and date of the contract."), required=True),
         TableColumn("valid_to, subject, amount, currency", _("Its last day, what it is about, how much.")),
+        TableColumn(
+            "kind", _("What you sort contracts by: service, rent, delivery. News can be for clients with one.")
+        ),
         TableColumn("status", _("draft, active, suspended, expired or terminated; empty: active.")),
         TableColumn("payment_days, charges", _("Days to pay; invoice or act.")),
     ),

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from cabinet.audience.values import Audience, of_client
 from cabinet.contracts.clients import IClientBook
 from cabinet.db.paging import ListQuery
-from cabinet.interfaces import IAuditLog, IClock
+from cabinet.interfaces import IAudiences, IAuditLog, IClock, ISwitches
 from cabinet_client_manager.interfaces import (
     ClientManagerError,
     ContractFacts,
     ContractStatusError,
+    IClientCards,
     IContracts,
 )
 from cabinet_client_manager.testing import a_client, a_contract
@@ -123,3 +125,39 @@ def test_pages_by_key_show_every_contract_once(unit_of_work: Any, sort: str) -> 
             if not after:
                 break
     assert sorted(seen) == sorted({f"Д-{n}/26" for n in range(1, 8)})
+
+
+def test_news_for_a_kind_of_contract_reach_who_has_one_in_force_today(unit_of_work: Any) -> None:
+    with unit_of_work() as request:
+        audiences, today = request.find_service(IAudiences), request.find_service(IClock).today()
+        kept = {}
+        for number, (status, kind, valid_to) in enumerate(
+            [
+                ("active", " Обслуживание ", None),
+                ("active", "Обслуживание", today),
+                ("active", "Обслуживание", today - datetime.timedelta(1)),
+                ("draft", "Обслуживание", None),
+                ("suspended", "Обслуживание", None),
+                ("active", "Поставка", None),
+            ]
+        ):
+            client = a_client(request, number + 1)
+            facts = ContractFacts(str(number), DAY - datetime.timedelta(900), valid_to, kind=kind)
+            request.find_service(IContracts).add(client.client_id, facts, status=status)
+            kept[number] = client
+        service = Audience("chosen", groups=frozenset({("client_manager.contract_kind", "Обслуживание")}))
+        assert audiences.clients(service) == [kept[0].client_id, kept[1].client_id]
+        assert [choice.title for choice in audiences.choices() if choice.source == "client_manager.contract_kind"] == [
+            "Обслуживание",
+            "Поставка",
+        ]
+        cards = request.find_service(IClientCards)
+        cards.change(kept[5].client_id, replace(kept[5].facts, tags=("VIP",)))
+        tagged = audiences.keep(Audience("chosen", groups=frozenset({("client_manager.tag", "VIP")})))
+        assert [n for n, card in kept.items() if audiences.sees(tagged, of_client(card.client_id))] == [5]
+        request.find_service(ISwitches).switch("client_manager", on=False)
+    with unit_of_work() as request:
+        audiences = request.find_service(IAudiences)
+        assert not audiences.sees(tagged, of_client(kept[5].client_id)), (
+            "nobody is in the groups of a module that is off"
+        )
