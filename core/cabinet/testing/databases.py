@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,20 @@ from sqlalchemy.engine import make_url
 from cabinet.db.engine import make_engine
 from cabinet.db.migrate import upgrade
 from cabinet.plugins.discovery import LoadedModule
+
+IN_HASTE = "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_wal_size = '128MB'; SELECT pg_reload_conf();"
+"""What a server of tests is told: no test waits for the power to fail, and none keeps much."""
+_MEMORY = Path("/dev/shm")  # noqa: S108 - whoever asks makes a folder of his own there
+_ROOM = 2 << 30
+
+
+def quick_folder() -> Path | None:
+    """Where files are made and removed fastest: in memory, if the machine has such a place and room there; None: wherever is usual."""
+    try:
+        free = shutil.disk_usage(_MEMORY).free
+    except OSError:
+        return None
+    return _MEMORY if free >= _ROOM and os.access(_MEMORY, os.W_OK) else None
 
 
 class Databases(Protocol):

