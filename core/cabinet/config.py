@@ -77,6 +77,7 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
         "notify",
         "personal",
         "history",
+        "richtext",
         "identity.services",
         "switches",
         "audience",

@@ -30,6 +30,7 @@ NO_SCREENS = {
     "cabinet.public.join": "opened from an invitation",
     "cabinet.public.clients": "asked of who has several clients and has chosen none",
     "cabinet.public.account.data.file": "a file",
+    "cabinet.public.draft.file": "a file",
     "cabinet.public.colors": "a style sheet",
     "cabinet.public.sign": "a picture",
     "cabinet.office.audience": "part of a form",

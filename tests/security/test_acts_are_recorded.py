@@ -65,6 +65,7 @@ BY = {
 """Who can do it, of those who may."""
 
 WRITES_NOTHING = {
+    "cabinet.public.draft.preview",
     "finsystem.office.invoice.sums",
     "finsystem.office.invoice.line",
     "finsystem.office.correction.effect",
@@ -195,6 +196,8 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         "cabinet.public.account.second": {"code": lambda: code_of(codes["staff:set"])},
         "cabinet.public.account.second.codes": {"proof_password": PASSWORD, "code": lambda: code_of(codes["manager"])},
         "cabinet.public.account.second.off": {"proof_password": PASSWORD, "code": lambda: code_of(codes["manager"])},
+        "cabinet.public.draft": {"draft_field": "body", "body": "Something"},
+        "cabinet.public.draft.files": {"file": Upload("plan.txt", b"a plan")},
         "cabinet.public.forgot": {"email": "head@x.ru"},
         "cabinet.public.join": {"password": NEXT},
         "cabinet.public.link": {"password": NEXT},

@@ -141,6 +141,7 @@ def load_models(modules: Sequence[LoadedModule]) -> None:
         "numbering",
         "personal",
         "history",
+        "richtext",
     ):
         importlib.import_module(f"cabinet.{name}.models")
     for module in modules:

@@ -15,6 +15,7 @@ from cabinet.jobs.models import UNFINISHED, Job
 from cabinet.notify.models import MailAttachment, Notice, NoticeChoice, OutgoingMail
 from cabinet.numbering.models import Sequence
 from cabinet.preferences.models import StoredSetting
+from cabinet.richtext.models import Attachment, Draft
 from cabinet.switches.models import ClientSwitch
 
 VERSIONS = "alembic_version_"
@@ -77,6 +78,9 @@ def shares(module_id: str) -> list[Share]:
         Share(OutgoingMail.__table__, begins(OutgoingMail.about_kind)),
         Share(ImportedTable.__table__, begins(ImportedTable.kind)),
         Share(_SETTINGS, begins(StoredSetting.name)),
+        # What hangs on a text refers to its file, and on a draft to that.
+        Share(Attachment.__table__, begins(Attachment.kind)),
+        Share(Draft.__table__, begins(Draft.kind)),
         # A letter of another module may carry a file of this one: it keeps it.
         Share(StoredFile.__table__, (StoredFile.module == module_id) & not_(named_by_others)),
         Share(Job.__table__, or_(Job.module == module_id, begins(Job.kind))),

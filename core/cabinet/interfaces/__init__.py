@@ -8,15 +8,18 @@ from cabinet.interfaces.people import IAccess, IColleagues, IPeople, IRoles, IUs
 from cabinet.interfaces.site import IActivity, IAuditLog, IClock, IEvents, IFileStore, INumbering, IRateLimiter
 from cabinet.interfaces.tables import IImportedTables, ITableReader
 from cabinet.interfaces.work import IJobs, IMailer, IMailOutages, IMailSender, INotices
+from cabinet.interfaces.writing import IAttachments, IDrafts
 
 __all__ = [
     "IAccess",
     "IActivity",
+    "IAttachments",
     "IAudiences",
     "IAuditLog",
     "IClientDirectory",
     "IClock",
     "IColleagues",
+    "IDrafts",
     "IEntrance",
     "IEvents",
     "IFileStore",

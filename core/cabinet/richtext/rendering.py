@@ -8,6 +8,7 @@ below the address that the page gives; a picture from elsewhere becomes a link t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -95,14 +96,19 @@ _PARSER = _parser()
 
 @lru_cache(maxsize=512)  # a thread of twenty posts is read again and again, and a text never changes what it means
 def render(markdown: str, files: str = "") -> Markup:
-    """``markdown`` as HTML. ``files``: address below which the page serves what hangs on the text, ending in ``/``; without it (a letter,
-    a preview of somebody else's) pictures and files are named and not linked.
+    """``markdown`` as HTML. ``files``: address below which the page serves what hangs on the text, ending in ``/``; without it, as in a
+    letter, pictures and files are named and not linked.
     """
+    return show(markdown, lambda attachment: files and files + attachment)
+
+
+def show(markdown: str, address: Callable[[str], str]) -> Markup:
+    """The same, where each file has an ``address`` of its own by its id; empty: it is named."""
     tokens = _parse(markdown)
     for token in tokens:
         _align(token)
         if token.children:
-            token.children = _inline(token.children, files)
+            token.children = _inline(token.children, address)
     return Markup(_CLEANER.clean(_PARSER.renderer.render(tokens, _PARSER.options, {})))  # noqa: S704 - cleaned right here
 
 
@@ -154,15 +160,15 @@ def _align(token: Token) -> None:
         token.attrs["class"] = _ALIGNED[str(style)]
 
 
-def _inline(children: list[Token], files: str) -> list[Token]:
+def _inline(children: list[Token], address: Callable[[str], str]) -> list[Token]:
     """What stands in a line, with pictures, files and people made of the links that mean them."""
     made: list[Token] = []
     closing: list[str] = []
     for token in children:
         if token.type == "image":
-            made.extend(_image(token, files))
+            made.extend(_image(token, address))
         elif token.type == "link_open":
-            opened, close = _link(token, files)
+            opened, close = _link(token, address)
             made.append(opened)
             closing.append(close)
         elif token.type == "link_close":
@@ -173,11 +179,11 @@ def _inline(children: list[Token], files: str) -> list[Token]:
     return made
 
 
-def _image(token: Token, files: str) -> list[Token]:
+def _image(token: Token, address: Callable[[str], str]) -> list[Token]:
     url, words = str(token.attrs.get("src", "")), _words(token)
     own = _id_of(url, ATTACHMENT)
-    if own and files:
-        token.attrs = {"src": files + own, "alt": words, "loading": "lazy"}
+    if own and (path := address(own)):
+        token.attrs = {"src": path, "alt": words, "loading": "lazy"}
         return [token]
     text = Token("text", "", 0, content=words or "…")
     if own or url.startswith((ATTACHMENT, PERSON)):
@@ -185,12 +191,12 @@ def _image(token: Token, files: str) -> list[Token]:
     return [Token("link_open", "a", 1, attrs={"href": url}), text, Token("link_close", "a", -1)]
 
 
-def _link(token: Token, files: str) -> tuple[Token, str]:
+def _link(token: Token, address: Callable[[str], str]) -> tuple[Token, str]:
     """The opening token, and the tag that closes it."""
     url = str(token.attrs.get("href", ""))
     own = _id_of(url, ATTACHMENT)
-    if own and files:
-        token.attrs = {"href": files + own, "class": "c-attached"}
+    if own and (path := address(own)):
+        token.attrs = {"href": path, "class": "c-attached"}
     elif url.startswith((ATTACHMENT, PERSON)):
         token.tag, token.attrs = "span", {"class": "c-mention"} if _id_of(url, PERSON) else {}
     return token, token.tag

@@ -28,6 +28,9 @@ UNRECORDED = {
     "cabinet.office.notices.read": "that notices were read",
     "cabinet.site.notice": "that a notice was read",
     "cabinet.site.notices.read": "that notices were read",
+    "cabinet.public.draft": "what somebody is writing and nobody else sees",
+    "cabinet.public.draft.discard": "that somebody does not go on writing",
+    "cabinet.public.draft.files": "what hangs on a draft that nobody else sees",
     "cabinet.public.language": "the language that somebody reads in",
 }
 """Routes whose acts change only how a person himself looks at the cabinet: nobody's data, rights or way in."""

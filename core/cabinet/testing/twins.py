@@ -11,8 +11,10 @@ from sqlalchemy import select
 from webtest import TestApp
 
 from cabinet.interfaces import (
+    IAttachments,
     IClock,
     IColleagues,
+    IDrafts,
     IFileStore,
     IJobs,
     INotices,
@@ -60,6 +62,7 @@ def make_world(
     tokens = {role: token_of(app) for role, app in apps.items()}
     made["cabinet"] = core = _examples_of_the_core(registry, unit_of_work, alpha)
     made |= _notices_of_the_core(unit_of_work)
+    made |= _writing(registry, unit_of_work)
     made["cabinet.my.colleague."] = {"user": core["colleague"]}
     made["cabinet.site.module.clients POST"] = {"clients": core["clients"]}
     with unit_of_work() as request:
@@ -140,6 +143,19 @@ def _examples_of_the_core(registry: Any, unit_of_work: Callable[..., Any], clien
             "export": _gathered(request, contact, people.by_email("owner@x.ru")),
             "token": people.reset_link(people.by_email("head@x.ru")),
         }
+
+
+def _writing(registry: Any, unit_of_work: Callable[..., Any]) -> dict[str, dict[str, str]]:
+    """A file on what the client's administrator is writing, and what the editor sends."""
+    module = registry.cabinet_modules[-1].info.id if registry.cabinet_modules else "core"
+    named = {"draft_kind": f"{module}.text", "draft_place": "new"}
+    with unit_of_work() as request:
+        writer = request.find_service(IPeople).by_email("client-admin@x.ru")
+        draft = request.find_service(IDrafts).keep(writer.id, *named.values(), "canary-alpha")
+        add = request.find_service(IAttachments).add
+        file = add(b"canary-alpha", "canary-alpha.txt", named["draft_kind"], draft=draft).public_id.hex
+    sent = {f"cabinet.public.draft{act} POST": named for act in ("", ".discard", ".preview", ".files")}
+    return {**sent, "cabinet.public.draft.file": {"file": file}}
 
 
 def _gathered(request: Any, contact: Any, owner: Any) -> str:

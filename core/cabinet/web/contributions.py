@@ -221,6 +221,7 @@ def cabinet_jobs() -> list[JobKind]:
     from cabinet.notify.pruning import prune_told
     from cabinet.notify.services import mail_gave_up, send_mail_job
     from cabinet.personal.services import GATHER, gather_personal_data, prune_personal_data
+    from cabinet.richtext.services import prune_drafts
     from cabinet.web.table_pages import checked_page, result_page
     from cabinet.web.watching import sample_health, watch_site
 
@@ -235,6 +236,7 @@ def cabinet_jobs() -> list[JobKind]:
             "core.prune_personal_data", _("Forgetting old collections of personal data"), prune_personal_data, own=False
         ),
         JobKind("core.prune_told", _("Forgetting old notices and letters"), prune_told, own=False),
+        JobKind("core.prune_drafts", _("Forgetting drafts nobody goes on with"), prune_drafts, own=False),
         JobKind("core.sweep_files", _("Sweeping out files nobody refers to"), sweep_files),
         JobKind("core.seal_audit", _("Sealing the audit trail"), seal_audit),
         JobKind("core.sample_health", _("Noting how the site is"), sample_health, own=False),
@@ -250,6 +252,7 @@ def cabinet_periodic_jobs() -> list[PeriodicJob]:
         PeriodicJob("core.prune_jobs", "day"),
         PeriodicJob("core.prune_told", "day"),
         PeriodicJob("core.prune_personal_data", "day"),
+        PeriodicJob("core.prune_drafts", "day"),
         PeriodicJob("core.sweep_files", "day"),
         PeriodicJob("core.seal_audit", "hour"),
         PeriodicJob("core.sample_health", "quarter"),

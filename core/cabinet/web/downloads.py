@@ -6,13 +6,14 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from pyramid.httpexceptions import HTTPNotFound
 from pyramid.response import Response
 
 from cabinet.files.kinds import clean_name
 from cabinet.interfaces import IFileStore
 
 # Types a browser may show in place: pictures written by us, and PDF in its sandboxed viewer.
-_INLINE = frozenset({"application/pdf", "image/png"})
+_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 _UNSAFE_IN_QUOTES = re.compile(r'[^\x20-\x7e]|["\\%]')
 
 
@@ -22,8 +23,15 @@ def file_response(request: Any, stored: Any, inline: bool = False) -> Response:
     return content_response(content, name=stored.name, media_type=stored.media_type, inline=inline)
 
 
+def attachment_response(request: Any, attachment: Any) -> Response:
+    """What hangs on a text: a picture in its place, anything else to be saved. HTTPNotFound where there is none."""
+    if attachment is None:
+        raise HTTPNotFound
+    return file_response(request, attachment.file, inline=attachment.picture)
+
+
 def content_response(content: bytes, *, name: str, media_type: str, inline: bool = False) -> Response:
-    """``content`` as a download called ``name``. With ``inline`` it is shown in place, if it is a PDF or a PNG."""
+    """``content`` as a download called ``name``. With ``inline`` it is shown in place, if it is a PDF or a picture of ours."""
     shown = inline and media_type in _INLINE
     response = Response(
         body=content, content_type=media_type, charset="utf-8" if media_type.startswith("text/") else None

@@ -14,6 +14,7 @@ from cabinet.identity.roles import roles_of
 from cabinet.interfaces import IPeople, ISecondFactor
 from cabinet.notify.models import Notice, NoticeChoice, OutgoingMail
 from cabinet.plugins.contributions import PersonalData
+from cabinet.richtext.models import Draft
 from cabinet.texts import _
 from cabinet.web.devices import device_of
 
@@ -95,6 +96,12 @@ def files(request: Any, user: User) -> Iterator[Record]:
     """Files that came here by the person. Not their names: a document is called after whom it is for."""
     for row in request.db.scalars(select(StoredFile).where(StoredFile.user_id == user.id).order_by(StoredFile.id)):
         yield {"type": row.media_type, "size": row.size, "created_at": row.created_at}
+
+
+def drafts(request: Any, user: User) -> Iterator[Record]:
+    """What the person was writing and has not sent."""
+    for row in request.db.scalars(select(Draft).where(Draft.user_id == user.id).order_by(Draft.id)):
+        yield {"what": row.kind, "text": row.text, "saved_at": row.saved_at}
 
 
 def acts(request: Any, user: User) -> Iterator[Record]:
@@ -201,6 +208,12 @@ def kinds() -> list[PersonalData]:
             _("Files put here"),
             files,
             {"type": _("Type of file"), "size": _("Size"), "created_at": _WHEN},
+        ),
+        PersonalData(
+            "core.drafts",
+            _("Drafts"),
+            drafts,
+            {"what": _WHAT, "text": _("Text"), "saved_at": _WHEN},
         ),
         PersonalData(
             "core.acts",

@@ -8,6 +8,7 @@ from cabinet.interfaces import IModuleEraser
 from cabinet.web import loaders
 from cabinet.web.bell import own_notice
 from cabinet.web.proving import password_asked
+from cabinet.web.views import drafts
 from cabinet.web.views.personal import own_export
 from cabinet.web.views.viewing import membership_to_look_through
 
@@ -35,6 +36,11 @@ def public(config: Any) -> None:
     config.add_area_route("cabinet.public.account.sessions.end", "/account/sessions/{session}/end")
     config.add_area_route("cabinet.public.account.data", "/account/data")
     config.add_area_route("cabinet.public.account.data.file", "/account/data/{export}", load=own_export)
+    config.add_area_route("cabinet.public.draft", "/drafts", before=drafts.save_counted)
+    config.add_area_route("cabinet.public.draft.discard", "/drafts/discard", uploads=True)
+    config.add_area_route("cabinet.public.draft.preview", "/drafts/preview")
+    config.add_area_route("cabinet.public.draft.files", "/drafts/files", before=drafts.upload_counted, uploads=True)
+    config.add_area_route("cabinet.public.draft.file", "/drafts/files/{file}", load=drafts.own_file)
     config.add_area_route("cabinet.public.viewing.end", "/viewing/end")
     config.add_area_route("cabinet.public.clients", "/clients")
     config.add_area_route("cabinet.public.account.notices", "/account/notices")

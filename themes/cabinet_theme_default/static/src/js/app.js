@@ -6,6 +6,7 @@ import "./copy.js";
 import "./dialog.js";
 import "./drawer.js";
 import "./drop.js";
+import "./editor.js";
 import "./fold.js";
 import "./follow.js";
 import "./keys.js";
