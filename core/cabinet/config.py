@@ -71,6 +71,7 @@ def core_services(config: Configurator, _settings: Settings, _modules: Sequence[
         "audit",
         "preferences",
         "files",
+        "fulltext",
         "imports",
         "numbering",
         "jobs",

@@ -25,6 +25,7 @@ FLOORS = [
         "audience",
         "audit",
         "files",
+        "fulltext",
         "history",
         "imports",
         "jobs",

@@ -18,6 +18,7 @@ RUSSIAN_BY_NATURE = {
     "cabinet/identity/guessable.py": "passwords that people choose, and how keyboards lie",
     "cabinet/requisites.py": "letters of account numbers",
     "cabinet/db/folding.py": "a letter that people type in two ways",
+    "cabinet/fulltext/": "words that questions are full of, letters that look alike",
     "cabinet/tables/rows.py": "the same letter in the header of a table",
     "cabinet/tables/alphabets.py": "letters and words that tell a Russian text from another",
     "cabinet/interfaces/": "examples in docstrings",

@@ -13,7 +13,7 @@ from cabinet.settings import SettingsError
 
 def command_tree(site: SiteContext) -> click.Group:
     """All commands of ``site``. Without a readable site, those of the installed modules."""
-    from cabinet.cli.commands import audit, backup, database, module, people
+    from cabinet.cli.commands import audit, backup, database, module, people, search
     from cabinet.cli.commands import site as site_commands
 
     root = click.Group("cabinet", help="Cabinet: a self-hosted, modular client cabinet.", no_args_is_help=True)
@@ -28,6 +28,7 @@ def command_tree(site: SiteContext) -> click.Group:
         people.user,
         module.module,
         audit.audit,
+        search.search,
         backup.backup,
         backup.restore,
         backup.backup_key,

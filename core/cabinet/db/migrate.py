@@ -135,6 +135,7 @@ def load_models(modules: Sequence[LoadedModule]) -> None:
         "audience",
         "audit",
         "files",
+        "fulltext",
         "imports",
         "jobs",
         "notify",

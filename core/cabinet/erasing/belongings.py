@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, inspect, not_, n
 
 from cabinet.audit.models import AuditEvent
 from cabinet.files.models import StoredFile
+from cabinet.fulltext.models import IndexedText
 from cabinet.imports.models import ImportedTable
 from cabinet.jobs.models import UNFINISHED, Job
 from cabinet.notify.models import MailAttachment, Notice, NoticeChoice, OutgoingMail
@@ -85,6 +86,7 @@ def shares(module_id: str) -> list[Share]:
         Share(StoredFile.__table__, (StoredFile.module == module_id) & not_(named_by_others)),
         Share(Job.__table__, or_(Job.module == module_id, begins(Job.kind))),
         Share(Sequence.__table__, begins(Sequence.kind)),
+        Share(IndexedText.__table__, begins(IndexedText.kind)),
         Share(ClientSwitch.__table__, ClientSwitch.module == module_id),
     ]
 

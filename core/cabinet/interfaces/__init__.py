@@ -5,7 +5,16 @@ from cabinet.interfaces.clients import IClientDirectory
 from cabinet.interfaces.entrance import IEntrance, IOwnAccount, IPersonalData, ISecondFactor, IViewing
 from cabinet.interfaces.owner import IHealthHistory, IModuleEraser, ISettings, ISwitches
 from cabinet.interfaces.people import IAccess, IColleagues, IPeople, IRoles, IUsers
-from cabinet.interfaces.site import IActivity, IAuditLog, IClock, IEvents, IFileStore, INumbering, IRateLimiter
+from cabinet.interfaces.site import (
+    IActivity,
+    IAuditLog,
+    IClock,
+    IEvents,
+    IFileStore,
+    IFullText,
+    INumbering,
+    IRateLimiter,
+)
 from cabinet.interfaces.tables import IImportedTables, ITableReader
 from cabinet.interfaces.work import IJobs, IMailer, IMailOutages, IMailSender, INotices
 from cabinet.interfaces.writing import IAttachments, IDrafts
@@ -23,6 +32,7 @@ __all__ = [
     "IEntrance",
     "IEvents",
     "IFileStore",
+    "IFullText",
     "IHealthHistory",
     "IImportedTables",
     "IJobs",

@@ -105,3 +105,33 @@ class IRateLimiter(Interface):
 
     def reset(bucket, key):
         """Forget the attempts of ``key``."""
+
+
+class IFullText(Interface):
+    """Finds texts by words: any form of a Russian or English word, ё as е, the beginning of the last one, quoted phrases; the same on both
+    engines. Whoever keeps a text puts its words in the transaction that writes it, and contributes ``cabinet_text_sources``."""
+
+    def put(kind, item_id, title, body=""):
+        """Let the item be found by the words of ``title`` (they weigh more) and ``body`` from now on. ``kind``: ``<module>.<noun>``;
+        ``item_id``: internal id of its row. The first 6,000 words count."""
+
+    def put_many(kind, items):
+        """The same for many: (item_id, title, body) each."""
+
+    def forget(kind, item_ids):
+        """Let these items not be found any more."""
+
+    def forget_others(kind, after, last, kept):
+        """Let items with an id above ``after``, up to ``last`` (None: all), not be found any more but for those ``kept``."""
+
+    def matching(kind, text):
+        """A Select of (item_id, rank, place) of those that hold all that ``text`` asks for. Whoever asks joins it with his own rows **and
+        says in the same statement which of them the reader may see**. ``rank``: the greater the better; among very many it costs, so
+        sort by it a thousand at most. ``place``: grows in the order in which items were first put; sorting by it backwards ends early.
+        Whatever people type is a query; one without a word finds nothing."""
+
+    def highlight(text, query):
+        """``text`` as Markup, what ``query`` asks for marked in it, in whatever form it stands there."""
+
+    def excerpt(text, query, length=200):
+        """The same of about ``length`` characters around the first place where most of it stands together."""

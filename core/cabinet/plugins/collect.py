@@ -113,5 +113,6 @@ def collect(manager: pluggy.PluginManager) -> Contributions:
         commands=tuple(collector.items("cabinet_commands")),
         health_checks=tuple(collector.items("cabinet_health_checks")),
         personal=tuple(collector.by_name("cabinet_personal_data").values()),
+        texts=collector.by_name("cabinet_text_sources"),
         owners=collector.owners,
     )

@@ -309,6 +309,17 @@ class PersonalData:
 
 
 @dataclass(frozen=True, slots=True)
+class TextSource:
+    """Texts of one kind that `IFullText` finds, for an index that is made anew. ``name``: their kind, ``<module>.<noun>``.
+
+    ``read(request, after, limit)``: up to ``limit`` rows (item_id, title, body) with an id above ``after``, by id: those that may be found.
+    """
+
+    name: str
+    read: Callable[[Any, int, int], Iterable[tuple[int, str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
 class DemoStep:
     """A part of the demo site, run in order of ``weight``. ``fill(registry, demo)`` works through the services."""
 
@@ -339,6 +350,7 @@ class Contributions:
     commands: tuple[Any, ...] = ()
     health_checks: tuple[HealthCheck, ...] = ()
     personal: tuple[PersonalData, ...] = ()
+    texts: Mapping[str, TextSource] = field(default_factory=dict)
     owners: Mapping[int, str] = field(default_factory=dict)
     """``id()`` of each contribution → id of the module that brought it: errors and guards name it."""
 

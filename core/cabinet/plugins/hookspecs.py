@@ -27,6 +27,7 @@ from cabinet.plugins.contributions import (
     PersonalData,
     SearchSource,
     Setting,
+    TextSource,
 )
 
 PROJECT = "cabinet"
@@ -95,6 +96,11 @@ def cabinet_search_sources() -> list[SearchSource]:  # type: ignore[empty-body]
 def cabinet_audience_groups() -> list[AudienceGroups]:  # type: ignore[empty-body]
     """Groups of clients that articles, questions and boards may be for, besides clients named. Two with one name refuse the start. While
     the module is off, nobody is in its groups."""
+
+
+@hookspec
+def cabinet_text_sources() -> list[TextSource]:  # type: ignore[empty-body]
+    """Texts that the module keeps in the index of ``IFullText``. Read by ``cabinet search rebuild``, a thousand rows a transaction."""
 
 
 @hookspec
