@@ -15,6 +15,7 @@ from cabinet.plugins.discovery import LoadedModule
 from cabinet.plugins.faults import BrokenModule, blaming
 from cabinet.settings import Settings
 from cabinet.web.areas import PREFIXES, area_routes
+from cabinet.web.scopes import look_names_up_quickly
 from cabinet.web.templates import compile_one_at_a_time
 
 VISITOR_LIFE = timedelta(hours=4)
@@ -64,7 +65,7 @@ def contributions(config: Configurator, _settings: Settings, modules: Sequence[L
 
 def core_services(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
     """The services of ``cabinet.interfaces``."""
-    config.include("pyramid_services")
+    config.include("cabinet.services")
     config.include("cabinet.events")
     for package in (
         "clock",
@@ -144,6 +145,7 @@ def languages(config: Configurator, _settings: Settings, _modules: Sequence[Load
 def templates(config: Configurator, _settings: Settings, _modules: Sequence[LoadedModule]) -> None:
     """Chameleon, what every template knows, the theme's assets and overrides."""
     compile_one_at_a_time()
+    look_names_up_quickly()
     config.include("pyramid_chameleon")
     config.include("cabinet.web.rendering")
     config.include("cabinet.web.assets")

@@ -16,7 +16,7 @@ MODULES = sorted(path.parent for path in (ROOT / "modules").glob("*/__init__.py"
 # From the ground up; a file may import its own floor's package, and everything below.
 FLOORS = [
     {"texts", "contracts", "interfaces", "errors", "requisites", "origin", "keys"},
-    {"events", "settings", "plugins", "clock", "tables"},
+    {"events", "services", "settings", "plugins", "clock", "tables"},
     {"db"},
     {
         "identity",

@@ -20,6 +20,7 @@ from cabinet.db.session import unit_of_work
 from cabinet.interfaces import IClock
 from cabinet.origin import act_for
 from cabinet.plugins import discovery
+from cabinet.services import stand_in
 from cabinet.settings import load_settings
 
 SEED = 20260101
@@ -65,7 +66,7 @@ class Demo:
         now = datetime.datetime.now(tz=datetime.UTC)
         with unit_of_work(self.registry, actor="cabinet demo", writing=writing) as request:
             act_for(request, by)
-            request.services.register_singleton(FakeClock(min(instant, now), self.zone), IClock)
+            stand_in(request, IClock, FakeClock(min(instant, now), self.zone))
             yield request
 
 
