@@ -66,6 +66,9 @@ class IClientBook(Interface):
     def parties(client_ids=None):
         """dict client_id → ClientParty, of ``client_ids`` or of all in scope, in a constant number of queries."""
 
+    def names(client_ids):
+        """dict client_id → name, of those in scope, in one query a thousand: where a party's requisites are not wanted."""
+
     def by_external_ids(external_ids):
         """dict external_id → client_id, for those that exist, in one query a thousand."""
 

@@ -9,12 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, exists, func, select, update
+from sqlalchemy import Engine, bindparam, delete, exists, func, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
-from cabinet.identity.models import Client, LoginSession, Membership, OpenViewing, ReplacedSession, SecondFactor, User
-from cabinet.identity.roles import CUSTOM, roles_of
+from cabinet.identity.models import (
+    Client,
+    CustomRole,
+    LoginSession,
+    Membership,
+    OpenViewing,
+    ReplacedSession,
+    SecondFactor,
+    User,
+    UserCustomRole,
+    UserRole,
+)
+from cabinet.identity.roles import CUSTOM
 from cabinet.identity.viewing import Viewing
 from cabinet.interfaces import IClock
 from cabinet.preferences.models import StoredSetting
@@ -94,47 +105,70 @@ def start(session: Session, user: User, now: datetime, *, user_agent: str, addre
     return token
 
 
+_SEEN_AS = aliased(User)
+_IDENTITY = (
+    select(
+        *(LoginSession.id, LoginSession.csrf_token, LoginSession.seen_at, LoginSession.expires_at),
+        *(
+            User.id.label("user_id"),
+            User.public_id,
+            User.name,
+            User.email,
+            User.locale,
+            User.timezone,
+            User.disabled_at,
+        ),
+        UserRole.role,
+        CustomRole.permissions,
+        exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None)).label("second_factor"),
+        select(func.max(StoredSetting.revision)).scalar_subquery().label("settings_revision"),
+        *(OpenViewing.user_id.label("seen_as"), _SEEN_AS.name.label("seen_name"), OpenViewing.until),
+        *(OpenViewing.client_id, Client.public_id.label("client")),
+    )
+    .join(User, User.id == LoginSession.user_id)
+    .outerjoin(UserRole, UserRole.user_id == User.id)
+    .outerjoin(UserCustomRole, UserCustomRole.user_id == User.id)
+    .outerjoin(CustomRole, CustomRole.id == UserCustomRole.custom_role_id)
+    .outerjoin(OpenViewing, OpenViewing.session_id == LoginSession.id)
+    .outerjoin(_SEEN_AS, _SEEN_AS.id == OpenViewing.user_id)
+    .outerjoin(Client, Client.id == OpenViewing.client_id)
+    .where(LoginSession.token_hash == bindparam("token"))
+)
+"""A row for each pair of a role and a role of the owner's making. Put together once, and no objects made of it: every request asks."""
+
+
 def identify(session: Session, token: str, now: datetime) -> Identity | None:
     """The person behind a cookie's ``token``; None where the sign-in ended, expired or its user is disabled."""
-    newest = select(func.max(StoredSetting.revision)).scalar_subquery()
-    second = exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
-    statement = (
-        select(LoginSession, User, OpenViewing, newest, second)
-        .join(User, User.id == LoginSession.user_id)
-        .outerjoin(OpenViewing, OpenViewing.session_id == LoginSession.id)
-        .options(joinedload(User.roles), joinedload(User.custom_roles))
-        .where(LoginSession.token_hash == token_hash(token))
-    )
-    row = session.execute(statement).unique().one_or_none()
-    if row is None:
+    rows = session.execute(_IDENTITY, {"token": token_hash(token)}).all()
+    if not rows:
         return None
-    login, user, viewing, settings_revision, second_factor = row
-    roles = roles_of(user)
+    row, granted = rows[0], [row.permissions for row in rows if row.permissions is not None]
+    roles = frozenset(row.role for row in rows if row.role is not None) | ({CUSTOM} if granted else set())
     limits = STAFF_LIMITS if roles & STAFF_ROLES else CLIENT_LIMITS
-    if user.disabled_at is not None or now >= login.expires_at or now - login.seen_at >= limits.idle:
+    if row.disabled_at is not None or now >= row.expires_at or now - row.seen_at >= limits.idle:
         return None
     return Identity(
-        user_id=user.id,
-        public_id=user.public_id,
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        timezone=user.timezone,
+        user_id=row.user_id,
+        public_id=row.public_id,
+        name=row.name,
+        email=row.email,
+        locale=row.locale,
+        timezone=row.timezone,
         roles=roles,
-        session_id=login.id,
-        csrf_token=login.csrf_token,
-        seen_at=login.seen_at,
-        granted=frozenset(name for role in user.custom_roles for name in role.permissions),
-        settings_revision=settings_revision,
-        viewing=_viewing(viewing),
-        second_factor=bool(second_factor),
+        session_id=row.id,
+        csrf_token=row.csrf_token,
+        seen_at=row.seen_at,
+        granted=frozenset(name for permissions in granted for name in permissions),
+        settings_revision=row.settings_revision,
+        viewing=_viewing(row),
+        second_factor=bool(row.second_factor),
     )
 
 
-def _viewing(found: OpenViewing | None) -> Viewing | None:
-    if found is None:
-        return None
-    return Viewing(found.user_id, found.user.name, found.client_id, found.client.public_id.hex, found.until)
+def _viewing(row: Any) -> Viewing | None:
+    return (
+        None if row.seen_as is None else Viewing(row.seen_as, row.seen_name, row.client_id, row.client.hex, row.until)
+    )
 
 
 def touch(engine: Engine, identity: Identity, now: datetime) -> None:

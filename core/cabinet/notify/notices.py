@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
@@ -172,8 +172,8 @@ class Notices:
 
     def unread(self, *, user_id: int, area: str, kinds: Collection[str]) -> int:
         """How much of that he has not read."""
-        statement = select(func.count()).where(*self._of(user_id, area, kinds), Notice.read_at.is_(None))
-        return self._session.scalar(statement) or 0
+        statement = _UNREAD.where(*self._of_clients_in_scope())
+        return self._session.scalar(statement, {"user": user_id, "areas": ["", area], "kinds": sorted(kinds)}) or 0
 
     def find(self, public_id: uuid.UUID, *, user_id: int, area: str) -> Notice | None:
         """A notice of the person behind one door, of any kind."""
@@ -286,10 +286,20 @@ class Notices:
         criteria = [Notice.user_id == user_id, Notice.shown.is_(True), Notice.area.in_(("", area))]
         if kinds is not None:
             criteria.append(Notice.kind.in_(sorted(kinds)))
-        return [
-            *criteria,
-            *(or_(Notice.client_id.is_(None), here) for here in in_scope(self._session, Notice.client_id)),
-        ]
+        return [*criteria, *self._of_clients_in_scope()]
+
+    def _of_clients_in_scope(self) -> list[ColumnElement[bool]]:
+        return [or_(Notice.client_id.is_(None), here) for here in in_scope(self._session, Notice.client_id)]
+
+
+# Every page asks it: put together once.
+_UNREAD = select(func.count()).where(
+    Notice.user_id == bindparam("user"),
+    Notice.shown.is_(True),
+    Notice.area.in_(bindparam("areas", expanding=True)),
+    Notice.kind.in_(bindparam("kinds", expanding=True)),
+    Notice.read_at.is_(None),
+)
 
 
 def _channels(kind: NoticeKind, said: Mapping[str, bool]) -> frozenset[str]:

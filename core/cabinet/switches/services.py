@@ -50,6 +50,7 @@ class _Read:
 
 
 _UNTOUCHED = _Site()
+_SITE = select(ModuleSwitch.module, ModuleSwitch.on, ModuleSwitch.clients, ModuleSwitch.exceptions)
 
 
 @implementer(ISwitches)
@@ -293,9 +294,8 @@ class Switches:
 
     def _site(self) -> dict[str, _Site]:
         if self._read.site is None:
-            statement = select(ModuleSwitch.module, ModuleSwitch.on, ModuleSwitch.clients, ModuleSwitch.exceptions)
             with self._reading() as session:
-                self._read.site = {key: _Site(on, clients, n) for key, on, clients, n in session.execute(statement)}
+                self._read.site = {key: _Site(on, clients, n) for key, on, clients, n in session.execute(_SITE)}
         return self._read.site
 
     def _own(self, module_id: str, client_id: int, among: Collection[int] = ()) -> bool:

@@ -18,13 +18,14 @@ class Scope(dict[str, Any]):
     """`chameleon.utils.Scope`, with the dictionary itself doing the work. A name set for all (``tal:define="global …"``) is found last."""
 
     __slots__ = ("_root",)
+    _root: Any
 
     get_name = dict.__getitem__
     set_local = dict.__setitem__
     setLocal = set_local  # noqa: N815 - Chameleon's name
 
     def __missing__(self, key: str) -> Any:
-        root = getattr(self, "_root", self)
+        root: Any = getattr(self, "_root", self)
         if root is not self and key in root:
             return root[key]
         raise MissingNameError(key)
@@ -37,7 +38,8 @@ class Scope(dict[str, Any]):
     def copy(self) -> Scope:
         """The same names for a macro, whose own definitions stay its own."""
         found = Scope(self)
-        found._root = getattr(self, "_root", self)
+        root: Any = getattr(self, "_root", self)
+        found._root = root
         return found
 
     def set_global(self, name: str, value: Any) -> None:
@@ -49,4 +51,4 @@ class Scope(dict[str, Any]):
 
 def look_names_up_quickly() -> None:
     """Have Chameleon keep names in a `Scope` of ours."""
-    chameleon.template.Scope = Scope  # type: ignore[attr-defined, misc]
+    chameleon.template.Scope = Scope  # type: ignore[attr-defined, assignment]

@@ -67,6 +67,14 @@ class ClientBook:
             known |= self._read_parties(missing)
         return {client_id: known[client_id] for client_id in client_ids if client_id in known}
 
+    def names(self, client_ids: Iterable[int]) -> dict[int, str]:
+        """Names of those of ``client_ids`` that are in scope."""
+        found: dict[int, str] = {}
+        for chunk in chunks(sorted(set(client_ids))):
+            statement = select(Client.id, Client.name).where(Client.id.in_(chunk), *in_scope(self._session, Client.id))
+            found.update((row.id, row.name) for row in self._session.execute(statement))
+        return found
+
     def by_external_ids(self, external_ids: Iterable[str]) -> dict[str, int]:
         """Internal ids of the clients that have one of ``external_ids``."""
         found: dict[str, int] = {}

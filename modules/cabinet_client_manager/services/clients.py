@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 from zope.interface import implementer
 
@@ -151,20 +151,13 @@ class ClientCards:
 
     def page(self, query: ListQuery) -> Page:
         """A Page of ClientRow."""
-        manager = aliased(User)
-        statement = _listed(manager).where(*_wanted(query, manager), *in_scope(self._session, Client.id))
-        sorts = {
-            "name": Client.name,
-            "added": Client.created_at,
-            "manager": func.coalesce(manager.name, ""),
-            "inn": func.coalesce(Profile.inn, ""),
-        }
-        found = paginate(self._session, statement, query, sorts=sorts, default="name", key=Client.id, scalars=False)
+        statement = _LISTED.where(*_wanted(query, _MANAGER), *in_scope(self._session, Client.id))
+        found = paginate(self._session, statement, query, sorts=_SORTS, default="name", key=Client.id, scalars=False)
         return replace(found, rows=self._rows(found.rows))
 
     def find(self, text: str, limit: int) -> list[ClientRow]:
         """Clients that ``text`` finds, archived ones last."""
-        ordered = _listed(aliased(User)).order_by(Client.archived_at.is_not(None), Client.name)
+        ordered = _LISTED.order_by(Client.archived_at.is_not(None), Client.name)
         statement = ordered.where(*_matching(text), *in_scope(self._session, Client.id)).limit(limit)
         return self._rows(self._session.execute(statement).all())
 
@@ -290,22 +283,26 @@ def _no_client() -> NotFoundError:
     return NotFoundError("no_client", _("There is no such client."))
 
 
-def _listed(manager: Any) -> Select[*tuple[Any, ...]]:
-    """What a row of a list shows: client, profile, the name of ``manager`` (an alias of User), contracts in force, tags in one text."""
-    contracts = select(func.count()).where(
-        Contract.client_id == Client.id, Contract.status.in_(("active", "suspended"))
+_MANAGER = aliased(User)
+_CONTRACTS = select(func.count()).where(Contract.client_id == Client.id, Contract.status.in_(("active", "suspended")))
+_LISTED = (
+    select(
+        Client,
+        Profile,
+        func.coalesce(_MANAGER.name, ""),
+        _CONTRACTS.correlate(Client).scalar_subquery(),
+        tags_column(),
     )
-    return (
-        select(
-            Client,
-            Profile,
-            func.coalesce(manager.name, ""),
-            contracts.correlate(Client).scalar_subquery(),
-            tags_column(),
-        )
-        .outerjoin(Profile, Profile.client_id == Client.id)
-        .outerjoin(manager, manager.id == Client.manager_id)
-    )
+    .outerjoin(Profile, Profile.client_id == Client.id)
+    .outerjoin(_MANAGER, _MANAGER.id == Client.manager_id)
+)
+"""What a row of a list shows: client, profile, the name of his manager, contracts in force, tags in one text."""
+_SORTS = {
+    "name": Client.name,
+    "added": Client.created_at,
+    "manager": func.coalesce(_MANAGER.name, ""),
+    "inn": func.coalesce(Profile.inn, ""),
+}
 
 
 def _matching(text: str) -> list[ColumnElement[bool]]:

@@ -32,6 +32,11 @@ from cabinet_client_manager.values import BankAccountFacts, EntityFacts, changes
 
 NUMBER_PATTERNS = {"ru": "СЧ-{year}-{n:05}", "en": "INV-{year}-{n:05}"}
 _NAMES = {"ru": "Наша компания", "en": "Our company"}
+_ALL = (
+    select(models.LegalEntity)
+    .options(joinedload(models.LegalEntity.accounts))
+    .order_by(models.LegalEntity.is_default.desc(), models.LegalEntity.id)
+)
 _FACTS = tuple(EntityFacts.__dataclass_fields__)
 
 
@@ -50,12 +55,7 @@ class LegalEntityBook:
     def all(self) -> list[LegalEntity]:
         """All of them, the default first."""
         if self._known is None:
-            statement = (
-                select(models.LegalEntity)
-                .options(joinedload(models.LegalEntity.accounts))
-                .order_by(models.LegalEntity.is_default.desc(), models.LegalEntity.id)
-            )
-            self._known = [_entity(row) for row in self._session.scalars(statement).unique()]
+            self._known = [_entity(row) for row in self._session.scalars(_ALL).unique()]
         return self._known
 
     def default(self) -> LegalEntity:

@@ -80,9 +80,7 @@ class InvoiceReader:
 
     def named(self, query: ListQuery, *, totals: bool = True) -> Page:
         """The same for our side: a page of NamedInvoice, the client with each."""
-        client = aliased(Client)  # the search asks for clients by itself
-        statement = select(Invoice, client.public_id, client.name).join(client, client.id == Invoice.client_id)
-        page = self._page(statement, [*self._criteria(query)], query, totals=totals, scalars=False)
+        page = self._page(_NAMED, [*self._criteria(query)], query, totals=totals, scalars=False)
         return replace(page, rows=[NamedInvoice(row[0], row[1], row[2]) for row in page.rows])
 
     def _page(
@@ -98,13 +96,7 @@ class InvoiceReader:
             self._session,
             statement.where(*criteria),
             query,
-            sorts={
-                "date": Invoice.date,
-                "due": Invoice.due,
-                "number": func.coalesce(Invoice.number, ""),
-                "total": Invoice.asked,
-                "open": _open(),
-            },
+            sorts=_SORTS,
             default="-date",
             key=Invoice.id,
             scalars=scalars,
@@ -223,19 +215,7 @@ class InvoiceReader:
             return -1
 
     def _totals(self, criteria: Sequence[ColumnElement[bool]]) -> dict[str, ListTotals]:
-        counts = Invoice.state.in_((*OPEN, PAID))
-        rows = self._session.execute(
-            select(
-                Invoice.currency,
-                func.count(),
-                func.coalesce(func.sum(case((counts, Invoice.asked), else_=0)), 0),
-                func.coalesce(func.sum(case((counts, Invoice.paid), else_=0)), 0),
-                func.coalesce(func.sum(_open()), 0),
-            )
-            .where(*criteria)
-            .group_by(Invoice.currency)
-            .order_by(Invoice.currency)
-        )
+        rows = self._session.execute(_TOTALS.where(*criteria))
         return {currency: ListTotals(*map(int, sums)) for currency, *sums in rows}
 
 
@@ -263,6 +243,30 @@ def _says(word: str) -> ColumnElement[bool]:
 
 def _open() -> Any:
     return case((Invoice.state.in_(OPEN), Invoice.asked - Invoice.paid), else_=0)
+
+
+# What every list asks is put together once: that takes longer than the database needs to answer.
+_OWNER = aliased(Client)  # the search asks for clients by itself
+_NAMED = select(Invoice, _OWNER.public_id, _OWNER.name).join(_OWNER, _OWNER.id == Invoice.client_id)
+_COUNTS = Invoice.state.in_((*OPEN, PAID))
+_TOTALS = (
+    select(
+        Invoice.currency,
+        func.count(),
+        func.coalesce(func.sum(case((_COUNTS, Invoice.asked), else_=0)), 0),
+        func.coalesce(func.sum(case((_COUNTS, Invoice.paid), else_=0)), 0),
+        func.coalesce(func.sum(_open()), 0),
+    )
+    .group_by(Invoice.currency)
+    .order_by(Invoice.currency)
+)
+_SORTS = {
+    "date": Invoice.date,
+    "due": Invoice.due,
+    "number": func.coalesce(Invoice.number, ""),
+    "total": Invoice.asked,
+    "open": _open(),
+}
 
 
 def _open_on(day: datetime.date) -> Select[Any]:

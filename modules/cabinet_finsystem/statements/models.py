@@ -32,6 +32,8 @@ TAKEN_BACK = "undone"
 WAITS_SQL = "state NOT IN ('applied', 'invalid', 'undone')"
 """Which lines wait, in the very words of the indexes on them: SQLite uses such an index only for a query that repeats its condition,
 and told which states are meant, not which are not, it would rather search the index on the state and put ten thousand lines into order."""
+DAY_SQL = "coalesce(booking_date, '1970-01-01')"
+"""The day of a line, in the very words of the index on it; a line that could not be read may have none, and stands before all others."""
 _OF_WAITING: dict[str, Any] = {"sqlite_where": text(WAITS_SQL), "postgresql_where": text(WAITS_SQL)}
 
 
@@ -113,7 +115,7 @@ class StatementLine(MaybeClientOwned, Base):
     statement_id: Mapped[int] = mapped_column(BigId, ForeignKey("finsystem_statement.id"), index=True)
     bank_account_id: Mapped[int] = mapped_column(BigId)
     position: Mapped[int] = mapped_column(Integer)
-    booking_date: Mapped[Date | None] = mapped_column(index=True)
+    booking_date: Mapped[Date | None]
     value_date: Mapped[Date | None]
     minor: Mapped[int | None] = mapped_column(MinorUnits)
     currency: Mapped[str] = mapped_column(String(3))
@@ -153,6 +155,7 @@ class StatementLine(MaybeClientOwned, Base):
     __table_args__ = (
         UniqueConstraint("bank_account_id", "key", "occurrence"),
         Index("ix_finsystem_statement_line_state_booking_date", "state", "booking_date", "id"),
+        Index("ix_finsystem_statement_line_day", text(DAY_SQL), "id"),
         Index("ix_finsystem_statement_line_decided_by", "decided_by", "decided_at"),
         # Only of what waits: small in books of any length, and in the order in which the queue is worked through.
         Index("ix_finsystem_statement_line_waiting", "booking_date", "id", **_OF_WAITING),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 from zope.interface import implementer
 
@@ -276,9 +276,7 @@ class StatementQueue:
         self._session.flush()
 
     def _counts(self) -> tuple[int, int, int]:
-        waiting = select(func.count()).select_from(StatementLine).where(WAITS)
-        ways = [waiting.where(StatementLine.direction == way).scalar_subquery() for way in ("in", "out")]
-        total, came, went = self._session.execute(select(waiting.scalar_subquery(), *ways)).one()
+        total, came, went = self._session.execute(_COUNTS).one()
         return int(total), int(came), int(went)
 
     def _of(self, query: ListQuery) -> int:
@@ -314,21 +312,27 @@ class StatementQueue:
         return select(StatementLine).where(*found_by(query.search, _says, StatementLine.client_id))
 
     def _page(self, statement: Select[Any], query: ListQuery) -> Page:
-        day = func.coalesce(
-            StatementLine.booking_date, datetime.date(1970, 1, 1), type_=StatementLine.booking_date.type
-        )
         return paginate(
             self._session,
             statement,
             query,
             sorts={
-                "date": day,
+                "date": _DAY,
                 "amount": func.coalesce(StatementLine.minor, 0),
                 "position": StatementLine.position,
             },
             default="-date",
             key=StatementLine.id,
         )
+
+
+_COUNTED = select(func.count()).select_from(StatementLine).where(WAITS)
+_COUNTS = select(
+    _COUNTED.scalar_subquery(),
+    *(_COUNTED.where(StatementLine.direction == way).scalar_subquery() for way in ("in", "out")),
+)
+# As DAY_SQL has it: with a value put in, SQLite would not know the index for its own.
+_DAY = func.coalesce(StatementLine.booking_date, literal_column("'1970-01-01'"), type_=StatementLine.booking_date.type)
 
 
 def _says(word: str) -> ColumnElement[bool]:

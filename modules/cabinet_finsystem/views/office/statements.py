@@ -245,9 +245,8 @@ def money_of(line: Any) -> Any:
 def names_of(request: Any, client_ids: Any) -> dict[int, str]:
     """Names of clients by id, in one query."""
     wanted = {id_ for id_ in client_ids if id_ is not None}
-    if not wanted:
-        return {}
-    return {id_: party.name for id_, party in request.find_service(IClientBook).parties(wanted).items()}
+    found: dict[int, str] = request.find_service(IClientBook).names(wanted) if wanted else {}
+    return found
 
 
 def articles_of(request: Any) -> dict[int, str]:
