@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     any_,
     bindparam,
+    cast,
     column,
     func,
     insert,
@@ -23,11 +24,13 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from zope.sqlalchemy import mark_changed
 
 from cabinet.db.scope import check_in_scope, check_module
+from cabinet.db.types import UTCDateTime
 
 CHUNK = 1000  # values of one IN (…): far below what either engine takes
 _MANY = 50  # fewer rows are not worth a path of their own
@@ -60,7 +63,8 @@ def take_ids(session: Session, table: Table, count: int) -> list[int]:
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(table.name, "id")
+        # As a query of its own the sequence is looked up once, not for every id.
+        sequence = select(cast(func.pg_get_serial_sequence(table.name, "id"), REGCLASS)).scalar_subquery()
         numbers = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
         return sorted(connection.execute(numbers).scalars())
     taken: dict[str, int] = session.info.setdefault(_TAKEN, {})
@@ -193,7 +197,7 @@ def _converted(type_: Any, dialect: Any, values: list[Any]) -> list[Any]:
     convert = type_.dialect_impl(dialect).bind_processor(dialect)
     if convert is None:
         return values
-    if isinstance(type_, Date):  # a file has a few days and thousands of lines
+    if isinstance(type_, Date | UTCDateTime):  # a file has a few days and thousands of lines, and comes at one instant
         said = {value: convert(value) for value in set(values)}
         return [said[value] for value in values]
     return list(map(convert, values))

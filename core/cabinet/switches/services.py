@@ -104,12 +104,7 @@ class Switches:
             return set()
         if not self.on(module_id):
             return wanted
-        return {
-            client
-            for key in (module_id, *self.graph.needs(module_id))
-            for client in wanted
-            if not self._own(key, client, wanted)
-        }
+        return {client for key in (module_id, *self.graph.needs(module_id)) for client in self._closed_by(key, wanted)}
 
     def check(self, module_id: str, client_ids: Collection[int] = ()) -> None:
         """ModuleOffError where the module is off for the site or for one of ``client_ids``."""
@@ -311,6 +306,13 @@ class Switches:
             else self._of_client(client_id).get(module_id)
         )
         return site.clients == EVERYBODY if found is None else found
+
+    def _closed_by(self, module_id: str, client_ids: set[int]) -> Collection[int]:
+        """Those of ``client_ids`` for whom the module's own setting is off: all or none of them where no client has one of his own."""
+        site = self._site().get(module_id, _UNTOUCHED)
+        if site.clients == NOBODY or not site.exceptions:
+            return () if site.clients == EVERYBODY else client_ids
+        return [client for client in client_ids if not self._own(module_id, client, client_ids)]
 
     def _of_client(self, client_id: int) -> dict[str, bool]:
         if client_id not in self._read.of_client:
