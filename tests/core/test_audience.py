@@ -128,6 +128,8 @@ def test_every_reader_finds_exactly_what_a_plain_reckoning_gives_him(unit_of_wor
             audience = audiences.get(key)
             assert audiences.clients(audience) == sorted(world.ids[name] for name in reached)
             # An administrator and a buyer each; the buyer of a looks into b as well, where he only reads.
+            names = {"staff": 1, "chosen": len(managers) + len(clients)}.get(reach, 1)
+            assert len(audiences.told(key)) == names
             assert audiences.readers(audience, MY) == Readers(len(reached), 2 * len(reached))
 
 

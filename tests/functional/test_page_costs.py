@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from webtest import TestApp
 
+from cabinet.audience.values import Audience
 from cabinet.interfaces import IClientDirectory, IClock
 from cabinet_client_manager.interfaces import ContactFacts, IContacts
 from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_finsystem.interfaces import IActBook, IStatementDesk
 from cabinet_finsystem.testing import a_correction_draft, a_draft, a_payment, an_invoice, open_books
+from cabinet_news.testing import an_article
 
 # Of each page two statements are for who asks and which modules are on, one for the bell, of the office's one or two for the badges of the
 # menu.
@@ -53,9 +55,15 @@ COSTS = {
         "/office/payments/new?client={client}": 11,
         "/office/statements": 8,
         "/office/statements/queue": 8,  # with what was done today
-        "/office/search?q=18": 13,
+        "/office/search?q=18": 14,
         "/office/notices": 6,
         "/office/jobs": 6,
+        "/office/news": 12,
+        "/office/news/new": 8,
+        "/office/news/{article}": 21,
+        "/office/news/{article}/edit": 16,
+        "/office/news/{article}/acceptances": 11,
+        "/office/audience?audience-reach=chosen&audience-find=a&reaches=chosen": 13,
     },
     "head": {
         "/office/": 15,
@@ -74,7 +82,7 @@ COSTS = {
         "/office/reports/balances": 8,
     },
     "client": {
-        "/my/{client}/": 8,
+        "/my/{client}/": 9,
         "/my/{client}/invoices": 7,
         "/my/{client}/invoices/{invoice}": 10,
         "/my/{client}/invoices/acts": 7,
@@ -84,13 +92,15 @@ COSTS = {
         "/my/{client}/notices": 6,
         "/my/{client}/company": 11,
         "/my/{client}/colleagues": 9,
+        "/my/{client}/news": 7,
+        "/my/{client}/news/{article}": 8,
     },
 }
 
 
 @pytest.fixture(scope="session")
 def module_names() -> Sequence[str]:
-    return ["cabinet_client_manager", "cabinet_finsystem"]
+    return ["cabinet_client_manager", "cabinet_finsystem", "cabinet_news"]
 
 
 @pytest.fixture
@@ -112,7 +122,19 @@ def names(unit_of_work: Any) -> dict[str, str]:
         act = acts.draft_of(paid, date=today)
         acts.issue(act)
         request.find_service(IStatementDesk).receive(b"1CClientBankExchange", "kl_to_1c.txt")
-    found = {"act": act, "correction": correction, "client": card, "invoice": late, "draft": draft, "payment": payment}
+        article = an_article(
+            request, Audience("chosen", frozenset({card.client_id})), title="Rules", must_accept=True, announce=False
+        )
+        an_article(request, title="Prices", announce=False)
+    found = {
+        "article": article,
+        "act": act,
+        "correction": correction,
+        "client": card,
+        "invoice": late,
+        "draft": draft,
+        "payment": payment,
+    }
     return {name: row.public_id.hex for name, row in found.items()}
 
 

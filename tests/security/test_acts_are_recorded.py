@@ -16,6 +16,7 @@ from sqlalchemy import inspect, select, table, text
 from webtest import TestApp, Upload
 from webtest.forms import File
 
+from cabinet.audience.values import Audience
 from cabinet.audit.services import AuditLog
 from cabinet.identity import totp
 from cabinet.identity.account import OwnAccount
@@ -43,6 +44,7 @@ from cabinet_finsystem.testing import (
     a_payment,
     an_invoice,
 )
+from cabinet_news.testing import an_article
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
@@ -161,6 +163,8 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         to["cabinet.site.job.cancel"] = {"job": find(IJobs).enqueue("core.sweep_files", {}).public_id.hex}
         to["cabinet.public.language"] = {"lang": "ru"}
         to["client_manager.office.contract.status"] = {"status": "terminated"}
+        for_us = an_article(request, Audience("staff"), must_accept=True)
+        to["news.office.article.accept"] = {"article": for_us.public_id.hex}
         nobodys = find(IRoles).create("staff", "Nobody's", ["finsystem:invoice:view"])
         to["cabinet.site.role.remove"] = {"role": nobodys.public_id.hex}
         codes = {}
@@ -222,6 +226,8 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         "client_manager.office.contract.new": {"number": "new/26", "subject": "New"},
         "client_manager.office.contracts.import": table,
         "client_manager.office.login.role": {**own, "role": "buyer"},
+        "news.office.article.edit": {"title": "Renamed"},
+        "news.office.article.new": {"title": "New", "body": "Words"},
         "client_manager.site.company": {"name": "Renamed"},
         "client_manager.site.company.entity": {"name": "Renamed"},
         "client_manager.site.company.new": {**COMPANY, "inn": inn_of(78)},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from cabinet.audience.values import (
     GUEST,
     PUBLIC,
     STAFF,
+    TITLES,
     Answer,
     Audience,
     GroupChoice,
@@ -34,12 +35,6 @@ from cabinet.identity.roles import member_holds, roles_of, staff_holds
 from cabinet.interfaces import IAccess, IAudiences, ISwitches
 from cabinet.plugins.contributions import Permission
 from cabinet.texts import _
-
-_TOLD = {
-    PUBLIC: _("Everybody, also without signing in"),
-    CLIENTS: _("All clients"),
-    STAFF: _("Our own people only"),
-}
 
 _NO_RIGHT = _("The role of this person does not open this section.")
 
@@ -171,21 +166,36 @@ class Audiences:
 
     def readers(self, audience: Audience, permission: str = "") -> Readers:
         """How many clients are in ``audience``, and how many of their people can come in and hold ``permission``."""
-        clients = set(self.clients(audience, permission))
+        people = {row.user_id for row in self.members(audience, permission)}
+        return Readers(len(self.clients(audience, permission)), len(people))
+
+    def members(self, audience: Audience, permission: str = "") -> list[Membership]:
+        """By which the clients' people see what is for ``audience``, by the names of the clients, then theirs."""
         known = self._permissions.get(permission)
         statement = (
             select(Membership)
             .join(Membership.user)
             .join(Membership.client)
-            .options(contains_eager(Membership.user), joinedload(Membership.custom_role))
+            .options(
+                contains_eager(Membership.user), contains_eager(Membership.client), joinedload(Membership.custom_role)
+            )
             .where(self._served_in(audience), User.disabled_at.is_(None))
+            .order_by(Client.name, User.name, User.id)
         )
-        people = {
-            row.user_id
-            for row in self._session.scalars(statement)
-            if row.client_id in clients and member_holds(row, known)
-        }
-        return Readers(len(clients), len(people))
+        found = [row for row in self._session.scalars(statement) if member_holds(row, known)]
+        closed = self._switches.closed_for(_module(permission), {row.client_id for row in found})
+        return [row for row in found if row.client_id not in closed]
+
+    def colleagues(self, permission: str = "") -> list[User]:
+        """Our own people who come into the office and hold ``permission``, by name."""
+        known = self._permissions.get(permission)
+        statement = (
+            select(User)
+            .options(joinedload(User.roles), joinedload(User.custom_roles))
+            .where(User.disabled_at.is_(None), User.roles.any() | User.custom_roles.any())
+            .order_by(User.name, User.id)
+        )
+        return [user for user in self._session.scalars(statement).unique() if staff_holds(user, known)]
 
     def _served_in(self, audience: Audience) -> ColumnElement[bool]:
         """That a client, a row of ``core_client``, is in ``audience``, served today and within the scope."""
@@ -211,15 +221,32 @@ class Audiences:
             for key, title in source.choices()
         ]
 
-    def told(self, audience: Audience) -> list[str]:
-        """``audience`` in words, the widest first."""
-        if audience.reach != CHOSEN:
-            return [_TOLD[audience.reach]]
-        known = {(choice.source, choice.key): choice.title for choice in self.choices()} if audience.groups else {}
-        groups = [known.get(group, group[1]) for group in sorted(audience.groups)]
-        names = select(Client.name).where(Client.id.in_(sorted(audience.clients)), *in_scope(self._session, Client.id))
-        clients = self._session.scalars(names.order_by(Client.name)).all() if audience.clients else ()
-        return [*groups, *clients]
+    def told(self, audience_id: int) -> list[str]:
+        """An audience in words, groups before clients."""
+        return self.told_many([audience_id])[audience_id]
+
+    def told_many(self, audience_ids: Collection[int]) -> dict[int, list[str]]:
+        """The same for a list, at the cost of one."""
+        ids = sorted(set(audience_ids))
+        reaches = self._session.execute(
+            select(StoredAudience.id, StoredAudience.reach).where(StoredAudience.id.in_(ids))
+        ).all()
+        told = {key: [TITLES[reach]] if reach != CHOSEN else [] for key, reach in reaches}
+        chosen = [key for key, words in told.items() if not words]
+        if not chosen:
+            return told
+        titles = {(choice.source, choice.key): choice.title for choice in self.choices()}
+        groups = select(AudienceGroup).where(AudienceGroup.audience_id.in_(chosen))
+        for group in self._session.scalars(groups.order_by(AudienceGroup.source, AudienceGroup.key)):
+            told[group.audience_id].append(titles.get((group.source, group.key), group.key))
+        clients = (
+            select(AudienceClient.audience_id, Client.name)
+            .join(Client, Client.id == AudienceClient.client_id)
+            .where(AudienceClient.audience_id.in_(chosen), *in_scope(self._session, Client.id))
+        )
+        for key, name in self._session.execute(clients.order_by(Client.name)):
+            told[key].append(name)
+        return told
 
     # Who sees this?
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from cabinet.db.scope import ALL, ClientScope
+from cabinet.texts import _
 
 Reach = Literal["public", "clients", "chosen", "staff"]
 PUBLIC: Reach = "public"
@@ -16,6 +18,13 @@ CHOSEN: Reach = "chosen"
 STAFF: Reach = "staff"
 REACHES = (PUBLIC, CLIENTS, CHOSEN, STAFF)
 """From the widest on."""
+
+TITLES: Mapping[str, str] = {
+    PUBLIC: _("Everybody, also without signing in"),
+    CLIENTS: _("All clients"),
+    CHOSEN: _("Chosen clients"),
+    STAFF: _("Our own people only"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,9 @@ def of_client(client_id: int) -> Reader:
 def of_staff(scope: ClientScope) -> Reader:
     """One of us, who sees the clients of ``scope``."""
     return Reader(frozenset({PUBLIC, CLIENTS, STAFF}), scope)
+
+
+ALL_OF_US = of_staff(ALL)
 
 
 @dataclass(frozen=True, slots=True)

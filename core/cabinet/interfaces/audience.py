@@ -41,5 +41,14 @@ class IAudiences(Interface):
     def choices():
         """GroupChoice rows: the groups of clients that an audience may be chosen of, source by source."""
 
-    def told(audience):
-        """An Audience in words: a list of TranslationStrings and texts, the widest first."""
+    def members(audience, permission=""):
+        """The Membership rows, with user and client, of the clients' people who see what is for an Audience: by client, then by name."""
+
+    def colleagues(permission=""):
+        """The User rows of our own people who come into the office and hold ``permission``, by name."""
+
+    def told(audience_id):
+        """An audience in words: a list of TranslationStrings and texts."""
+
+    def told_many(audience_ids):
+        """The same for a list, id → words, at the cost of one."""

@@ -98,6 +98,10 @@ class INotices(Interface):
         know. Nobody is told of what he did himself, nor twice of the same ``once_key``. A module that is off, for the site or
         for the client, tells nothing. A person without the right, the access or the account gets no letter either when it leaves."""
 
+    def hide(kinds, about, *, but=()):
+        """No bell shows any more what was told of ``about`` by ``kinds``, except to people of the clients in ``but``. Letters that wait ask
+        ``current`` of their kind."""
+
     def letters(kind, client_ids):
         """How many letters ``send`` would write if it were called for each of ``client_ids``, of a kind that is for contacts: said before
         somebody does what tells many."""

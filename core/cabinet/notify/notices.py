@@ -128,6 +128,12 @@ class Notices:
         self._session.flush()
         return len(told)
 
+    def hide(self, kinds: Collection[str], about: Any, *, but: Collection[int] = ()) -> None:
+        """No bell shows any more what was told of ``about`` by ``kinds``, except to people of the clients in ``but``."""
+        others = or_(Notice.client_id.is_(None), Notice.client_id.not_in(sorted(but)))
+        told = update(Notice).where(Notice.kind.in_(sorted(kinds)), Notice.about_id == str(about), others)
+        self._session.execute(told.values(shown=False).execution_options(synchronize_session=False))
+
     def letters(self, kind: str, client_ids: Sequence[int]) -> int:
         """How many letters ``send`` would write if it were called for each of ``client_ids``, of a kind that is for contacts."""
         times = Counter(client_ids)

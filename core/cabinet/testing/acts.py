@@ -31,6 +31,8 @@ UNRECORDED = {
     "cabinet.public.draft": "what somebody is writing and nobody else sees",
     "cabinet.public.draft.discard": "that somebody does not go on writing",
     "cabinet.public.draft.files": "what hangs on a draft that nobody else sees",
+    "news.my.article.read": "that news were read",
+    "news.my.articles.read": "that news were read",
     "cabinet.public.language": "the language that somebody reads in",
 }
 """Routes whose acts change only how a person himself looks at the cabinet: nobody's data, rights or way in."""

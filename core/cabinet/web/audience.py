@@ -15,7 +15,7 @@ from sqlalchemy import or_, select
 from wtforms import Field, ValidationError
 from wtforms.utils import unset_value
 
-from cabinet.audience.values import CHOSEN, REACHES, STAFF, Answer, Audience, Reach, Readers
+from cabinet.audience.values import CHOSEN, REACHES, STAFF, TITLES, Answer, Audience, Reach, Readers
 from cabinet.db.paging import contains
 from cabinet.db.scope import in_scope, visible
 from cabinet.identity.models import Client, Membership, User
@@ -24,12 +24,6 @@ from cabinet.texts import _
 
 Sent = Callable[[str], Sequence[str]]
 _FOUND = 8
-_TITLES = {
-    "public": _("Everybody, also without signing in"),
-    "clients": _("All clients"),
-    "chosen": _("Chosen clients"),
-    "staff": _("Our own people only"),
-}
 
 
 def asked(request: Any, sent: Sent, name: str, before: Audience | None = None) -> Audience | None:
@@ -93,7 +87,7 @@ def chooser(
         name,
         audience,
         permission,
-        [(reach, _TITLES[reach]) for reach in reaches],
+        [(reach, TITLES[reach]) for reach in reaches],
         groups,
         chosen,
         _find(request, typed, {client.id for client in chosen}),
@@ -184,7 +178,7 @@ def who_sees(request: Any, audience_id: int, *, my: str, office: str) -> Markup:
     variables = {
         "typed": typed,
         "answers": answers,
-        "told": audiences.told(audience),
+        "told": audiences.told(audience_id),
         "readers": audiences.readers(audience, my) if audience.reach != STAFF else None,
         "audience": audience,
     }

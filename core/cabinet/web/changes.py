@@ -157,6 +157,11 @@ def date(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
     return str(request.fmt.date(datetime.date.fromisoformat(value)))
 
 
+def instant(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
+    """``show`` of an ISO instant, in the reader's zone."""
+    return str(request.fmt.datetime(datetime.datetime.fromisoformat(str(value))))
+
+
 def size(request: Any, value: Any, _facts: Mapping[str, Any]) -> str:
     """Bytes."""
     return str(request.fmt.size(value))
