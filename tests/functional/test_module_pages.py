@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,12 @@ from cabinet.plugins.contributions import DashboardCard, MenuItem, PageSlot
 from cabinet.plugins.discovery import ModuleLoadError
 from cabinet.plugins.faults import BrokenModule
 from cabinet_client_manager.testing import a_client
+
+
+@pytest.fixture(scope="session")
+def module_names() -> Sequence[str]:
+    """Two of which one requires the other, whatever else is installed."""
+    return ["cabinet_client_manager", "cabinet_finsystem"]
 
 
 def plain(answer: Any) -> str:
