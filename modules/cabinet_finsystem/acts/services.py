@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.contracts.parties import ILegalEntities, LegalEntity
@@ -26,14 +26,15 @@ from cabinet_finsystem.acts.posting import act_charge
 from cabinet_finsystem.acts.printing import ActPrinter
 from cabinet_finsystem.acts.reading import ActReader
 from cabinet_finsystem.acts.values import ActPart, LineLeft, WaitingInvoice
-from cabinet_finsystem.errors import ActDataError, ActStateError, IncompleteRequisitesError, InvoiceStateError
+from cabinet_finsystem.errors import ActDataError, ActStateError, InvoiceStateError
 from cabinet_finsystem.events import ActIssued, ActVoided
 from cabinet_finsystem.interfaces import IActBook, ILedger
 from cabinet_finsystem.invoicing.drafting import Drafter, drafter_of
+from cabinet_finsystem.invoicing.following import locked_with_invoice
 from cabinet_finsystem.invoicing.models import OPEN, PAID, Invoice
 from cabinet_finsystem.notices import tell_act_issued
 from cabinet_finsystem.papers.book import PaperBook
-from cabinet_finsystem.papers.parties import basis_text, frozen_customer, frozen_issuer
+from cabinet_finsystem.papers.parties import basis_text, frozen_customer, frozen_issuer, require_complete
 from cabinet_finsystem.papers.printing import printer_of
 from cabinet_finsystem.payments.allocating import is_live
 from cabinet_finsystem.payments.models import Allocation, Payment
@@ -191,7 +192,7 @@ class ActBook(PaperBook[Act]):
         _require(act, DRAFT, _("This document was issued already."))
         _require_issued(invoice)
         entity = self._entities.get(act.legal_entity_id)
-        _require_complete(entity)
+        require_complete(entity)
         # Others may have taken of the invoice since it was drafted: what it takes is counted anew under the invoice's lock.
         parts = [ActPart(line.invoice_line_id, line.quantity_milli) for line in act.lines]
         for line, figures in zip(act.lines, act_lines(self._session, invoice, parts), strict=True):
@@ -261,11 +262,7 @@ class ActBook(PaperBook[Act]):
     # Inside
 
     def _locked(self, act: Act) -> tuple[Invoice, Act]:
-        """The invoice and the act as they are now, locked until the transaction ends; the invoice first, as whoever voids it does."""
-        invoices = select(Invoice).options(selectinload(Invoice.lines)).where(Invoice.id == act.invoice_id)
-        acts = select(Act).options(selectinload(Act.lines), undefer("*")).where(Act.id == act.id)
-        invoice = self._session.scalars(_for_update(invoices)).one()
-        found = self._session.scalars(_for_update(acts)).one_or_none()
+        invoice, found = locked_with_invoice(self._session, act)
         if found is None:
             raise ActStateError("act_gone", _("This draft was thrown away."))
         return invoice, found
@@ -286,10 +283,6 @@ class ActBook(PaperBook[Act]):
                     mapping={"number": invoice.number},
                 ),
             )
-
-
-def _for_update(statement: Any) -> Any:
-    return statement.with_for_update().execution_options(populate_existing=True)
 
 
 def _put(act: Act, lines: Sequence[dict[str, Any]]) -> None:
@@ -331,15 +324,6 @@ def _require_issued(invoice: Invoice) -> None:
     if invoice.state not in (*OPEN, PAID):
         raise InvoiceStateError(
             "invoice_not_issued", _("Only an issued invoice has acts and waybills."), {"state": invoice.state}
-        )
-
-
-def _require_complete(entity: LegalEntity) -> None:
-    if not entity.complete:
-        raise IncompleteRequisitesError(
-            "requisites_incomplete",
-            _("Fill in our requisites first: the document prints them."),
-            {"legal_entity": str(entity.public_id)},
         )
 
 

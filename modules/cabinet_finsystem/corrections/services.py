@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy.orm import Session, selectinload
 from zope.interface import implementer
 
 from cabinet.contracts.clients import ClientParty
@@ -36,13 +36,14 @@ from cabinet_finsystem.corrections.reckoning import (
 )
 from cabinet_finsystem.corrections.values import Change, CorrectionData, CurrentLine, Effect
 from cabinet_finsystem.corrections.withdrawing import write_differences
-from cabinet_finsystem.errors import CorrectionDataError, CorrectionStateError, IncompleteRequisitesError
+from cabinet_finsystem.errors import CorrectionDataError, CorrectionStateError
 from cabinet_finsystem.events import CorrectionIssued, CorrectionVoided
 from cabinet_finsystem.interfaces import ICorrectionBook, ILedger, IPayments
 from cabinet_finsystem.invoicing.drafting import Drafter, drafter_of
+from cabinet_finsystem.invoicing.following import locked_with_invoice
 from cabinet_finsystem.invoicing.models import OPEN, PAID, Invoice
 from cabinet_finsystem.papers.book import PaperBook
-from cabinet_finsystem.papers.parties import frozen_customer, frozen_issuer
+from cabinet_finsystem.papers.parties import frozen_customer, frozen_issuer, require_complete
 from cabinet_finsystem.papers.printing import printer_of
 from cabinet_finsystem.statements.matching.folding import fold
 from cabinet_finsystem.texts import _
@@ -157,7 +158,7 @@ class CorrectionBook(PaperBook[Correction]):
         self._ledger.require_open(correction.date)
         plan = self._effect(invoice, changes).settlement
         entity = self._entities.get(correction.legal_entity_id)
-        _require_complete(entity)
+        require_complete(entity)
         correction.before = invoice.asked
         correction.place = self._next_place(invoice.id)
         _n, correction.number = self._numbering.take(
@@ -336,22 +337,10 @@ class CorrectionBook(PaperBook[Correction]):
         return int(self._session.scalar(last) or 0) + 1
 
     def _locked(self, correction: Correction) -> tuple[Invoice, Correction]:
-        """The invoice and the correction as they are now, locked until the transaction ends; the invoice first, as all do."""
-        invoices = select(Invoice).options(selectinload(Invoice.lines)).where(Invoice.id == correction.invoice_id)
-        corrections = (
-            select(Correction)
-            .options(selectinload(Correction.lines), undefer("*"))
-            .where(Correction.id == correction.id)
-        )
-        invoice = self._session.scalars(_for_update(invoices)).one()
-        found = self._session.scalars(_for_update(corrections)).one_or_none()
+        invoice, found = locked_with_invoice(self._session, correction)
         if found is None:
             raise CorrectionStateError("correction_gone", _("This draft was thrown away."))
         return invoice, found
-
-
-def _for_update(statement: Any) -> Any:
-    return statement.with_for_update().execution_options(populate_existing=True)
 
 
 def _figures(correction: Correction) -> dict[str, Any]:
@@ -373,15 +362,6 @@ def _require_issued(invoice: Invoice) -> None:
     if invoice.state not in (*OPEN, PAID):
         raise CorrectionStateError(
             "invoice_not_issued", _("Only an issued invoice is corrected."), {"state": invoice.state}
-        )
-
-
-def _require_complete(entity: Any) -> None:
-    if not entity.complete:
-        raise IncompleteRequisitesError(
-            "requisites_incomplete",
-            _("Fill in our requisites first: the document prints them."),
-            {"legal_entity": str(entity.public_id)},
         )
 
 

@@ -6,11 +6,23 @@ from typing import Any
 
 from cabinet.contracts.clients import ClientParty, Contract
 from cabinet.contracts.parties import BankAccount, LegalEntity
+from cabinet_finsystem.errors import IncompleteRequisitesError
 from cabinet_finsystem.pdf.document import DocumentParty, PaymentDetails, Signers
+from cabinet_finsystem.texts import _
 
 _BASIS = {"ru": "Договор № {number} от {day}", "en": "Contract No. {number} dated {day}"}
 _PERSON = 12  # digits of the tax number of a sole proprietor; a company has ten
 PICTURES = ("logo", "stamp", "signature")
+
+
+def require_complete(entity: LegalEntity) -> None:
+    """IncompleteRequisitesError where our requisites lack what a document must print."""
+    if not entity.complete:
+        raise IncompleteRequisitesError(
+            "requisites_incomplete",
+            _("Fill in our requisites first: the document prints them."),
+            {"legal_entity": str(entity.public_id)},
+        )
 
 
 def frozen_issuer(entity: LegalEntity, currency: str) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from cabinet_finsystem.errors import (
     PeriodClosedError,
 )
 from cabinet_finsystem.interfaces import IActBook, IBalances, IInvoiceBook, ILedger, IPayments, IReceivables
+from cabinet_finsystem.invoicing import following
 from cabinet_finsystem.invoicing.values import LineData
 from cabinet_finsystem.ledger.verify import verify
 from cabinet_finsystem.testing import a_draft, a_payment, an_invoice, open_books
@@ -404,7 +405,7 @@ def test_the_race_of_two_acts_is_lost_without_the_lock(unit_of_work, client_id, 
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(acts_services, "_for_update", lambda statement: statement)
+        patch.setattr(following, "_for_update", lambda statement: statement)
         patch.setattr(acts_services, "act_lines", counted_together)
         *outcomes, charged = race(unit_of_work, client_id)
     assert (outcomes, charged) == (["issued", "issued"], 24_400)
