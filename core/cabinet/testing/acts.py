@@ -34,6 +34,8 @@ UNRECORDED = {
     "news.my.article.read": "that news were read",
     "news.my.articles.read": "that news were read",
     "cabinet.public.language": "the language that somebody reads in",
+    "faq.my.question.read": "that an answer was opened once more, by nobody in particular",
+    "faq.public.question.read": "that an answer was opened once more, by nobody in particular",
 }
 """Routes whose acts change only how a person himself looks at the cabinet: nobody's data, rights or way in."""
 

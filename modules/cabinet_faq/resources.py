@@ -1,0 +1,42 @@
+"""What a route's path names, loaded as far as the reader may see it: else there is no such page, and no view ever begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cabinet.interfaces import IAudiences, ISettings
+from cabinet.web.areas import public_id
+from cabinet.web.proving import limit
+from cabinet_faq.interfaces import EDIT, FOR_GUESTS, IFaq
+
+GUESTS = {"limit": 60, "per_seconds": 3600}
+"""Acts of one address without a person behind it."""
+
+
+def question(request: Any, context: Any) -> Any:
+    """The question of the path: a draft for those alone who write."""
+    reader = request.find_service(IAudiences).reader(context)
+    wanted = public_id(request.matchdict["question"])
+    return request.find_service(IFaq).find(wanted, reader, drafts=writes(request, context))
+
+
+def group(request: Any, _context: Any) -> Any:
+    """The group of the path."""
+    return request.find_service(IFaq).group(public_id(request.matchdict["group"]))
+
+
+def open_to_guests(request: Any, _context: Any) -> Any:
+    """Something where the owner lets guests read, else nothing."""
+    return request.find_service(ISettings).get(FOR_GUESTS) or None
+
+
+def public_question(request: Any, context: Any) -> Any:
+    """A question for guests. What they do is counted before anything is written, in a transaction of its own."""
+    if request.method == "POST":
+        limit(request, "faq.guest", request.environ.get("REMOTE_ADDR", ""), **GUESTS)
+    return question(request, context) if open_to_guests(request, context) else None
+
+
+def writes(request: Any, context: Any) -> bool:
+    """Whether the person writes answers here."""
+    return context.area == "office" and bool(request.has_permission(EDIT, context))

@@ -1,0 +1,48 @@
+"""What tests of this module, and of those that stand on it, make of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cabinet.audience.values import Audience
+from cabinet.interfaces import IAttachments, ISettings
+from cabinet_faq.interfaces import FOR_GUESTS, KIND, IFaq, QuestionFacts
+
+
+def a_question(
+    request: Any, question: str = "How do I pay?", answer: str = "By card.", audience: Audience | None = None, **kw: Any
+) -> Any:
+    """A published question in the group ``group``, or in a new one; with ``draft=True`` it is not published."""
+    faq = request.find_service(IFaq)
+    group = kw.get("group") or faq.add_group("Payment")
+    row = faq.add(QuestionFacts(question, answer, group, audience or Audience("clients")))
+    if not kw.get("draft"):
+        faq.publish(row)
+    return row
+
+
+def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
+    """One of every kind for ``client``, his name in every text; what stands in the paths of our routes, and in our forms."""
+    own = Audience("chosen", clients=frozenset({client.id}))
+    row = a_question(request, f"What does {client.name} pay?", f"What {client.name} owes", own)
+    a_question(request, f"What does {client.name} not pay?", f"What {client.name} does not owe", own, group=row.group)
+    for_all = a_question(request, "What is public?", "This.", Audience("public"))
+    request.find_service(ISettings).change({FOR_GUESTS: True})
+    empty = request.find_service(IFaq).add_group(f"Group of {client.name}")
+    return {
+        "faq": {"question": row.public_id.hex, "group": empty.public_id.hex, "file": _file(request, row, client.name)},
+        "faq.public": {"question": for_all.public_id.hex, "file": _file(request, for_all, "all")},
+        "faq.office.question.new POST": {"question": "Which?", "answer": "That.", "audience-reach": "staff"},
+        "faq.office.question.edit POST": {"question": f"What else does {client.name} pay?"},
+        "faq.office.question.move POST": {"way": "down"},
+        "faq.office.group.move POST": {"way": "up"},
+        "faq.office.group.new POST": {"title": f"Another group of {client.name}"},
+        "faq.office.group POST": {"title": f"Group of {client.name} called otherwise"},
+    }
+
+
+def _file(request: Any, row: Any, reader: str) -> str:
+    """A paper that hangs on an answer."""
+    paper = f"For {reader}".encode()
+    attachment = request.find_service(IAttachments).add(paper, "paper.txt", KIND, subject_id=row.id)
+    return str(attachment.public_id.hex)
