@@ -12,6 +12,7 @@ from cabinet.plugins.contributions import (
     JobKind,
     MenuItem,
     NoticeKind,
+    PageSlot,
     Permission,
     PersonalData,
     SearchSource,
@@ -19,6 +20,7 @@ from cabinet.plugins.contributions import (
     TextSource,
 )
 from cabinet.plugins.hookspecs import hookimpl
+from cabinet.security.policy import PUBLIC
 from cabinet_news.texts import _
 
 READ, VIEW, EDIT = "news:article:read", "news:article:view", "news:article:edit"
@@ -75,6 +77,19 @@ def _card(request: Any, lines: list[Any], *, owed: bool) -> dict[str, Any] | Non
         "all": request.route_path("news.my.articles", client=client),
         "address": lambda article: request.route_path("news.my.article", client=client, article=article),
     }
+
+
+@hookimpl
+def cabinet_page_slots() -> list[PageSlot]:
+    """A link to public news beside the door, where guests may read them."""
+
+    def link(request: Any, _subject: Any) -> dict[str, Any] | None:
+        from cabinet_news.resources import open_to_guests
+
+        return {"href": request.route_path("news.public.articles")} if open_to_guests(request, None) else None
+
+    template = "cabinet_news:templates/slots/door.pt"
+    return [PageSlot("cabinet.sign_in.foot", "news.door", 10, PUBLIC, template, link)]
 
 
 @hookimpl

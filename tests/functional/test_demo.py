@@ -172,7 +172,8 @@ def test_a_folder_that_is_something_else_is_never_thrown_away(tmp_path: Path) ->
 
 
 def test_every_field_that_the_demo_records_is_read_in_words(request_of_demo: Any) -> None:
-    fields = request_of_demo.registry.cabinet_contributions.audit_fields
+    contributions = request_of_demo.registry.cabinet_contributions
+    fields = {*contributions.audit_fields, *(f"core.{name}" for name in contributions.settings)}
     bare = {
         (event.action, name)
         for event in request_of_demo.db.scalars(select(AuditEvent))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,9 +30,16 @@ FILES = [
     "core.letters.json",
     "core.notices.json",
     "core.files.json",
+    "core.drafts.json",
     "core.acts.json",
     "client_manager.contacts.json",
 ]
+
+
+@pytest.fixture(scope="session")
+def module_names() -> Sequence[str]:
+    """Those whose files are listed above, whatever else is installed."""
+    return ["cabinet_client_manager", "cabinet_finsystem"]
 
 
 @pytest.fixture

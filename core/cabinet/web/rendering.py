@@ -52,11 +52,17 @@ def banners(request: Any) -> Any:
     return slot(request, "cabinet.page.banner", None)
 
 
+def beside_the_door(request: Any) -> Any:
+    """What modules offer to who has not signed in: links, fragments of the slot ``cabinet.sign_in.foot``."""
+    return slot(request, "cabinet.sign_in.foot", None)
+
+
 def includeme(config: Any) -> None:
     """Reified request attributes, and the subscriber that hands them to templates."""
     config.add_request_method(formatter, "fmt", reify=True)
     config.add_request_method(navigation, "nav", reify=True)
     config.add_request_method(banners, "banners", reify=True)
+    config.add_request_method(beside_the_door, "beside_the_door", reify=True)
     config.add_request_method(csrf_token, "csrf_token", reify=True)
     config.add_request_method(asset_url, "asset_url")
     config.add_subscriber(add_globals, BeforeRender)

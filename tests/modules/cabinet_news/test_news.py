@@ -219,8 +219,10 @@ def test_a_page_of_what_is_hidden_does_not_exist_nor_do_its_files(unit_of_work, 
     ] * 3
     assert guest.get("/news", expect_errors=True).status_int == 404, "guests read nothing until the owner lets them"
     assert guest.get(paths["public"][0], expect_errors=True).status_int == 404
+    assert 'href="/news"' not in guest.get("/sign-in").text
     with unit_of_work() as request:
         request.find_service(ISettings).change({OPEN: True})
+    assert 'href="/news"' in guest.get("/sign-in").text
     seen = {name: {guest.get(p, expect_errors=True).status_int for p in both} for name, both in paths.items()}
     assert seen == {"own": {404}, "public": {200}, "foreign": {404}, "draft": {404}, "staff": {404}}
     feed = guest.get("/news/feed.atom")
