@@ -8,6 +8,12 @@ from cabinet.audience.values import Audience
 from cabinet.interfaces import IAttachments, ISettings
 from cabinet_faq.interfaces import FOR_GUESTS, KIND, IFaq, QuestionFacts
 
+UNRECORDED = {
+    "faq.my.question.read": "that an answer was opened once more, by nobody in particular",
+    "faq.public.question.read": "that an answer was opened once more, by nobody in particular",
+}
+"""Acts that need not stand in the audit trail."""
+
 
 def a_question(
     request: Any, question: str = "How do I pay?", answer: str = "By card.", audience: Audience | None = None, **kw: Any

@@ -11,6 +11,9 @@ from cabinet_news.models import Article
 from cabinet_news.resources import OPEN
 from cabinet_news.services import KIND
 
+UNRECORDED = {"news.my.article.read": "that news were read", "news.my.articles.read": "that news were read"}
+"""Acts that need not stand in the audit trail."""
+
 
 def an_article(request: Any, audience: Audience | None = None, **facts: Any) -> Article:
     """An article for all clients that is shown now; any of ArticleFacts may be given."""

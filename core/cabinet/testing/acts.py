@@ -31,13 +31,10 @@ UNRECORDED = {
     "cabinet.public.draft": "what somebody is writing and nobody else sees",
     "cabinet.public.draft.discard": "that somebody does not go on writing",
     "cabinet.public.draft.files": "what hangs on a draft that nobody else sees",
-    "news.my.article.read": "that news were read",
-    "news.my.articles.read": "that news were read",
     "cabinet.public.language": "the language that somebody reads in",
-    "faq.my.question.read": "that an answer was opened once more, by nobody in particular",
-    "faq.public.question.read": "that an answer was opened once more, by nobody in particular",
 }
-"""Routes whose acts change only how a person himself looks at the cabinet: nobody's data, rights or way in."""
+"""Routes whose acts change only how a person himself looks at the cabinet: nobody's data, rights or way in. A module says so of its own
+by ``UNRECORDED`` in its ``testing``."""
 
 HANDED_OVER = {"core_job"}
 """Work that waits is no change yet: what it does is recorded when it is done, in the name of who asked for it."""
@@ -47,16 +44,27 @@ _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An act that a request did. ``wrote``: the tables in which its own transaction changed rows; ``path``: where it was sent."""
+    """An act that a request did. ``wrote``: the tables in which its own transaction changed rows; ``path``: where it was sent; ``excused``:
+    it need not be recorded."""
 
     route: str
     path: str
     wrote: frozenset[str]
+    excused: bool
 
     @property
     def silent(self) -> bool:
         """Whether it changed something and nobody will ever know."""
-        return bool(self.wrote - HANDED_OVER) and TRAIL not in self.wrote and self.route not in UNRECORDED
+        return bool(self.wrote - HANDED_OVER) and TRAIL not in self.wrote and not self.excused
+
+
+def unrecorded(registry: Any) -> Mapping[str, str]:
+    """Route → what its act changes, of those that need not be recorded: the core's, and what each module says of its own."""
+    found = dict(UNRECORDED)
+    for module in registry.cabinet_modules:
+        said: Mapping[str, str] = getattr(module.part("testing"), "UNRECORDED", {})
+        found |= {route: what for route, what in said.items() if route.startswith(f"{module.info.id}.")}
+    return found
 
 
 @contextmanager
@@ -70,6 +78,7 @@ def watch(
     done: list[Done] = []
     writes: list[tuple[int, str]] = []
     commit_veto = registry.settings["tm.commit_veto"]
+    excused = unrecorded(registry)
 
     def note(connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
         found = _WRITES.match(statement)
@@ -85,7 +94,8 @@ def watch(
             request.db.flush()
             mine = id(request.db.connection().connection.dbapi_connection)
             wrote = frozenset(table for connection, table in writes if connection == mine)
-            done.append(Done(request.matched_route.name, request.path, wrote))
+            name = request.matched_route.name
+            done.append(Done(name, request.path, wrote, name in excused))
             look(request)
         return dry or thrown_away
 
