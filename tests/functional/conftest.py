@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sysconfig
+import venv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,3 +55,18 @@ def cabinet(tmp_path: Path, capsys: Any, monkeypatch: Any) -> Callable[..., tupl
         return status, json.loads(capsys.readouterr().out)
 
     return command
+
+
+@pytest.fixture
+def an_environment() -> Callable[[Path], Path]:
+    """``an_environment(folder)``: the interpreter of a new environment that sees what this one has installed."""
+
+    def make(folder: Path) -> Path:
+        venv.create(folder, symlinks=True)
+        [packages] = folder.glob("lib/python*/site-packages")
+        (packages / "of_the_project.pth").write_text(
+            f"import site; site.addsitedir({sysconfig.get_paths()['purelib']!r})\n"
+        )
+        return folder / "bin" / "python"
+
+    return make

@@ -6,8 +6,7 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
-import venv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +118,7 @@ def test_what_is_written_is_typed(new: Any, tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_a_stranger_s_module_is_installed_tested_switched_on_and_used(
-    new: Any, tmp_path: Path, monkeypatch: Any
+    new: Any, tmp_path: Path, monkeypatch: Any, an_environment: Callable[[Path], Path]
 ) -> None:
     _status, made = new("loans", "--title", "Займы")
     python = an_environment(tmp_path / "env")
@@ -145,13 +144,3 @@ def test_a_stranger_s_module_is_installed_tested_switched_on_and_used(
     (tmp_path / "using.py").write_text(USING_IT)
     assert "used" in said("using.py", link)
     assert cabinet("check")["ok"]
-
-
-def an_environment(folder: Path) -> Path:
-    """The interpreter of a new environment that sees what this one has installed."""
-    venv.create(folder, symlinks=True)
-    [packages] = folder.glob("lib/python*/site-packages")
-    (packages / "of_the_project.pth").write_text(
-        f"import site; site.addsitedir({sysconfig.get_paths()['purelib']!r})\n"
-    )
-    return folder / "bin" / "python"
