@@ -11,6 +11,8 @@ from cabinet.audience.values import Audience
 from cabinet.errors import ConflictError, DomainError
 from cabinet_news.models import Article
 
+__all__ = ["Acceptance", "Article", "ArticleFacts", "ArticleStateError", "INews", "Line", "NewsError", "state_of"]
+
 # ruff: noqa: N805 - zope.interface methods have no self
 
 
@@ -73,6 +75,9 @@ class INews(Interface):
 
     def any(public_id):
         """The Article in whatever state, for those who write; or None."""
+
+    def line(article, user_id):
+        """The Line of an article that the person has found."""
 
     def top(reader, user_id):
         """Line of each article that stands above all others: to be accepted by ``user_id`` first, then pinned ones."""

@@ -75,6 +75,10 @@ class News:
         """The Article in whatever state, for those who write; or None."""
         return self._session.scalars(select(Article).where(Article.public_id == public_id)).one_or_none()
 
+    def line(self, article: Article, user_id: int) -> Line:
+        """An article that the person has found, as he has it."""
+        return _line(article, self._session.get(Reading, (article.id, user_id)))
+
     def top(self, reader: Reader, user_id: int | None) -> list[Line]:
         """What stands above all others: to be accepted first, then pinned ones."""
         return self._lines(self._of(reader, user_id).where(or_(_owed(), Article.pinned)), ON_TOP)
@@ -268,7 +272,7 @@ class News:
         self._session.flush()
         self._audit.record(
             "news.article.accepted",
-            kind="article",
+            kind="acceptance",
             public_id=article.public_id,
             title=article.title,
             client_id=client_id,

@@ -60,7 +60,7 @@ COSTS = {
         "/office/jobs": 6,
         "/office/news": 12,
         "/office/news/new": 8,
-        "/office/news/{article}": 21,
+        "/office/news/{article}": 22,
         "/office/news/{article}/edit": 16,
         "/office/news/{article}/acceptances": 11,
         "/office/audience?audience-reach=chosen&audience-find=a&reaches=chosen": 13,

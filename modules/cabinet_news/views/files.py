@@ -11,7 +11,7 @@ from cabinet.interfaces import IAttachments
 from cabinet.security.policy import PUBLIC
 from cabinet.web.areas import public_id
 from cabinet.web.downloads import attachment_response
-from cabinet_news.models import Article
+from cabinet_news.interfaces import Article
 from cabinet_news.services import KIND, READ, VIEW
 
 

@@ -9,14 +9,14 @@ from pyramid.view import view_config
 
 from cabinet.audience.values import STAFF
 from cabinet.db.paging import PAGE_SIZE, ListQuery, Page
-from cabinet.interfaces import IAudiences
+from cabinet.interfaces import IAudiences, IAuditLog
 from cabinet.richtext import render
 from cabinet.web.answers import go, say
 from cabinet.web.audience import who_sees
 from cabinet.web.listing import Column, Listing
+from cabinet.web.timeline import timeline
 from cabinet_news.forms import ArticleForm
-from cabinet_news.interfaces import Acceptance, INews, state_of
-from cabinet_news.models import Article, Reading
+from cabinet_news.interfaces import Acceptance, Article, INews, state_of
 from cabinet_news.resources import EDIT
 from cabinet_news.services import READ, VIEW, now_of
 from cabinet_news.texts import _
@@ -78,7 +78,6 @@ def article(request: Any) -> dict[str, Any]:
     news, audiences = request.find_service(INews), request.find_service(IAudiences)
     audience, may_edit = audiences.get(row.audience_id), request.has_permission(EDIT)
     people = {one.user_id: one for one in news.acceptances(row)} if row.must_accept and may_edit else {}
-    mine = request.db.get(Reading, (row.id, request.identity.user_id))
     name = state_of(row, now_of(request))
     return {
         "article": row,
@@ -92,8 +91,15 @@ def article(request: Any) -> dict[str, Any]:
         "people": len(people),
         "accepted": sum(one.accepted_at is not None for one in people.values()),
         "who_sees": who_sees(request, row.audience_id, my=READ, office=VIEW) if may_edit else "",
-        "owed": row.must_accept and audience.reach == STAFF and (mine is None or mine.accepted_at is None),
+        "events": history(request, row) if may_edit else [],
+        "owed": audience.reach == STAFF and news.line(row, request.identity.user_id).owed,
     }
+
+
+def history(request: Any, row: Article) -> list[dict[str, Any]]:
+    """What was done to an article by those who write; who has accepted stands on a page of its own."""
+    entries = request.find_service(IAuditLog).of("article", row.public_id)
+    return timeline(request, entries, {"article": "news"}, of_one=True)
 
 
 @view_config(

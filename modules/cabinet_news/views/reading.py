@@ -19,8 +19,7 @@ from cabinet.richtext import excerpt, render
 from cabinet.security.policy import PUBLIC
 from cabinet.web.answers import go, say
 from cabinet.web.listing import Listing
-from cabinet_news.interfaces import INews, Line
-from cabinet_news.models import Article, Reading
+from cabinet_news.interfaces import Article, INews, Line
 from cabinet_news.services import READ
 from cabinet_news.texts import _
 from cabinet_news.views.files import below, hanging
@@ -54,10 +53,9 @@ def articles(request: Any) -> dict[str, Any]:
 def article(request: Any) -> dict[str, Any]:
     """One article. The page itself says that it was read: asking for it changes nothing."""
     row: Article = request.context.subject
-    mine = request.db.get(Reading, (row.id, _who(request)))
     return {
         **_page(request, row),
-        "line": Line(row, mine is not None, mine.accepted_at if mine is not None else None),
+        "line": request.find_service(INews).line(row, _who(request)),
         "looks_only": request.identity.viewing is not None,
     }
 
