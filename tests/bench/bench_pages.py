@@ -96,11 +96,11 @@ def measure(servers: Servers, engine_name: str, requests: int) -> None:
         registry.cabinet_engine.dispose()
 
 
-def sign_in(app: Any, url: str) -> str:
+def sign_in(app: Any, url: str, email: str = EMAIL) -> str:
     """The cookies of somebody who came in by the form."""
     browser = TestApp(app, extra_environ={"HTTP_HOST": url.partition("://")[2]})
     form = next(form for form in browser.get("/sign-in").forms.values() if "email" in form.fields)
-    form["email"], form["password"] = EMAIL, PASSWORD
+    form["email"], form["password"] = email, PASSWORD
     answer = form.submit()
     if answer.status_int != 303:
         raise SystemExit("the sign-in form refused")

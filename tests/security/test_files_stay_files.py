@@ -155,7 +155,8 @@ def test_hostile_files_are_refused_or_kept_as_bytes(
         planted.setattr(web_settings, "clean_image", lambda content, *_more, **_named: content)
         planted.setattr(services, "clean_name", lambda name: name)
         hand_in(world, [one for one in forms if one[0].route == "cabinet.site.settings"], range(4))
-        hand_in(world, forms[:1], range(len(NAMES)))
+        tables = [one for one in forms if one[0].route == "client_manager.office.clients.import"]
+        hand_in(world, tables, range(len(NAMES)))
     found = strange(registry, unit_of_work, tmp_path / "files")
     assert any(one.startswith("called") for one in found), "the control: names"
     assert any(one.startswith("a picture") for one in found), "the control: pictures"

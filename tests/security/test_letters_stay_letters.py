@@ -28,7 +28,7 @@ from cabinet_finsystem.testing import an_invoice, open_books
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
-PACKAGES = ("cabinet", "cabinet_client_manager", "cabinet_finsystem")
+PACKAGES = ("cabinet", "cabinet_client_manager", "cabinet_finsystem", "cabinet_forum")
 TEXTS = (
     """'"><script>run()</script><img src=x onerror=run()>""",
     "<svg/onload=run()><style>@import'//evil.example'</style>",

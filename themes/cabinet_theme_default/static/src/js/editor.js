@@ -62,7 +62,9 @@ function added(editor, html) {
   list.append(new DOMParser().parseFromString(html, "text/html").querySelector("li"));
   arrange(editor);
   const { markdown } = list.lastElementChild.dataset;
-  if (markdown.startsWith("!")) put(area(editor), `${markdown}\n`);
+  const field = area(editor);
+  const begun = /[^\n]$/.test(field.value.slice(0, field.selectionStart));
+  if (markdown.startsWith("!")) put(field, `${begun ? "\n\n" : ""}${markdown}\n`);
 }
 
 const people = (editor) => editor.querySelector("[data-editor-people]");
@@ -87,7 +89,19 @@ function call(editor, person) {
   people(editor).hidden = true;
 }
 
+// [data-quote="id of the field"]: what stands beside it in .c-md, or what of it is selected, goes into the field as a quote.
+function quote(button) {
+  const field = document.getElementById(button.dataset.quote);
+  const source = button.closest("article").querySelector(".c-md");
+  const selected = getSelection();
+  const words = selected.toString().trim() && source.contains(selected.anchorNode) ? selected.toString() : source.innerText;
+  const lines = `${button.dataset.quoteName}:\n${words.trim().slice(0, 2000)}`.replace(/^/gm, "> ");
+  put(field, `${field.value.trim() ? "\n\n" : ""}${lines}\n\n`, field.value.length, field.value.length);
+}
+
 document.addEventListener("click", (event) => {
+  const quoted = event.target.closest?.("[data-quote]");
+  if (quoted) return quote(quoted);
   const editor = of(event.target);
   if (!editor) return;
   const button = event.target.closest("button");
@@ -144,6 +158,9 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
     if (name === "drop") upload(editor, [...event.dataTransfer.files]);
   });
 }
-const arrangeAll = () => document.querySelectorAll("[data-editor]").forEach(arrange);
+function arrangeAll() {
+  document.querySelectorAll("[data-editor]").forEach(arrange);
+  for (const button of document.querySelectorAll("[data-quote]")) button.hidden = false;
+}
 arrangeAll();
 document.addEventListener("htmx:afterSwap", arrangeAll);

@@ -1,0 +1,7 @@
+"""What every module must hold."""
+
+from cabinet.testing.contract import ModuleContract
+
+
+class TestContract(ModuleContract):
+    module = "forum"

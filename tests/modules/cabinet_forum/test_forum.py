@@ -1,0 +1,194 @@
+"""Who finds which board finds what is in it, and nobody else; what is read, followed, changed and taken away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from cabinet.audience.values import Audience, of_client, of_staff
+from cabinet.db.paging import ListQuery
+from cabinet.db.scope import ALL
+from cabinet.identity.models import User
+from cabinet.interfaces import IPeople, ISettings
+from cabinet.notify.models import Notice
+from cabinet.origin import act_for
+from cabinet_forum import telling
+from cabinet_forum.interfaces import IBoards, IForumPeople, IReadMarks, ISubscriptions, ITopics
+from cabinet_forum.models import BoardMark, Topic, TopicMark
+from cabinet_forum.services.people import COMPANIES
+from cabinet_forum.services.topics import TopicLockedError
+from cabinet_forum.testing import a_board, a_reply, a_topic
+
+STAFF = of_staff(ALL)
+
+
+@pytest.fixture
+def world(core_client: Any, person: Any, unit_of_work: Any) -> Any:
+    """Two clients with one person each, a manager, and three boards with a topic each: for all, for alpha, for us."""
+    alpha, omega = core_client("Alpha"), core_client("Omega")
+    people = {
+        "anna": person("anna@x.ru", client=alpha),
+        "olga": person("olga@x.ru", client=omega),
+        "boss": person("boss@x.ru", "head"),
+        "mike": person("mike@x.ru", "manager"),
+    }
+    boards = {}
+    with unit_of_work() as request:
+        audiences = {
+            "all": Audience("clients"),
+            "alpha": Audience("chosen", frozenset({alpha.id})),
+            "us": Audience("staff"),
+        }
+        for name, audience in audiences.items():
+            boards[name] = a_board(request, audience, name).public_id
+            topic = a_topic(request, request.find_service(IBoards).find(boards[name], STAFF), people["mike"])
+            a_reply(request, topic, people["mike"], text=f"heating in {name}")
+    return {"alpha": alpha, "omega": omega, "boards": boards, **people}
+
+
+def topic_of(request: Any, world: Any, name: str) -> Any:
+    board = request.find_service(IBoards).find(world["boards"][name], STAFF)
+    return request.db.scalars(select(Topic).where(Topic.board_id == board.id)).one()
+
+
+def test_each_reader_lists_finds_and_searches_exactly_the_boards_that_are_for_him(
+    world: Any, unit_of_work: Any
+) -> None:
+    readers = {
+        "alpha": (of_client(world["alpha"].id), {"all", "alpha"}),
+        "omega": (of_client(world["omega"].id), {"all"}),
+        "us": (STAFF, {"all", "alpha", "us"}),
+        "limited": (of_staff(frozenset({world["omega"].id})), {"all", "us"}),
+    }
+    with unit_of_work() as request:
+        boards, topics = request.find_service(IBoards), request.find_service(ITopics)
+        for reader, visible in readers.values():
+            assert {line.board.title for line in boards.lines(reader, world["anna"].id, ListQuery()).rows} == visible
+            assert {board.title for board in boards.visible(reader)} == visible
+            found = topics.search("heating", ListQuery(), reader)
+            assert {post.topic.board.title for post in found.rows} == visible
+            assert found.count == len(visible)
+            for name in world["boards"]:
+                topic = topic_of(request, world, name)
+                post = topics.posts(topic, ListQuery()).rows[0]
+                seen = name in visible
+                assert (boards.find(world["boards"][name], reader) is not None) == seen
+                assert (topics.find(topic.public_id, reader) is not None) == seen
+                assert (topics.find_post(post.public_id, reader) is not None) == seen
+
+
+def test_a_board_has_one_mark_a_person_and_exceptions_that_go_with_it(world: Any, unit_of_work: Any) -> None:
+    with unit_of_work() as request:
+        boards, topics, marks = (request.find_service(i) for i in (IBoards, ITopics, IReadMarks))
+        anna, topic = world["anna"].id, topic_of(request, world, "all")
+        other = a_topic(request, topic.board, world["mike"], text="Another")
+        unread = lambda: {line.board.title: line.unread for line in boards.lines(STAFF, anna, ListQuery()).rows}  # noqa: E731
+        assert unread() == {"all": 2, "alpha": 1, "us": 1}
+        marks.read(topic, anna, topic.last_post_id)
+        assert unread()["all"] == 1
+        assert [line.unread for line in topics.page(topic.board, ListQuery(), anna).rows] == [True, False]
+        marks.read(topic, anna, 0)  # never back
+        marks.read(other, anna, 10**15)  # no further than what there is
+        assert unread()["all"] == 0 and marks.read_to(other, anna) == other.last_post_id
+        a_reply(request, topic, world["mike"])
+        assert unread()["all"] == 1
+        marks.read_boards([topic.board], anna)
+        assert unread()["all"] == 0
+        rows = [request.db.scalar(select(func.count()).select_from(m)) for m in (BoardMark, TopicMark)]
+        assert rows == [1, 0]
+        a_reply(request, topic, world["mike"])
+        assert unread()["all"] == 1 and unread()["alpha"] == 1
+
+
+def test_followers_and_those_called_are_told_once_and_only_where_they_may_read(
+    world: Any, unit_of_work: Any, registry: Any
+) -> None:
+    def told(kind: str) -> set[str]:
+        with unit_of_work() as request:
+            rows = request.db.execute(select(User.email, Notice.kind).join(Notice, Notice.user_id == User.id))
+            return {email.partition("@")[0] for email, found in rows if found.startswith(kind)}
+
+    class Job:
+        def __init__(self, post: Any) -> None:
+            self.args = {"post": post.public_id.hex}
+
+        def unit_of_work(self, scope: Any) -> Any:
+            return unit_of_work(scope=scope)
+
+    with unit_of_work() as request:
+        follows = request.find_service(ISubscriptions)
+        shared, own = topic_of(request, world, "all"), topic_of(request, world, "alpha")
+        for name, client in (("anna", "alpha"), ("olga", "omega"), ("mike", None)):
+            for topic in (shared, own):  # olga may not read alpha's board: she followed it while it was hers to read
+                follows.follow(world[name].id, client and world[client].id, topic=topic)
+        first = a_reply(request, own, world["boss"], text="Only for alpha")
+        called = " ".join(f"[@x](person:{world[name].public_id.hex})" for name in ("boss", "olga", "anna"))
+        second = a_reply(request, own, world["mike"], text=called)
+        third = a_reply(request, shared, world["boss"], text="For all")
+    telling.tell_followers(Job(first), registry)
+    assert told("forum.post.written") == {"anna", "mike"}
+    telling.tell_followers(Job(second), registry)
+    assert told("forum.post.mentioned") == {"anna", "boss"}
+    telling.tell_followers(Job(third), registry)
+    assert told("forum.post.written") == {"anna", "mike", "olga"}  # the control: she is told of what is hers
+
+
+def test_what_is_taken_away_is_found_by_nobody_and_comes_back_with_its_history(world: Any, unit_of_work: Any) -> None:
+    with unit_of_work() as request:
+        topics, reader = request.find_service(ITopics), of_client(world["alpha"].id)
+        topic = topic_of(request, world, "all")
+        act_for(request, world["mike"].id)
+        post = topics.posts(topic, ListQuery()).rows[1]
+        heard = lambda text: [p.id for p in topics.search(text, ListQuery(), reader).rows if p.topic_id == topic.id]  # noqa: E731
+        assert heard("heating") == [post.id]
+        topics.edit(post, "cooling instead")
+        assert heard("heating") == [] and heard("cooling") == [post.id]
+        assert [row.text for row in topics.revisions(post)] == ["heating in all"]
+        topics.remove_post(post, "Off the point")
+        assert heard("cooling") == [] and topics.find_post(post.public_id, reader) is None
+        topics.restore_post(post)
+        assert heard("cooling") == [post.id] and topics.find_post(post.public_id, reader) is not None
+        topics.moderate(topic, "delete", reason="Twice")
+        assert heard("cooling") == [] and topics.find(topic.public_id, reader) is None
+        assert topics.find(topic.public_id, STAFF, deleted=True) is topic
+        topics.moderate(topic, "restore")
+        topics.moderate(topic, "lock")
+        with pytest.raises(TopicLockedError):
+            topics.reply(topic, "Too late", None)
+        us = request.find_service(IBoards).find(world["boards"]["us"], STAFF)
+        topics.moderate(topic, "move", board=us)
+        assert topics.find(topic.public_id, reader) is None and heard("cooling") == []
+
+
+def test_clients_see_of_each_other_a_first_name_and_of_ours_the_whole(
+    world: Any, unit_of_work: Any, core_client: Any
+) -> None:
+    with unit_of_work() as request:
+        people, alpha, omega = request.find_service(IForumPeople), world["alpha"], world["omega"]
+        request.find_service(IPeople).get(world["olga"].id).name = "Olga Berg"
+        topic = topic_of(request, world, "all")
+        theirs = a_reply(request, topic, world["olga"], client_id=omega.id)
+        ours = a_reply(request, topic, world["mike"])
+
+        def shown(client_id: int | None) -> list[tuple[str, str]]:
+            authors = people.authors([theirs, ours], client_id)
+            return [(authors[post.id].name, authors[post.id].company) for post in (theirs, ours)]
+
+        assert shown(alpha.id) == [("Olga B.", ""), ("Mike", "")]
+        assert shown(omega.id) == shown(None) == [("Olga Berg", "Omega"), ("Mike", "")]
+        request.find_service(ISettings).change({COMPANIES: True})
+        assert shown(alpha.id) == [("Olga B.", "Omega"), ("Mike", "")]
+
+
+def test_only_who_may_read_is_suggested_and_no_stranger_to_a_client(world: Any, unit_of_work: Any) -> None:
+    with unit_of_work() as request:
+        people, boards = request.find_service(IForumPeople), request.find_service(IBoards)
+        board = {name: boards.find(key, STAFF) for name, key in world["boards"].items()}
+        names = lambda board, client_id: {shown for _user, shown in people.suggested(board, "", client_id)}  # noqa: E731
+        assert names(board["all"], world["alpha"].id) == {"Anna", "Boss", "Mike"}
+        assert names(board["us"], None) == {"Boss", "Mike"}
+        assert names(board["alpha"], None) == {"Anna", "Boss", "Mike"}
+        a_reply(request, topic_of(request, world, "all"), world["olga"], client_id=world["omega"].id)
+        assert "Olga" in names(board["all"], world["alpha"].id)  # she wrote: she is seen there anyway
