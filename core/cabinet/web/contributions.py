@@ -295,6 +295,8 @@ def cabinet_audit_actions() -> list[AuditAction]:
         AuditAction("core.session.everybody_ended", _("Everybody signed out")),
         AuditAction("core.access.denied", _("Page refused")),
         AuditAction("core.file.downloaded", _("File opened or saved")),
+        AuditAction("core.attachment.added", _("File added to a text")),
+        AuditAction("core.attachment.removed", _("File taken off a text")),
         AuditAction("core.list.exported", _("List exported")),
         AuditAction("core.job.retried", _("Background work started again")),
         AuditAction("core.job.cancelled", _("Background work called off")),

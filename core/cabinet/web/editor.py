@@ -8,7 +8,7 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from cabinet.errors import DomainError
-from cabinet.interfaces import IAttachments, IDrafts
+from cabinet.interfaces import IAttachments, IAuditLog, IDrafts
 from cabinet.richtext import MAX_LENGTH
 from cabinet.richtext.models import Attachment, Draft
 
@@ -48,15 +48,19 @@ class RichTextField(TextAreaField):  # type: ignore[misc]
         """The text was saved as that subject: its files hang there, the draft is gone. UploadError, ImageError, told at this field."""
         files = request.find_service(IAttachments)
         dropped = set(request.POST.getall(self.name + REMOVED))
-        files.remove([one for one in self.attachments if one.public_id.hex in dropped])
+        gone = [one for one in self.attachments if one.public_id.hex in dropped]
+        added = [one for one in self.attachments if one.draft_id is not None and one not in gone]
+        _record(request, "core.attachment.removed", [one for one in gone if one.draft_id is None])
+        files.remove(gone)
         request.find_service(IDrafts).settle(request.identity.user_id, self.kind, self.place, subject_id)
         for upload in request.POST.getall(self.name + ADDED):
             if getattr(upload, "filename", ""):
                 try:
-                    files.add(upload.file.read(), upload.filename, self.kind, subject_id=subject_id)
+                    added.append(files.add(upload.file.read(), upload.filename, self.kind, subject_id=subject_id))
                 except DomainError as error:
                     error.details["field"] = self.short_name
                     raise
+        _record(request, "core.attachment.added", added)
 
     def address_of(self, request: Any, attachment: Attachment) -> str:
         """Where a file is seen while the text is written: beside the text, or at the core's own page for a draft of one's own."""
@@ -64,3 +68,9 @@ class RichTextField(TextAreaField):  # type: ignore[misc]
             return self.files + attachment.public_id.hex
         path: str = request.route_path("cabinet.public.draft.file", file=attachment.public_id.hex)
         return path
+
+
+def _record(request: Any, action: str, attachments: list[Attachment]) -> None:
+    """What came to a text or went from it, each file by its name."""
+    for one in attachments:
+        request.find_service(IAuditLog).record(action, kind="attachment", public_id=one.public_id, title=one.file.name)
