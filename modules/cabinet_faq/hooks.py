@@ -10,6 +10,7 @@ from cabinet.plugins.contributions import (
     AuditField,
     DemoStep,
     MenuItem,
+    PageSlot,
     Permission,
     PersonalData,
     SearchSource,
@@ -17,6 +18,7 @@ from cabinet.plugins.contributions import (
     TextSource,
 )
 from cabinet.plugins.hookspecs import hookimpl
+from cabinet.security.policy import PUBLIC
 from cabinet_faq.interfaces import EDIT, FOR_GUESTS, KIND, READ, VIEW
 from cabinet_faq.texts import _
 
@@ -39,6 +41,18 @@ def cabinet_menu_items() -> list[MenuItem]:
         MenuItem("office", _("Questions and answers"), "faq.office.questions", "help-circle", 80, VIEW),
         MenuItem("my", _("Questions and answers"), "faq.my.questions", "help-circle", 80, READ),
     ]
+
+
+@hookimpl
+def cabinet_page_slots() -> list[PageSlot]:
+    """A piece of somebody else's page: a link beside the door, where guests may read. None shows nothing."""
+
+    def link(request: Any, _subject: Any) -> dict[str, Any] | None:
+        from cabinet_faq.resources import open_to_guests
+
+        return {"href": request.route_path("faq.public.questions")} if open_to_guests(request, None) else None
+
+    return [PageSlot("cabinet.sign_in.foot", "faq.door", 20, PUBLIC, "cabinet_faq:templates/slots/door.pt", link)]
 
 
 @hookimpl

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 from zope.interface import implementer
 
 from cabinet.audience.values import Reader
@@ -50,7 +50,8 @@ class Faq:
         """Groups with their questions, in order."""
         found = self._session.scalars(
             select(Question)
-            .join(Group)
+            .join(Question.group)
+            .options(contains_eager(Question.group))
             .where(*self._for(reader, drafts))
             .order_by(Group.place, Group.id, Question.place, Question.id)
         )

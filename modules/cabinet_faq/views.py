@@ -41,7 +41,7 @@ def questions(request: Any) -> dict[str, Any]:
         "text": text,
         "found": [_hit(request, row, text) for row in faq.search(reader, text, drafts=drafts)] if text else [],
         "shelves": [] if text else faq.shelves(reader, drafts=drafts),
-        "most_read": [] if text else faq.most_read(reader),
+        "most_read": [] if text or request.context.area == "office" else faq.most_read(reader),
         "address": lambda row: _address(request, row),
         "form": GroupForm(request, formdata=None),
     }

@@ -14,6 +14,7 @@ from cabinet.audience.values import Audience
 from cabinet.interfaces import IClientDirectory, IClock
 from cabinet_client_manager.interfaces import ContactFacts, IContacts
 from cabinet_client_manager.testing import a_client, a_contract
+from cabinet_faq.testing import a_question
 from cabinet_finsystem.interfaces import IActBook, IStatementDesk
 from cabinet_finsystem.testing import a_correction_draft, a_draft, a_payment, an_invoice, open_books
 from cabinet_news.testing import an_article
@@ -55,7 +56,7 @@ COSTS = {
         "/office/payments/new?client={client}": 11,
         "/office/statements": 8,
         "/office/statements/queue": 8,  # with what was done today
-        "/office/search?q=18": 14,
+        "/office/search?q=18": 15,
         "/office/notices": 6,
         "/office/jobs": 6,
         "/office/news": 12,
@@ -63,6 +64,11 @@ COSTS = {
         "/office/news/{article}": 22,
         "/office/news/{article}/edit": 16,
         "/office/news/{article}/acceptances": 11,
+        "/office/faq": 7,
+        "/office/faq?q=pay": 6,
+        "/office/faq/new": 9,
+        "/office/faq/{question}": 11,
+        "/office/faq/{question}/edit": 12,
         "/office/audience?audience-reach=chosen&audience-find=a&reaches=chosen": 13,
     },
     "head": {
@@ -94,13 +100,16 @@ COSTS = {
         "/my/{client}/colleagues": 9,
         "/my/{client}/news": 7,
         "/my/{client}/news/{article}": 8,
+        "/my/{client}/faq": 7,
+        "/my/{client}/faq?q=pay": 6,
+        "/my/{client}/faq/{question}": 8,
     },
 }
 
 
 @pytest.fixture(scope="session")
 def module_names() -> Sequence[str]:
-    return ["cabinet_client_manager", "cabinet_finsystem", "cabinet_news"]
+    return ["cabinet_client_manager", "cabinet_faq", "cabinet_finsystem", "cabinet_news"]
 
 
 @pytest.fixture
@@ -126,6 +135,8 @@ def names(unit_of_work: Any) -> dict[str, str]:
             request, Audience("chosen", frozenset({card.client_id})), title="Rules", must_accept=True, announce=False
         )
         an_article(request, title="Prices", announce=False)
+        question = a_question(request, "How do I pay?")
+        a_question(request, "How do I pay by card?", group=question.group)
     found = {
         "article": article,
         "act": act,
@@ -134,6 +145,7 @@ def names(unit_of_work: Any) -> dict[str, str]:
         "invoice": late,
         "draft": draft,
         "payment": payment,
+        "question": question,
     }
     return {name: row.public_id.hex for name, row in found.items()}
 

@@ -161,9 +161,10 @@ def test_guests_have_no_page_until_the_owner_opens_it_and_then_what_is_public_al
     guest = browser()
     for page in pages:
         guest.get(page, status=404)
+    assert 'href="/faq"' not in guest.get("/sign-in").text
     with unit_of_work() as request:
         request.find_service(ISettings).change({FOR_GUESTS: True})
-    assert "Public question" in guest.get("/faq").text
+    assert "Public question" in guest.get("/sign-in").click("Questions and answers").text
     assert "For clients" not in guest.get("/faq").text
     assert "For clients" not in guest.get("/faq?q=clients").text
     guest.get(f"/faq/{private.public_id.hex}", status=404)
