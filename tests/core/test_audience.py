@@ -109,7 +109,7 @@ def readers(world: World) -> dict[str, Any]:
     return {"guest": GUEST, "staff": of_staff(ALL), **{n: of_client(world.ids[n]) for n in NAMES}, **limited, **few}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(specs=st.lists(SPEC, min_size=1, max_size=6))
 def test_every_reader_finds_exactly_what_a_plain_reckoning_gives_him(unit_of_work, world, specs) -> None:
     with unit_of_work() as request:
