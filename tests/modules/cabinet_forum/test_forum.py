@@ -192,3 +192,16 @@ def test_only_who_may_read_is_suggested_and_no_stranger_to_a_client(world: Any, 
         assert names(board["alpha"], None) == {"Anna", "Boss", "Mike"}
         a_reply(request, topic_of(request, world, "all"), world["olga"], client_id=world["omega"].id)
         assert "Olga" in names(board["all"], world["alpha"].id)  # she wrote: she is seen there anyway
+
+
+def test_what_is_found_goes_on_page_by_page_and_nothing_is_shown_twice(world: Any, unit_of_work: Any) -> None:
+    with unit_of_work() as request:
+        topics, topic = request.find_service(ITopics), topic_of(request, world, "us")
+        made = [a_reply(request, topic, world["mike"], text=f"boiler {n}").id for n in range(5)]
+        shown, after = [], ""
+        for _page in range(3):
+            page = topics.search("boiler", ListQuery(after=after, size=2), STAFF)
+            shown += [post.id for post in page.rows]
+            after = page.more
+        assert shown == made[::-1] and after == ""
+        assert len(topics.search("boiler", ListQuery(after="torn", size=2), STAFF).rows) == 2

@@ -1,0 +1,50 @@
+"""A client writes in the forum, is cut off, finds the text again, sends it with a picture; his neighbour reads it by half a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from live import ru
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+Enter = Callable[..., Page]
+TOPIC = "Кто хранит документы только в электронном виде?"
+
+
+def words(text: str) -> str:
+    """A text of the forum in Russian."""
+    return ru(text, "cabinet_forum")
+
+
+def test_what_is_written_outlives_the_page_and_comes_to_those_who_may_read_it(enter: Enter, tmp_path: Path) -> None:
+    Image.new("RGB", (60, 40), "teal").save(tmp_path / "shelf.png")
+    page = enter("client")
+    page.get_by_role("link", name=words("Forum")).first.click()
+    page.get_by_role("link", name=TOPIC).click()
+    field = page.locator("textarea[name=text]")
+    field.fill("Мы, **третий год**. Бумагу просят редко.")
+    expect(page.get_by_role("status").filter(has_text=re.compile(r"\d\d:\d\d"))).to_be_visible()
+    page.locator("[data-editor-files]").set_input_files(tmp_path / "shelf.png")
+    expect(field).to_have_value(re.compile(r"!\[shelf.png\]\(attachment:[0-9a-f]{32}\)"))
+    page.locator("[data-editor-preview]").click()
+    expect(page.locator(".c-editor-shown strong")).to_have_text("третий год")
+    expect(page.locator(".c-editor-shown img")).to_be_visible()
+    page.wait_for_timeout(1500)  # the draft goes a moment after the last letter
+    page.evaluate("sessionStorage.clear()")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("textarea[name=text]")).to_have_value(re.compile("третий год.*attachment", re.DOTALL))
+    page.get_by_role("button", name=words("Answer")).click()
+    expect(page.locator("article strong")).to_have_text("третий год")
+    expect(page.locator("article .c-md img")).to_be_visible()
+    expect(page.locator("textarea[name=text]")).to_have_value("")
+
+    neighbour = enter("simple client")
+    neighbour.get_by_role("link", name=words("Forum")).first.click()
+    neighbour.get_by_role("link", name=TOPIC).click()
+    expect(neighbour.locator("article").filter(has_text="третий год")).to_contain_text("Елена В.")
+    expect(neighbour.get_by_text("Воронова")).to_have_count(0)
+    expect(neighbour.get_by_text("Объект на Садовой")).to_have_count(0)
