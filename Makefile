@@ -17,7 +17,7 @@ SECONDS ?= 600
 COMPILED := .pytest_cache/templates
 PYTEST := mkdir -p $(COMPILED) && CHAMELEON_CACHE="$(CURDIR)/$(COMPILED)" $(BIN)/python -m pytest
 
-.PHONY: help venv assets catalogues demo test test-long lint fix types docs check bench screens lock browser clean
+.PHONY: help venv assets catalogues demo test test-long example lint fix types docs check bench screens lock browser clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ test: assets catalogues browser ## run all tests (T=tests/core for a part)
 
 test-long: assets catalogues browser ## the full-size packs
 	$(PYTEST) $(T) -n 2 --dist worksteal -m long
+
+example: assets catalogues ## the package of docs/examples: built, installed, tested and used as a stranger's would be
+	$(PYTEST) tests/functional/test_example_module.py -m ""
 
 lint: $(VENV)/.made ## ruff, formatting, translations
 	$(BIN)/ruff check .
