@@ -146,7 +146,8 @@ class News:
         self._check(facts)
         row = Article(author_id=self._origin.user_id, created_at=self._clock.now(), **self._columns(facts))
         self._session.add(row)
-        self._write(row)
+        self._session.flush()
+        self._texts.put(KIND, row.id, row.title, plain(row.body))
         self._tell(row, "news.article.added", after=self._plain(row))
         self._schedule(row)
         return row
@@ -157,10 +158,11 @@ class News:
         before = self._plain(article)
         for name, value in self._columns(facts).items():
             setattr(article, name, value)
-        self._write(article)
+        self._session.flush()
         after = self._plain(article)
         changed = {name for name in after if after[name] != before[name]}
         if changed:
+            self._texts.put(KIND, article.id, article.title, plain(article.body))
             was, now = ({name: of[name] for name in changed} for of in (before, after))
             self._tell(article, "news.article.changed", before=was, after=now)
             self._hide_from_others(article)
@@ -211,10 +213,6 @@ class News:
             "title": title,
             "audience_id": self._audiences.keep(facts.audience),
         }
-
-    def _write(self, row: Article) -> None:
-        self._session.flush()
-        self._texts.put(KIND, row.id, row.title, plain(row.body))
 
     def _schedule(self, article: Article) -> None:
         """Let word of it go out when it appears; the job looks whether that still holds."""

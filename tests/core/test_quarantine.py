@@ -63,14 +63,16 @@ def install(tmp_path, monkeypatch) -> Iterator[Callable[..., None]]:
     forget({path.name for path in folder.iterdir()})
 
 
+OURS = [package.name.removeprefix("cabinet_") for package in (Path(__file__).parents[2] / "modules").glob("cabinet_*")]
+
+
 @pytest.fixture
 def start(tmp_path) -> Iterator[Callable[..., Any]]:
     """``start("quarantine")``: the site of all installed modules but ours."""
     made = []
 
     def run_it(on_error: str) -> Any:
-        ours = ["client_manager", "finsystem"]
-        values = {"modules": {"on_error": on_error, "disabled": ours}}
+        values = {"modules": {"on_error": on_error, "disabled": OURS}}
         config = make_config(make_settings(f"sqlite:///{tmp_path}/site.sqlite3", tmp_path, values))
         made.append(config)
         return config

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +26,12 @@ from cabinet_finsystem.ledger.verify import verify
 from cabinet_finsystem.testing import a_draft, an_invoice, open_books
 
 NOWHERE = "0" * 32
+
+
+@pytest.fixture(scope="session")
+def module_names() -> Sequence[str]:
+    """One that stands on another."""
+    return ["cabinet_client_manager", "cabinet_finsystem"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from sqlalchemy import MetaData
@@ -73,3 +74,17 @@ def check_models(package: str, module_id: str) -> None:
             raise ForeignTableError(f"{own[0].__name__} of {package} is a table of {base.module_id}")
         if own:
             base.registry.configure()
+
+
+def compared_with(owner: str, engine: str) -> Callable[..., bool]:
+    """What alembic compares (its ``include_object``): tables of ``owner``; an index that is for one engine alone, there alone.
+
+    Such an index says so by ``info={"engine": …}``.
+    """
+
+    def is_compared(found: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+        if kind == "index":
+            return bool(found.info.get("engine", engine) == engine)
+        return kind != "table" or bool(name and name.startswith(f"{owner}_"))
+
+    return is_compared

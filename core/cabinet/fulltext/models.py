@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +18,10 @@ class IndexedText(Base):
     """
 
     __tablename__ = "core_text"
-    __table_args__ = (UniqueConstraint("kind", "item_id"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "item_id"),
+        Index("ix_core_text_words", "words", postgresql_using="gin", info={"engine": "postgresql"}),
+    )
 
     id: Mapped[PrimaryId]
     kind: Mapped[str] = mapped_column(String(64))

@@ -14,16 +14,15 @@ from sqlalchemy import Column, Connection, Engine, MetaData, Table, inspect, sel
 from sqlalchemy.exc import SQLAlchemyError
 
 from cabinet.db import metadata
+from cabinet.db.base import compared_with
 
 
 def differences(engine: Engine, owner: str) -> list[Any]:
     """How the tables of ``owner`` in a migrated database differ from what its models say."""
 
-    def is_own(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-        return kind != "table" or bool(name and name.startswith(f"{owner}_"))
-
+    options = {"compare_type": True, "include_object": compared_with(owner, engine.dialect.name)}
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_own})
+        context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, metadata))
 
 

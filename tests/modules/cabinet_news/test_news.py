@@ -27,6 +27,8 @@ from cabinet_news.testing import an_article
 DAY = datetime.timedelta(1)
 MOMENTS = {"draft": (None, None), "waiting": (1, None), "shown": (-2, None), "ending": (-2, 1), "over": (-2, -1)}
 
+ATOM = "{http://www.w3.org/2005/Atom}"
+
 
 @pytest.fixture
 def firm(person: Any, core_client: Any) -> dict[str, Any]:
@@ -227,9 +229,8 @@ def test_a_page_of_what_is_hidden_does_not_exist_nor_do_its_files(unit_of_work, 
     assert seen == {"own": {404}, "public": {200}, "foreign": {404}, "draft": {404}, "staff": {404}}
     feed = guest.get("/news/feed.atom")
     assert feed.content_type == "application/atom+xml"
-    assert [entry.findtext("{http://www.w3.org/2005/Atom}title") for entry in feed.lxml.iter("{*}entry")] == [
-        "For everybody & all"
-    ]
+    entries = feed.xml.iter(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["For everybody & all"]
 
 
 @pytest.mark.any_engine
