@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cabinet.audience.values import Audience
+from cabinet.audience.values import GUEST, Audience
 from cabinet.interfaces import IAttachments, ISettings
 from cabinet_faq.interfaces import FOR_GUESTS, KIND, IFaq, QuestionFacts
 
@@ -32,7 +32,7 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     own = Audience("chosen", clients=frozenset({client.id}))
     row = a_question(request, f"What does {client.name} pay?", f"What {client.name} owes", own)
     a_question(request, f"What does {client.name} not pay?", f"What {client.name} does not owe", own, group=row.group)
-    for_all = a_question(request, "What is public?", "This.", Audience("public"))
+    for_all = _for_all(request)
     request.find_service(ISettings).change({FOR_GUESTS: True})
     empty = request.find_service(IFaq).add_group(f"Group of {client.name}")
     return {
@@ -45,6 +45,12 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
         "faq.office.group.new POST": {"title": f"Another group of {client.name}"},
         "faq.office.group POST": {"title": f"Group of {client.name} called otherwise"},
     }
+
+
+def _for_all(request: Any) -> Any:
+    """The same question, whoever's examples are made: other clients see it, too."""
+    there = [one for one in request.find_service(IFaq).search(GUEST, "public") if one.question == "What is public?"]
+    return there[0] if there else a_question(request, "What is public?", "This.", Audience("public"))
 
 
 def _file(request: Any, row: Any, reader: str) -> str:
