@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.audience.values import CHOSEN, STAFF
+from cabinet.db.folding import fold
 from cabinet.db.paging import contains
 from cabinet.identity.models import Client, Membership, User
 from cabinet.interfaces import IAudiences, ISettings
@@ -74,7 +75,9 @@ class ForumPeople:
         own = set() if client_id is None else self._of(client_id)
         ours = {user.id for user in found if user.roles or user.custom_roles}
         # A mention stands in the text for everybody to read: of a client's person it says no more than a post would.
-        return [(user, user.name if user.id in ours | own else in_short(user.name)) for user in found]
+        shown = [(user, user.name if user.id in ours | own else in_short(user.name)) for user in found]
+        # Nor is anybody found by what is not shown: letter by letter that would tell the rest of a name.
+        return [(user, name) for user, name in shown if client_id is None or str(fold(text)) in str(fold(name))]
 
     def _of(self, client_id: int) -> set[int]:
         return set(self._session.scalars(select(Membership.user_id).where(Membership.client_id == client_id)))

@@ -194,6 +194,20 @@ def test_only_who_may_read_is_suggested_and_no_stranger_to_a_client(world: Any, 
         assert "Olga" in names(board["all"], world["alpha"].id)  # she wrote: she is seen there anyway
 
 
+def test_a_client_cannot_guess_by_suggestions_what_others_are_called_in_full(world: Any, unit_of_work: Any) -> None:
+    with unit_of_work() as request:
+        people, board = request.find_service(IForumPeople), topic_of(request, world, "all").board
+        request.find_service(IPeople).get(world["olga"].id).name = "Olga Berg"
+        a_reply(request, topic_of(request, world, "all"), world["olga"], client_id=world["omega"].id)
+
+        def found(text: str, client_id: int | None) -> set[str]:
+            return {shown for _user, shown in people.suggested(board, text, client_id)}
+
+        assert found("olga b", world["alpha"].id) == {"Olga B."}
+        assert found("Ber", world["alpha"].id) == set()
+        assert found("Ber", world["omega"].id) == {"Olga Berg"}
+
+
 def test_what_is_found_goes_on_page_by_page_and_nothing_is_shown_twice(world: Any, unit_of_work: Any) -> None:
     with unit_of_work() as request:
         topics, topic = request.find_service(ITopics), topic_of(request, world, "us")
