@@ -23,7 +23,21 @@ def differences(engine: Engine, owner: str) -> list[Any]:
     options = {"compare_type": True, "include_object": compared_with(owner, engine.dialect.name)}
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
-        return list(compare_metadata(context, metadata))
+        return list(compare_metadata(context, _with_referred(owner)))
+
+
+def _with_referred(owner: str) -> MetaData:
+    """Tables of ``owner`` and those that they refer to: of a module that is none of its business half may be loaded."""
+    found = MetaData(naming_convention=metadata.naming_convention)
+    waiting = [table for name, table in metadata.tables.items() if name.startswith(f"{owner}_")]
+    while waiting:
+        table = waiting.pop()
+        if table.name not in found.tables:
+            said = {index.name: index.info for index in table.indexes}
+            for index in table.to_metadata(found).indexes:
+                index.info.update(said[index.name])  # which SQLAlchemy leaves behind
+            waiting += [metadata.tables[key.target_fullname.rpartition(".")[0]] for key in table.foreign_keys]
+    return found
 
 
 def columns(engine: Engine) -> dict[str, list[tuple[str, str, bool]]]:
