@@ -7,7 +7,6 @@ chance, so a header that lies does no harm. What then does not decode is refused
 from __future__ import annotations
 
 import codecs
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -80,7 +79,7 @@ def narrow_encoding(encoding: str) -> str:
     return "utf-8" if encoding.startswith(("utf-16", "utf-32")) else encoding
 
 
-def narrow_bytes(stream: BinaryIO, encoding: str, skip: int, watch: Watch) -> Iterator[bytes]:
+def narrow_bytes(stream: BinaryIO, encoding: str, skip: int, watch: Watch | None = None) -> Iterator[bytes]:
     """The bytes of ``stream`` from ``skip`` on, in pieces, for looking words up without decoding everything.
 
     Not decoded, so not proved; but refused with ``undecodable`` and the offset where ``watch`` meets a second encoding.
@@ -90,11 +89,12 @@ def narrow_bytes(stream: BinaryIO, encoding: str, skip: int, watch: Watch) -> It
             yield text.encode()
         return
     stream.seek(skip)
-    strangers = _other_spellings(encoding, watch.words)
-    forgiven = watch.tolerated.encode()
+    strangers = _other_spellings(encoding, watch.words) if watch else []
+    forgiven = watch.tolerated.encode() if watch else b""
     place = skip
     while chunk := stream.read(_CHUNK):
-        _refuse_two_encodings(chunk, place, encoding, strangers, forgiven)
+        if watch:
+            _refuse_two_encodings(chunk, place, encoding, strangers, forgiven)
         place += len(chunk)
         yield chunk
 
@@ -106,8 +106,8 @@ def decoded(stream: BinaryIO, encoding: str, skip: int) -> Iterator[str]:
     """
     stream.seek(skip)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    newlines = io.IncrementalNewlineDecoder(None, translate=True)
     place = skip
+    held = ""
     while True:
         chunk = stream.read(_CHUNK)
         place += len(chunk)
@@ -122,7 +122,10 @@ def decoded(stream: BinaryIO, encoding: str, skip: int) -> Iterator[str]:
                 _("There is a zero byte at offset ${offset}: the file is not a text", mapping={"offset": offset}),
                 {"offset": offset},
             )
-        text = newlines.decode(text, final=not chunk)
+        if "\r" in text or held:
+            text = held + text
+            held = "\r" if chunk and text.endswith("\r") else ""  # its line feed may be in the next piece
+            text = text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n")
         if text:
             yield text
         if not chunk:

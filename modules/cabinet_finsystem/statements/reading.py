@@ -62,6 +62,7 @@ class StatementReader:
         limit = self._limits.max_lines
         tallies: list[StatementTally] = []
         self._stream.seek(0)
+        at = -1
         for count, line in enumerate(self._yielded()):
             if count >= limit:
                 raise StatementRefusedError(
@@ -69,9 +70,11 @@ class StatementReader:
                     _("The file holds more than ${limit} operations", mapping={"limit": limit}),
                     {"limit": limit},
                 )
-            while len(tallies) <= line.statement:
-                tallies.append(StatementTally())
-            tallies[line.statement].add(line, facts.statements[line.statement])
+            if line.statement != at:
+                at = line.statement
+                tallies += [StatementTally() for _new in range(at + 1 - len(tallies))]
+                tally, its_facts = tallies[at], facts.statements[at]
+            tally.add(line, its_facts)
             yield line
         tallies += [StatementTally() for _silent in range(len(facts.statements) - len(tallies))]
         self._checks = [tally.check(its) for tally, its in zip(tallies, facts.statements, strict=True)]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import BinaryIO
-from xml.sax.saxutils import escape
 
 from zope.interface import implementer
 
-from cabinet_finsystem.statements.encoding import bom_of, decoded
+from cabinet_finsystem.statements.encoding import bom_of, decoded, narrow_bytes, narrow_encoding
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import FileFacts
 from cabinet_finsystem.statements.formats.mt940_line import null_of
@@ -81,8 +81,8 @@ class OFXFormat:
         facts.end_missing = bool(found.unclosed)
         at, position = -1, 0
         inside = False
-        for event in events_of(_text(stream, encoding), facts.limits.max_operation_chars):
-            if type(event) is dict:
+        for event in events_of(decoded(stream, encoding.name, encoding.skip), facts.limits.max_operation_chars):
+            if isinstance(event, Plain):
                 if inside:
                     position += 1
                     yield _plain_line(event, at, position, facts.statements[at].currency)
@@ -103,15 +103,13 @@ def _encoding(stream: BinaryIO) -> TextEncoding:
     return text_encoding(stream, [declared] if declared and declared.upper() != "NONE" else [])
 
 
-def _text(stream: BinaryIO, encoding: TextEncoding) -> Iterator[str]:
-    return decoded(stream, encoding.name, encoding.skip)
-
-
 def _survey(stream: BinaryIO, encoding: TextEncoding, facts: FileFacts) -> _Found:
     found = _Found()
     current: StatementFacts | None = None
     limit = facts.limits.max_operation_chars
-    for event in events_of(without_operations(_text(stream, encoding), limit), limit):
+    around = without_operations(narrow_bytes(stream, encoding.name, encoding.skip), limit)
+    # What cannot be decoded is refused with its place by the second walk.
+    for event in events_of(codecs.iterdecode(around, narrow_encoding(encoding.name), "replace"), limit):
         if isinstance(event, Begins):
             found.heard = True
             found.ofc = found.ofc or event.name == "OFC"
@@ -205,39 +203,30 @@ def _minor(text: str, currency: str) -> int | None:
 
 def _plain_line(said: Plain, statement: int, position: int, currency: str) -> ParsedLine:
     """As `_line`, for an operation of leaves alone that says all that it has to and nothing unusual."""
-    get = said.get
-    minor = plain_minor(get("TRNAMT", ""), currency)
-    posted = read_day(get("DTPOSTED", ""))
+    amount, day, available, name, memo, fitid, kind, cheque, check, reference = said.line()
+    minor = plain_minor(amount, currency)
+    posted = _day(day[:8])
     if minor is None or posted is None:
-        return _line(
-            Node("STMTTRN", children=[Node(name, text=text) for name, text in said.items()]),
-            statement,
-            position,
-            currency,
-        )
-    name, fitid = get("NAME", ""), get("FITID", "")
-    inside = "".join([f"<{leaf}>{text}</{leaf}>" for leaf, text in said.items()])
-    if "&" in inside or inside.count("<") + inside.count(">") > 4 * len(said):
-        inside = "".join([f"<{leaf}>{escape(text)}</{leaf}>" for leaf, text in said.items()])
+        return _line(Node("STMTTRN", children=said.leaves()), statement, position, currency)
     return ParsedLine(
         statement,
         position,
         posted,
-        read_day(get("DTAVAIL", "")),
+        _day(available[:8]),
         minor,
         currency,
         "in" if minor >= 0 else "out",
         _named(name) if len(name) < _SHORT else Counterparty(single_spaced(name)),
-        single_spaced(get("MEMO") or name),
-        null_of(get("CHECKNUM", "") or get("CHKNUM", "")) or null_of(get("REFNUM", "")),
+        single_spaced(memo or name),
+        null_of(cheque or check) or null_of(reference),
         None,
         "",
         fitid,
-        f"<STMTTRN>{inside}</STMTTRN>",
+        said.xml,
         None,
         "booked",
         False,  # noqa: FBT003 - by their places, which is a third of the time
-        get("TRNTYPE", ""),
+        kind,
         "",
         "",
         "" if fitid.upper() in _NO_ID else fitid,

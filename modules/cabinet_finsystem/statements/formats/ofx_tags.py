@@ -9,9 +9,12 @@ An operation of nothing but usual leaves, as nearly all are, is cut at its tags 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from html import unescape
-from typing import NamedTuple, cast
+from operator import itemgetter
+from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats.texts_of_banks import too_long
@@ -71,9 +74,9 @@ _LEAVES = frozenset(
         "CATEGORY",
     }
 )
-_PLAIN_TAGS = frozenset([*_LEAVES, *(f"/{name}" for name in _LEAVES)])
-_INDENTED = re.compile(r">\s")
-_UNUSUAL = re.compile(rf"<(?!/?(?:{'|'.join(sorted(_LEAVES))}|STMTTRN)>)")
+_MOST_SHAPES = 200
+_ANY_TAG = re.compile(r"<([^<>]{1,20})>")
+_UNUSUAL = re.compile(rf"<(?!/?(?:{'|'.join(sorted(_LEAVES))}|STMTTRN)>)".encode())
 """Any tag, and anything that begins like one, that stands in no plain operation."""
 
 
@@ -102,8 +105,28 @@ class Unclosed(NamedTuple):
     names: tuple[str, ...]
 
 
-Plain = dict[str, str]
-"""An operation that is a STMTTRN of usual leaves and nothing else, each once: their texts by their names, in their order."""
+_LINE = ("TRNAMT", "DTPOSTED", "DTAVAIL", "NAME", "MEMO", "FITID", "TRNTYPE", "CHECKNUM", "CHKNUM", "REFNUM")
+"""The leaves that a line is made of."""
+
+
+class Plain(NamedTuple):
+    """An operation that is a STMTTRN of usual leaves and nothing else, each once."""
+
+    shape: Shape
+    texts: tuple[str, ...]
+    """Of its leaves, in their order."""
+    xml: str
+    """As `Node.xml`."""
+
+    def line(self) -> tuple[str, ...]:
+        """The texts of `_LINE`, empty where there is no such leaf."""
+        return self.shape.line((*self.texts, ""))
+
+    def leaves(self) -> list[Node]:
+        """Its leaves one by one."""
+        return [Node(name, text=text) for name, text in zip(self.shape.leaves, self.texts, strict=True)]
+
+
 Event = Begins | Ends | Leaf | Node | Unclosed | Plain
 
 
@@ -154,7 +177,7 @@ class _Tags:
 
 def events_of(pieces: Iterable[str], limit: int) -> Iterator[Event]:
     """The document as events. ``limit``: characters of one piece at most."""
-    tags, tree = _Tags(limit), _Tree(limit)
+    tags, tree, shapes = _Tags(limit), _Tree(limit), _Shapes(limit)
     held = ""
     between = False
     """Whether all that came is told, and an operation would begin here."""
@@ -165,7 +188,7 @@ def events_of(pieces: Iterable[str], limit: int) -> Iterator[Event]:
             yield from tree.take_all(tags.of(front))
         held = _BEGIN + blocks.pop() if blocks else ""
         for block in blocks:
-            operation = _plain(block, limit)
+            operation = shapes.read(block)
             if operation is not None and not between:
                 yield from tree.take_all(tags.of(_BEGIN))
                 between = not tags.rest and tree.gives_up_operation()
@@ -185,30 +208,85 @@ def events_of(pieces: Iterable[str], limit: int) -> Iterator[Event]:
         yield Unclosed(tuple(node.name for node in tree.stack))
 
 
+class Shape(NamedTuple):
+    """What operations with the same tags have in common."""
+
+    leaves: Sequence[str]
+    pattern: re.Pattern[str]
+    """What stands behind the begin of an operation, up to where the next may begin; a group for the text of each leaf."""
+    line: Callable[[Sequence[str]], tuple[str, ...]]
+    """Of the texts of the leaves, and an empty one, those of `_LINE`."""
+    xml: str
+    """With ``%s`` for the text of each leaf."""
+
+    def read(self, block: str) -> Plain | None:
+        """The operation whose begin tag stands in front of ``block``; None where it is of another shape, or not alone."""
+        found = self.pattern.fullmatch(block)
+        if found is None:
+            return None
+        texts = tuple(map(str.strip, found.groups()))
+        if "&" in block:
+            texts = tuple([unescape(text).strip() for text in texts])
+            return Plain(self, texts, self.xml % tuple(map(escape, texts)))
+        return Plain(self, texts, self.xml % texts)
+
+
+@lru_cache(maxsize=256)  # those of a file are few
+def _shape(tags: tuple[str, ...]) -> Shape | None:
+    """The shape of operations of ``tags``; None where they are no usual leaves, or not each once."""
+    leaves = [tag for tag in tags if tag[0] != "/"]
+    if len(set(tags)) < len(tags) or not _LEAVES.issuperset(tag.removeprefix("/") for tag in tags):
+        return None
+    pieces = [f"<{tag}>" + (r"\s*+" if tag[0] == "/" else r"([^<>\n]*+)\s*+") for tag in tags]
+    return Shape(
+        leaves,
+        re.compile(rf"\s*+{''.join(pieces)}{_END}\s*+"),
+        itemgetter(*(leaves.index(name) if name in leaves else len(leaves) for name in _LINE)),
+        "".join(["<STMTTRN>", *(f"<{leaf}>%s</{leaf}>" for leaf in leaves), "</STMTTRN>"]),
+    )
+
+
+class _Shapes:
+    """Those of one file: an operation is most likely of the same as the one before."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._last: Shape | None = None
+        self._known: set[str] = set()
+        self._tries = _MOST_SHAPES
+
+    def read(self, block: str) -> Plain | None:
+        """The operation whose begin tag stands in front of ``block``; None where it is no plain one, or has to be read with care."""
+        if self._last is not None and len(block) <= self._limit and (operation := self._last.read(block)):
+            return operation
+        operation = _plain(block, self._limit) if self._tries else None
+        if operation is None or operation.shape.xml not in self._known:
+            self._tries -= self._tries > 0  # a file of shapes without end would have each made ready for nothing
+        if operation is not None:
+            self._last = operation.shape
+            self._known.add(operation.shape.xml)
+        return operation
+
+
 def _plain(block: str, limit: int) -> Plain | None:
     """The operation whose begin tag stands in front of ``block``; None where it is no plain one, or not alone."""
-    inside, end, behind = block.partition(_END)
-    first, *leaves = inside.split("<")
-    try:
-        said = dict(cast("list[tuple[str, str]]", [leaf.strip().split(">", 1) for leaf in leaves]))
-    except ValueError:
-        return None
-    if len(said) < len(leaves) or not _PLAIN_TAGS.issuperset(said) or not end or len(block) > limit:
-        return None
-    if (first and not first.isspace()) or (behind and not behind.isspace()):
-        return None
-    if "</" in inside or "&" in inside or _INDENTED.search(inside):
-        return {name: unescape(text).strip() for name, text in said.items() if name[0] != "/"}
-    return said
+    *tags, end = _ANY_TAG.findall(block) or [""]
+    shape = _shape(tuple(tags)) if tags and end == "/STMTTRN" and len(block) <= limit else None
+    return shape.read(block) if shape else None
 
 
-def without_operations(pieces: Iterable[str], limit: int) -> Iterator[str]:
-    """``pieces`` without what stands inside plain operations, for who looks for anything else: all of a run of them but its ends."""
+def without_operations(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    """``pieces`` without what stands inside plain operations, for who looks for anything else: all of a run of them but its ends.
+
+    Of bytes, since what is left out need not be decoded; in an encoding that writes ASCII as it is.
+    """
+    first, last = _BEGIN.encode(), _END.encode()
     for piece in pieces:
-        begin, end = piece.find(_BEGIN) + len(_BEGIN), piece.rfind(_END)
-        inner = "" if begin < len(_BEGIN) or end < begin else piece[begin:end]
-        told = inner and not _UNUSUAL.search(inner) and "]]>" not in inner and "-->" not in inner
-        if told and max(map(len, inner.split(_BEGIN))) <= limit:
+        begin, end = piece.find(first) + len(first), piece.rfind(last)
+        inner = b"" if begin < len(first) or end < begin else piece[begin:end]
+        # No mark in it but those of its tags.
+        told = inner and not _UNUSUAL.search(inner) and inner.count(b">") == inner.count(b"<")
+        if told and max(map(len, inner.split(first))) <= limit:
             yield piece[:begin]
             yield piece[end:]
         else:
