@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 Enter = Callable[..., Page]
+KEPT = ru("What you typed here earlier was not sent. It is kept in this tab.")
 TOPIC = "Кто хранит документы только в электронном виде?"
 
 
@@ -41,6 +42,7 @@ def test_what_is_written_outlives_the_page_and_comes_to_those_who_may_read_it(en
     expect(page.locator("article strong")).to_have_text("третий год")
     expect(page.locator("article .c-md img")).to_be_visible()
     expect(page.locator("textarea[name=text]")).to_have_value("")
+    expect(page.get_by_text(KEPT)).to_have_count(0)
 
     neighbour = enter("simple client")
     neighbour.get_by_role("link", name=words("Forum")).first.click()
@@ -48,3 +50,30 @@ def test_what_is_written_outlives_the_page_and_comes_to_those_who_may_read_it(en
     expect(neighbour.locator("article").filter(has_text="третий год")).to_contain_text("Елена В.")
     expect(neighbour.get_by_text("Воронова")).to_have_count(0)
     expect(neighbour.get_by_text("Объект на Садовой")).to_have_count(0)
+
+
+def test_a_new_topic_that_was_left_or_stopped_comes_back_once(enter: Enter) -> None:
+    page = enter("client")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("link", name=words("Forum")).first.click()
+    page.get_by_role("link", name="Опыт и приёмы").click()
+    page.get_by_role("link", name=words("New topic")).first.click()
+    title, text, address = page.locator("input[name=title]"), page.locator("textarea[name=text]"), page.url
+    title.fill("Сверка раз в квартал")
+    text.fill("Кто сверяется чаще?")
+    expect(page.get_by_role("status").filter(has_text=re.compile(r"\d\d:\d\d"))).to_be_visible()
+    page.wait_for_timeout(1500)
+    page.reload()
+    expect(page.locator("[data-draft-back]")).to_have_count(1)
+    expect(page.get_by_text(KEPT)).to_have_count(0)
+    expect(title).to_have_value("Сверка раз в квартал")
+    expect(text).to_have_value("Кто сверяется чаще?")
+
+    page.locator("main form[data-keep] input[name=csrf_token]").evaluate("field => field.value = 'of another day'")
+    page.locator("main form[data-keep]").evaluate(
+        "form => form.requestSubmit(form.querySelector('button.btn-primary'))"
+    )
+    expect(page.locator("[data-stopped]")).to_be_visible()
+    page.goto(address)
+    expect(title).to_have_value("Сверка раз в квартал")
+    expect(text).to_have_value("Кто сверяется чаще?")

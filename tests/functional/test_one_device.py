@@ -59,7 +59,7 @@ def test_a_form_sent_from_the_ended_sign_in_leads_to_the_door_that_says_why(clie
     assert answer.status_int == 303
     door = answer.follow()
     assert WHY in door
-    assert door.html.find(attrs={"data-door": "yes"}) is not None, "what was typed waits behind a door"
+    assert door.html.find(attrs={"data-stopped": "yes"}) is not None, "what was typed waits behind a door"
     assert door.request.GET["next"] == "/account"
 
 

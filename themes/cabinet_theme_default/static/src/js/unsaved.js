@@ -1,5 +1,6 @@
-// form[data-keep="name"]: leaving with unsaved changes warns, and what was typed outlives an expired session. It is kept in
-// this tab's sessionStorage until the form is sent and another page comes; a form that comes back empty offers it again.
+// form[data-keep="name"]: leaving with unsaved changes warns, and what was typed outlives an expired session and an error. It is kept
+// in this tab's sessionStorage until the form is sent and a page comes that does not stop it: neither a door nor an error, both of
+// which say [data-stopped]. A form that comes back empty offers it again; what the server kept as a draft it brings back itself.
 import { text } from "./texts.js";
 
 const PREFIX = "cabinet.kept.";
@@ -33,9 +34,9 @@ const fields = (form) => [...form.elements].filter((field) => field.name && !fie
 const values = (form) =>
   fields(form).map((field) => [field.name, field.type === "checkbox" || field.type === "radio" ? (field.checked ? field.value : null) : field.value]);
 
-function restore(form, kept) {
+function restore(form, kept, into = fields(form)) {
   const rest = [...kept];
-  for (const field of fields(form)) {
+  for (const field of into) {
     const at = rest.findIndex(([name, value]) => name === field.name && (field.type !== "radio" || value === null || value === field.value));
     if (at < 0) continue;
     const [[, value]] = rest.splice(at, 1);
@@ -90,15 +91,23 @@ window.addEventListener("pageshow", () => {
   leaving = false;
 });
 
-const here = new Set();
+// Whoever reloads or goes back has not come here by sending anything.
+const came = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+const stopped = document.querySelector("[data-stopped]");
+for (const name of store.names()) {
+  const kept = store.get(name);
+  if (!kept?.sent) continue;
+  if (stopped) store.set(name, { ...kept, sent: false });
+  else if (came) sessionStorage.removeItem(name);
+}
 for (const form of document.querySelectorAll("form[data-keep]")) {
-  here.add(key(form));
   const kept = store.get(key(form));
   // The server gave the form back with its errors: it holds what was typed, nothing is lost.
-  if (form.querySelector(".is-invalid, .c-cell-bad") || document.querySelector(".c-sumerr")) dirty.add(form);
-  else if (kept && JSON.stringify(kept.values) !== JSON.stringify(values(form))) offer(form, kept);
-}
-// A form that was sent and is not here went through, unless this is the door: then it waits behind it.
-if (!document.querySelector("[data-door]")) {
-  for (const name of store.names()) if (!here.has(name) && store.get(name)?.sent) sessionStorage.removeItem(name);
+  if (form.querySelector(".is-invalid, .c-cell-bad") || document.querySelector(".c-sumerr")) {
+    dirty.add(form);
+    store.set(key(form), { values: values(form), sent: false });
+  } else if (!kept || JSON.stringify(kept.values) === JSON.stringify(values(form))) continue;
+  else if (form.querySelector("[data-draft-back]")) {
+    restore(form, kept.values, fields(form).filter((field) => !field.closest("[data-editor]")));
+  } else offer(form, kept);
 }
