@@ -8,6 +8,7 @@ import pytest
 from zope.interface.verify import verifyObject
 
 from cabinet_finsystem.statements.errors import StatementRefusedError
+from cabinet_finsystem.statements.formats import xml_nodes
 from cabinet_finsystem.statements.formats.camt import CamtFormat
 from cabinet_finsystem.statements.interfaces import IStatementFormat
 from cabinet_finsystem.statements.reading import read_statement
@@ -267,6 +268,39 @@ def test_depth_and_endless_texts_are_refused() -> None:
     assert refused(document("<a>" * 65 + "</a>" * 65)) == "too_large"
     assert refused(document(entry("1", "CRDT", f"<AddtlNtryInf>{'x' * 70_000}</AddtlNtryInf>"))) == "too_large"
     assert refused(document(f'<Id a="{"x" * 2_000_000}"/>')) == "too_large"
+
+
+def test_names_without_end_and_pieces_without_end_are_refused_within_bounds() -> None:
+    tags = (f"<n{number}/>" for number in range(10_100))
+    assert refused(document(*(entry("1", "CRDT", tag) for tag in tags))) == "too_large"
+    assert amounts(*(entry("1", "CRDT", f"<n{number}/>") for number in range(9_900))) == [100] * 9_900
+    assert refused(document(entry("1", "CRDT", "<a/>" * 70_000))) == "too_large"
+    padding = " " * 2_000_000
+    assert refused(document(entry("1"), padding, entry("2"))) == "too_large"
+
+
+def test_pieces_of_a_file_become_lines_wherever_it_is_cut_for_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = details(*(f"<Amt Ccy='EUR'>{n}</Amt><RmtInf><Ustrd>Rechnung {n}</Ustrd></RmtInf>" for n in (1, 2, 3)))
+    whole = document(
+        balance("OPBD", "5"), entry("6", "CRDT", parts), entry("4", "DBIT"), balance("CLBD", "7"), entry("1")
+    )
+    at_once = read_statement(whole)
+    assert [line.amount_minor for line in at_once.statements[0].lines] == [100, 200, 300, -400, 100]
+    for size in (1, 2, 3, 7, 100, 997):
+        monkeypatch.setattr(xml_nodes, "_CHUNK", size)
+        assert read_statement(whole) == at_once
+
+
+def test_forms_that_are_remembered_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ("a", "", "b &lt; c", "100%", "<!-- x -->d", "<x:e xmlns:x='u'>f</x:e>g", "  h  ", "<![CDATA[<i>]]>")
+    inside = [f"<AddtlNtryInf>{text}</AddtlNtryInf>" for text in texts]
+    whole = document(*(entry("1", "CRDT", one) for one in inside * 3))
+    remembered = read_statement(whole)
+    words = ["a", "", "b < c", "100%", "d", "g", "h", "<i>"]
+    assert [line.purpose for line in remembered.statements[0].lines] == words * 3
+    monkeypatch.setattr(xml_nodes, "_FORMS", 0)
+    monkeypatch.setattr(xml_nodes, "_PATHS", 0)
+    assert read_statement(whole) == remembered
 
 
 def test_an_entity_that_nobody_declared_is_no_sound_xml() -> None:

@@ -14,6 +14,7 @@ from cabinet_finsystem.statements.encoding import bom_of
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats import FileFacts
 from cabinet_finsystem.statements.formats.camt_entry import (
+    MOST_PARTS,
     Part,
     code_of,
     counterparty_of,
@@ -47,6 +48,7 @@ _STATEMENTS = ("Stmt", "Rpt", "Ntfctn")
 _SHAPE = Shape(
     ("Document", "document", *_STATEMENTS, *_ROOTS, *(f"{root}V{n:02}" for root in _ROOTS for n in range(1, 15))),
     "TxDtls",
+    MOST_PARTS,
 )
 _SIGNATURE = re.compile(r"<(?:[\w.-]+:)?(?:BkToCstmr|[Dd]ocument\b[^>]{0,400}camt\.05[234])")
 _ORDERS = re.compile(r"pain\.00[18]\.|<(?:[\w.-]+:)?CstmrCdtTrfInitn")

@@ -22,6 +22,8 @@ _TAX_SCHEMES = frozenset({"TXID", "INN", "ИНН", "USRC", "EDRPOU", "ЄДРПО
 """What banks call the number of a taxpayer: Russia and any, Ukraine, Belarus, Kazakhstan."""
 _INN = re.compile(r"[0-9]{10}|[0-9]{12}")
 _FULL = 140
+MOST_PARTS = 10_000
+"""Parts of an entry that are looked through: one with more stays whole."""
 
 
 class Part(NamedTuple):
@@ -70,9 +72,9 @@ def parts_of(entry: Node, whole: int, currency: str, sign: int) -> list[Part]:
 
     What a part owes the bank goes into a line of its own, so that the part is what its payer paid.
     """
-    parts = list(entry.all("NtryDtls", "TxDtls"))
+    parts = entry.all("NtryDtls", "TxDtls")
     only = parts[0] if len(parts) == 1 else None
-    if not parts or any(group.dropped for group in entry.all("NtryDtls")):
+    if not parts or any(len(group.all("TxDtls")) > MOST_PARTS for group in entry.all("NtryDtls")):
         return [Part(only, whole)]
     amounts = [_part_minor(part, currency, sign) for part in parts]
     known = [amount for amount in amounts if amount is not None]
@@ -98,7 +100,7 @@ def _charges(node: Node, currency: str) -> int:
         if (stated := minor_of(charges.find("TtlChrgsAndTaxAmt"), currency)) is not None:
             total += stated
             continue
-        records = list(charges.all("Rcrd")) or [charges]
+        records = charges.all("Rcrd") or [charges]
         total += sum(minor_of(record.find("Amt"), currency) or 0 for record in records)
     return total
 

@@ -21,6 +21,7 @@ from cabinet_finsystem.statements.formats.ofx_tags import (
     Ends,
     Event,
     Leaf,
+    Node,
     Plain,
     Unclosed,
     events_of,
@@ -28,7 +29,6 @@ from cabinet_finsystem.statements.formats.ofx_tags import (
 )
 from cabinet_finsystem.statements.formats.plain_numbers import plain_minor
 from cabinet_finsystem.statements.formats.texts_of_banks import TextEncoding, single_spaced, text_encoding
-from cabinet_finsystem.statements.formats.xml_nodes import Node
 from cabinet_finsystem.statements.interfaces import IStatementFormat
 from cabinet_finsystem.statements.parsed import Counterparty, Holder, InvalidReason, ParsedLine, StatementFacts
 from cabinet_finsystem.statements.values import clean_account, read_currency, read_minor

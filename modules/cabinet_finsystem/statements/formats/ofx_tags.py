@@ -18,7 +18,6 @@ from xml.sax.saxutils import escape
 
 from cabinet_finsystem.statements.errors import StatementRefusedError
 from cabinet_finsystem.statements.formats.texts_of_banks import too_long
-from cabinet_finsystem.statements.formats.xml_nodes import Node
 from cabinet_finsystem.texts import _
 
 _TAG = re.compile(
@@ -78,6 +77,33 @@ _MOST_SHAPES = 200
 _ANY_TAG = re.compile(r"<([^<>]{1,20})>")
 _UNUSUAL = re.compile(rf"<(?!/?(?:{'|'.join(sorted(_LEAVES))}|STMTTRN)>)".encode())
 """Any tag, and anything that begins like one, that stands in no plain operation."""
+
+
+class Node:
+    """A piece, or an element in one: its name, and its text or what is in it."""
+
+    __slots__ = ("children", "name", "text")
+
+    def __init__(self, name: str, text: str = "", children: list[Node] | None = None) -> None:
+        self.name = name
+        self.text = text
+        self.children = [] if children is None else children
+
+    def get(self, name: str, *below: str) -> str:
+        """The text of the first element at ``name`` and the path ``below`` it that has one; empty where there is none.
+
+        A name may offer several: ``BANKACCTTO|CCACCTTO``.
+        """
+        names = name.split("|")
+        for child in self.children:
+            if child.name in names and (text := child.get(*below) if below else child.text.strip()):
+                return text
+        return ""
+
+    def xml(self) -> str:
+        """As it stands in the file, every element closed and without the spaces between them."""
+        inside = "".join([child.xml() for child in self.children])
+        return f"<{self.name}>{escape(self.text.strip())}{inside}</{self.name}>"
 
 
 class Begins(NamedTuple):
