@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from typing import BinaryIO
 
@@ -33,7 +34,7 @@ from cabinet_finsystem.statements.tables.owners import Owners, accountless
 from cabinet_finsystem.statements.tables.rows import Key, Operation, RowReader
 from cabinet_finsystem.statements.tables.running import RunningBalance
 from cabinet_finsystem.statements.tables.surroundings import Surroundings, around
-from cabinet_finsystem.statements.tables.survey import Survey, is_operation, survey
+from cabinet_finsystem.statements.tables.survey import Survey, survey
 from cabinet_finsystem.texts import _
 
 Row = tuple[int, list[str]]
@@ -176,7 +177,7 @@ class _Reading:
         again = opened.again(self._stream) if kept is None else kept
         for number, cells in again:
             row = reader.row(cells)
-            if not is_operation(reader, row):
+            if not found.has_operation(number, reader, row):
                 continue
             for side in reader.sides(row):
                 if len(keys) > 1:
@@ -253,14 +254,20 @@ class _Raw:
     """Rows as people read them: each filled cell on a line of its own, behind the name of its column."""
 
     def __init__(self, header: Sequence[str], limit: int) -> None:
-        self._names = [f"\n{name}: " for name in header]
+        self._names = [name.replace("%", "%%") for name in header]
         self._limit = limit
+        self._form = lru_cache(maxsize=256)(self._form_of)  # the rows of a table have the same cells filled
 
     def of(self, cells: Sequence[str]) -> str:
-        names = self._names
-        if len(cells) > len(names):
-            names = [*names, *(f"\n{place}: " for place in range(len(names) + 1, len(cells) + 1))]
-        return "".join([name + cell for name, cell in zip(names, cells, strict=False) if cell])[1 : self._limit + 1]
+        form = self._form(tuple(map(bool, cells)))
+        return (form % tuple(filter(None, cells)))[: self._limit]
+
+    def _form_of(self, filled: Sequence[bool]) -> str:
+        """With ``%s`` for each cell that is ``filled``. A cell beyond the header goes by its number."""
+        beyond = [str(place) for place in range(len(self._names) + 1, len(filled) + 1)]
+        return "\n".join(
+            [f"{name}: %s" for name, is_filled in zip([*self._names, *beyond], filled, strict=False) if is_filled]
+        )
 
 
 def mapping_needed(opened: Opened) -> StatementRefusedError:

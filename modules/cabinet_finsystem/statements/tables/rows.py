@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from translationstring import TranslationString
@@ -81,17 +82,24 @@ class RowReader:
         self._signs = signs or mapping.signs
         self._mark = decimal_mark
         columns = mapping.columns
-        self._first = [(role, places[0]) for role, places in columns.items() if len(places) == 1]
+        alone = {role: places[0] for role, places in columns.items() if len(places) == 1}
+        self._alone = tuple(alone)
+        self._cells_alone = _getter(tuple(alone.values()))
         self._others = [(role, places) for role, places in columns.items() if len(places) > 1]
         self._width = max((place for places in columns.values() for place in places), default=-1) + 1
         self._accounts = [place for role in _ACCOUNTS for place in columns.get(role, ())]
+        self._parties = [role for role in _PARTIES if role in columns]
+        self._sides = {
+            direction: [(one if one in columns else "", other if other in columns else "") for one, other in roles]
+            for direction, roles in _PARTY_ROLES.items()
+        }
         self._always_booked = not columns.get("status") and not mapping.held_refs
         self._way = lru_cache(maxsize=256)(self._way_of)  # a file has two words for it
 
     def row(self, cells: Sequence[str]) -> Row:
         """The row of ``cells``, by role."""
         full = cells if len(cells) >= self._width else [*cells, *[""] * (self._width - len(cells))]
-        said = {role: full[place] for role, place in self._first}
+        said = dict(zip(self._alone, self._cells_alone(full), strict=True))
         for role, places in self._others:
             said[role] = next((full[place] for place in places if full[place]), "")
         return Row(cells, said)
@@ -108,7 +116,7 @@ class RowReader:
 
     def is_nobody_s(self, row: Row) -> bool:
         """Whether a row names no other side."""
-        return not any(row.said.get(role) for role in _PARTIES)
+        return not any(map(row.said.get, self._parties))
 
     def rounded_account(self, row: Row) -> tuple[str, str] | None:
         """(column, cell) of an account that a spreadsheet has rounded."""
@@ -290,7 +298,7 @@ class RowReader:
         return amount + (fee if role == "fee" and self._mapping.fee == "plus" else -fee), None
 
     def _counterparty(self, said: Said, direction: Direction | None) -> Counterparty:
-        facts = [said.get(of_side) or said.get(part, "") for of_side, part in _PARTY_ROLES[direction]]
+        facts = [(of_side and said[of_side]) or (part and said[part]) for of_side, part in self._sides[direction]]
         return _short_party(*facts) if sum(map(len, facts)) < _SHORT else _party(*facts)
 
     def _purpose(self, row: Row) -> str:
@@ -299,6 +307,13 @@ class RowReader:
             return _in_one_line(row.said["purpose"])
         parts = [_in_one_line(row.cells[place]) for place in places if place < len(row.cells) and row.cells[place]]
         return ". ".join(dict.fromkeys(part.rstrip(". ") if len(parts) > 1 else part for part in parts))
+
+
+def _getter(places: tuple[int, ...]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """What gives the cells at ``places``, as many of them as there are."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: [cells[place] for place in places]
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,7 @@ from cabinet_finsystem.texts import _
 _SUMS = ("amount", "debit", "credit", "balance", "fee")
 _DAYS = ("date", "started", "value_date", "doc_date")
 _MAX_KEYS = 2_000
+_MOST_OTHERS = 10_000
 _LONGEST_LABEL = 60
 _BALANCES = ("opening", "closing", "turnover")
 _ON_BALANCE = re.compile(
@@ -41,6 +42,8 @@ class Survey:
     rounded: tuple[int, str, str] | None = None
     """(row, column, cell) of the first account that lost its digits."""
     operations: int = 0
+    others: set[int] | None = field(default_factory=set)
+    """Numbers of the rows that are no operations; None where they are too many to be kept."""
     currency: str = ""
     """What the names of the columns of money say."""
     around: Surroundings = field(default_factory=Surroundings)
@@ -55,6 +58,10 @@ class Survey:
     def decimal_mark(self) -> str:
         """The one mark before cents; empty where none or both stand."""
         return next(iter(self.marks)) if len(self.marks) == 1 else ""
+
+    def has_operation(self, number: int, reader: RowReader, row: Row) -> bool:
+        """As `is_operation`, of the row ``number``, which the survey has seen."""
+        return is_operation(reader, row) if self.others is None else number not in self.others
 
     def signs(self, mapping: ColumnMapping) -> str:
         """How signs are meant: minuses and no plus say that what has none came in, whatever the bank did in other years."""
@@ -100,6 +107,9 @@ def survey(rows: Iterable[tuple[int, list[str]]], header: Sequence[str], mapping
         row = reader.row(cells)
         if not is_operation(reader, row):
             found.around.add(cells)
+            if found.others is not None:
+                found.others.add(number)
+                found.others = found.others if len(found.others) < _MOST_OTHERS else None
             continue
         found.operations += 1
         if found.rounded is None and (lost := reader.rounded_account(row)):
