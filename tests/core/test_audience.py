@@ -17,13 +17,13 @@ from cabinet.db import ALL
 from cabinet.db.scope import Chosen
 from cabinet.identity.access import MANAGERS_SEE, OWN
 from cabinet.identity.models import Client, User
-from cabinet.interfaces import IAudiences, IClientDirectory, IClock, IPeople, ISettings
+from cabinet.interfaces import IAudiences, IClientDirectory, IClock, IPeople, IRoles, ISettings
 from cabinet.plugins.contributions import AudienceGroups, Permission
 from cabinet.texts import _
 
 NAMES = ("a", "b", "c", "gone")
 GROUPS = "core.test.manager"
-MY, OFFICE = "core:test:own", "core:test:work"
+MY, OTHER, OFFICE = "core:test:own", "core:test:look", "core:test:work"
 
 
 def _members(_request: Any) -> Any:
@@ -43,7 +43,8 @@ def registry(registry, monkeypatch):
         return [(str(key), name) for key, name in request.db.execute(select(User.id, User.name))]
 
     groups = AudienceGroups(GROUPS, _("Manager"), choices, _members)
-    rights = {MY: Permission(MY, _("Read"), ("client:buyer",)), OFFICE: Permission(OFFICE, _("Write"), ("manager",))}
+    named = ((MY, "client:buyer"), (OTHER, "client:viewer"), (OFFICE, "manager"))
+    rights = {name: Permission(name, _("Right"), (role,)) for name, role in named}
     given_ = registry.cabinet_contributions
     changed = replace(given_, audience_groups={GROUPS: groups}, permissions={**given_.permissions, **rights})
     monkeypatch.setattr(registry, "cabinet_contributions", changed)
@@ -131,6 +132,26 @@ def test_every_reader_finds_exactly_what_a_plain_reckoning_gives_him(unit_of_wor
             names = {"staff": 1, "chosen": len(managers) + len(clients)}.get(reach, 1)
             assert len(audiences.told(key)) == names
             assert audiences.readers(audience, MY) == Readers(len(reached), 2 * len(reached))
+
+
+def test_readers_are_counted_as_they_are_listed(unit_of_work, world) -> None:
+    """By a role of the owner's making too; whoever is shut out does not count, whoever acts for two clients counts once."""
+    with unit_of_work() as request:
+        people, roles, b = (
+            request.find_service(IPeople),
+            request.find_service(IRoles),
+            request.db.get(Client, world.ids["b"]),
+        )
+        for title, granted in (("Reads", MY), ("Looks", OTHER)):
+            role = roles.create("client", title, [granted])
+            people.grant(people.add(email=f"{title}@x.ru", name=title), b, role.public_id.hex)
+        people.grant(people.by_email("a0@x.ru"), b, "admin")
+        people.by_email("b1@x.ru").disabled_at = request.find_service(IClock).now()
+    with unit_of_work() as request:
+        audiences = request.find_service(IAudiences)
+        for permission, expected in ((MY, 6), (OTHER, 8), ("", 10)):
+            listed = {row.user_id for row in audiences.members(Audience("clients"), permission)}
+            assert audiences.readers(Audience("clients"), permission).people == len(listed) == expected, permission
 
 
 def test_equal_audiences_are_kept_once_and_come_back_as_they_were(unit_of_work, world) -> None:

@@ -11,12 +11,13 @@ import pytest
 from webtest import TestApp
 
 from cabinet.audience.values import Audience
-from cabinet.interfaces import IClientDirectory, IClock
+from cabinet.interfaces import IClientDirectory, IClock, IPeople
 from cabinet_client_manager.interfaces import ContactFacts, IContacts
 from cabinet_client_manager.testing import a_client, a_contract
 from cabinet_faq.testing import a_question
 from cabinet_finsystem.interfaces import IActBook, IStatementDesk
 from cabinet_finsystem.testing import a_correction_draft, a_draft, a_payment, an_invoice, open_books
+from cabinet_forum.testing import a_board, a_reply, a_topic
 from cabinet_news.testing import an_article
 
 # Of each page two statements are for who asks and which modules are on, one for the bell, of the office's one or two for the badges of the
@@ -56,12 +57,12 @@ COSTS = {
         "/office/payments/new?client={client}": 11,
         "/office/statements": 8,
         "/office/statements/queue": 8,  # with what was done today
-        "/office/search?q=18": 15,
+        "/office/search?q=18": 16,
         "/office/notices": 6,
         "/office/jobs": 6,
         "/office/news": 12,
         "/office/news/new": 8,
-        "/office/news/{article}": 22,
+        "/office/news/{article}": 21,
         "/office/news/{article}/edit": 16,
         "/office/news/{article}/acceptances": 11,
         "/office/faq": 7,
@@ -69,6 +70,13 @@ COSTS = {
         "/office/faq/new": 9,
         "/office/faq/{question}": 11,
         "/office/faq/{question}/edit": 12,
+        "/office/forum": 7,
+        "/office/forum?q=first": 8,
+        "/office/forum/board/{board}": 12,
+        "/office/forum/boards/{board}/topic": 7,
+        "/office/forum/topics/{topic}": 14,
+        "/office/forum/posts/{post}/edit": 8,
+        "/office/forum/posts/{post}/history": 7,
         "/office/audience?audience-reach=chosen&audience-find=a&reaches=chosen": 13,
     },
     "head": {
@@ -103,13 +111,17 @@ COSTS = {
         "/my/{client}/faq": 7,
         "/my/{client}/faq?q=pay": 6,
         "/my/{client}/faq/{question}": 8,
+        "/my/{client}/forum": 7,
+        "/my/{client}/forum?q=first": 8,
+        "/my/{client}/forum/board/{board}": 9,
+        "/my/{client}/forum/topics/{topic}": 13,
     },
 }
 
 
 @pytest.fixture(scope="session")
 def module_names() -> Sequence[str]:
-    return ["cabinet_client_manager", "cabinet_faq", "cabinet_finsystem", "cabinet_news"]
+    return ["cabinet_client_manager", "cabinet_faq", "cabinet_finsystem", "cabinet_forum", "cabinet_news"]
 
 
 @pytest.fixture
@@ -137,6 +149,12 @@ def names(unit_of_work: Any) -> dict[str, str]:
         an_article(request, title="Prices", announce=False)
         question = a_question(request, "How do I pay?")
         a_question(request, "How do I pay by card?", group=question.group)
+        board = a_board(request, Audience("clients"))
+        writers = [request.find_service(IPeople).add(email=f"{one}@example.org", name=one) for one in ("anna", "olga")]
+        topic = a_topic(request, board, writers[0], client_id=card.client_id)
+        for writer in (*writers, *writers):
+            post = a_reply(request, topic, writer, client_id=card.client_id)
+        a_topic(request, board, writers[1])
     found = {
         "article": article,
         "act": act,
@@ -146,6 +164,9 @@ def names(unit_of_work: Any) -> dict[str, str]:
         "draft": draft,
         "payment": payment,
         "question": question,
+        "board": board,
+        "topic": topic,
+        "post": post,
     }
     return {name: row.public_id.hex for name, row in found.items()}
 

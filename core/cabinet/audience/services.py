@@ -29,9 +29,9 @@ from cabinet.audience.values import (
 )
 from cabinet.db.memo import once
 from cabinet.db.scope import ALL, Chosen, ClientScope, in_scope, scope_of
-from cabinet.identity.models import Client, Membership, User
+from cabinet.identity.models import Client, CustomRole, Membership, User
 from cabinet.identity.roles import STAFF as OF_OFFICE
-from cabinet.identity.roles import member_holds, roles_of, staff_holds
+from cabinet.identity.roles import member_holds, role_holds, roles_of, staff_holds
 from cabinet.interfaces import IAccess, IAudiences, ISwitches
 from cabinet.plugins.contributions import Permission
 from cabinet.texts import _
@@ -166,8 +166,20 @@ class Audiences:
 
     def readers(self, audience: Audience, permission: str = "") -> Readers:
         """How many clients are in ``audience``, and how many of their people can come in and hold ``permission``."""
-        people = {row.user_id for row in self.members(audience, permission)}
-        return Readers(len(self.clients(audience, permission)), len(people))
+        known = self._permissions.get(permission)
+        enters = and_(Membership.client_id == Client.id, Membership.user.has(User.disabled_at.is_(None)))
+        rows = self._session.execute(
+            select(Client.id, Membership.user_id, Membership.role, CustomRole.permissions)
+            .outerjoin_from(Client, Membership, enters)
+            .outerjoin(Membership.custom_role)
+            .where(self._served_in(audience))
+        ).all()
+        closed = self._switches.closed_for(_module(permission), {client_id for client_id, *_member in rows})
+        open_to = [row for row in rows if row[0] not in closed]
+        people = {
+            user_id for _id, user_id, role, granted in open_to if user_id and role_holds(role, granted or (), known)
+        }
+        return Readers(len({row[0] for row in open_to}), len(people))
 
     def members(self, audience: Audience, permission: str = "") -> list[Membership]:
         """By which the clients' people see what is for ``audience``, by the names of the clients, then theirs."""

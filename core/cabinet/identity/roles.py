@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -81,10 +81,14 @@ def granted_through(membership: Membership) -> frozenset[str]:
 
 def member_holds(membership: Membership, permission: Permission | None) -> bool:
     """Whether a membership gives ``permission``, as the policy has it behind the door of a client; None: being inside at all."""
+    return role_holds(membership.role, granted_through(membership), permission)
+
+
+def role_holds(role: str, granted: Collection[str], permission: Permission | None) -> bool:
+    """The same of a membership's ``role`` and of what the owner's own role, where it is one, has ``granted``."""
     if permission is None:
         return True
-    named = held_through(membership) & set(permission.roles)
-    return bool(named) or (permission.name in granted_through(membership) and "client" in permission.sides)
+    return bool(held_as(role) & set(permission.roles)) or (permission.name in granted and "client" in permission.sides)
 
 
 def staff_holds(user: User, permission: Permission | None, *, owner: bool = False) -> bool:
