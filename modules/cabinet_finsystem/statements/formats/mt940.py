@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO
@@ -141,10 +141,15 @@ def _survey(stream: BinaryIO, encoding: TextEncoding, facts: FileFacts) -> list[
 
 
 def _learn(message: _Message, one: Field) -> None:
-    if one.tag == "86":
+    tag = one.tag
+    if tag == "86":
+        return
+    if tag == "61":
+        message.entries += 1
+        _count(message, one)
         return
     value = one.value
-    match one.tag:
+    match tag:
         case "25" | "25P":
             message.account = message.account or value
         case "60F" | "60M":
@@ -158,9 +163,6 @@ def _learn(message: _Message, one: Field) -> None:
             message.interim = message.interim or not message.opening_text
         case "NS" if not message.entries:
             message.holder = next((text[2:].strip() for text in one.lines if text.startswith("22")), message.holder)
-        case "61":
-            message.entries += 1
-            _count(message, one)
     if one.tag[:2] in ("60", "62", "64", "34", "90"):
         message.currency = message.currency or currency_in(one.tag, value)
 
@@ -277,6 +279,7 @@ def _line(one: Field, told: list[str], message: _Message, position: int) -> Pars
     sign = entry.sign
     if sign is not None and message.flipped and entry.reversal:
         sign = -sign
+    reference, *names = _GAP.split(entry.reference)
     return ParsedLine(
         message.statement,
         position,
@@ -285,9 +288,9 @@ def _line(one: Field, told: list[str], message: _Message, position: int) -> Pars
         None if reason or entry.amount is None or sign is None else sign * entry.amount,
         message.currency,
         None if sign is None else "in" if sign > 0 else "out",
-        counterparty_with(details.counterparty, _beside(entry)),
+        counterparty_with(details.counterparty, _beside(reference, names, entry.supplement)),
         details.purpose or " ".join(text for text in entry.supplement if not _CODED.match(text)),
-        _document_number(entry),
+        _document_number(reference),
         None,
         details.kind or _kind(entry),
         entry.bank_ref or next(filter(_UUID.fullmatch, entry.supplement), ""),
@@ -312,24 +315,23 @@ def _problem(entry: Entry | None, one: Field) -> InvalidReason | None:
     return InvalidReason("date_unreadable", _("The date cannot be read"), found, entry.amount)
 
 
-def _document_number(entry: Entry) -> str:
+def _document_number(reference: str) -> str:
     """The customer's reference; of ``number/BIC`` the number. What names the other side there is no number."""
-    reference = null_of(_GAP.split(entry.reference)[0])
+    reference = null_of(reference)
     number, _slash, bic = reference.partition("/")
     if number.isdigit() and len(bic) == 9 and bic.isdigit():
         return number
     return "" if is_iban(reference) else reference
 
 
-def _beside(entry: Entry) -> dict[str, str]:
+def _beside(reference: str, names: Sequence[str], supplement: Sequence[str]) -> dict[str, str]:
     """The other side as far as field 61 names it: an account in the reference or under it, a name behind the account."""
     beside: dict[str, str] = {}
-    reference, *names = _GAP.split(entry.reference)
     if is_iban(reference):
         beside["account"] = reference
     if names:
         beside["name"] = " ".join(names)
-    for text in entry.supplement:
+    for text in supplement:
         if is_iban(text.replace(" ", "")):
             beside.setdefault("account", text.replace(" ", ""))
     return beside

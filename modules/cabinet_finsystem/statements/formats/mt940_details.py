@@ -21,6 +21,8 @@ _MOST = 8192
 _GERMAN = re.compile(r"\s*([0-9]{3})([^\w\s/.,:;-])[0-9]{2}")
 _UNCODED = re.compile(r"\s*()([?~<^])[0-9]{2}")
 """The same without the code in front."""
+_SHORT = 200
+"""Characters of a party that may be kept in mind."""
 _FILLERS = " \t\u00a0\u00ff\u02d9"
 """What Polish banks fill an empty subfield with, in the encodings it is met in."""
 _POLISH_NAME = ("27", "28", "29")
@@ -132,27 +134,36 @@ def _german(text: str, code: str, mark: str) -> Details:
         fields["32"] = " ".join(fields.pop(number) for number in _POLISH_NAME if number in fields)
     if not account and is_iban(fields.get("33", "").strip()):
         account = fields.pop("33")
-    told = [fields[number] for number in sorted(_TOLD.intersection(fields))]
+    told = [fields[number] for number in _told_in(tuple(fields))]
     if len(told) > 2 and is_bic(told[0].strip()) and is_iban(told[1].strip()):
         bic, account, told = told[0], told[1], told[2:]
     sepa = _keyworded(_pieces(told), _SEPA)
     name = _pieces([fields[n] for n in ("32", "33") if n in fields])
     purpose = " ".join([sepa[key] for key in ("", "SVWZ", "MTLG") if sepa.get(key)])
+    name, account = sepa.get("ABWA") or sepa.get("ABWE") or name, account or sepa.get("IBAN", "")
+    bic = bic.strip() or sepa.get("BIC", "").strip()
     return Details(
         single_spaced(purpose),
-        Counterparty(
-            single_spaced(sepa.get("ABWA") or sepa.get("ABWE") or name),
-            "",
-            "",
-            clean_account(account or sepa.get("IBAN", "")),
-            bic.strip() or sepa.get("BIC", "").strip(),
-        ),
+        (_short_party if len(name) + len(account) + len(bic) < _SHORT else _party)(name, account, bic),
         code,
         single_spaced(fields.get("00", "")),
         null_of(sepa.get("EREF", "")),
         _creditor_reference(purpose),
         code in _RETURN_CODES,
     )
+
+
+def _party(name: str, account: str, bic: str) -> Counterparty:
+    return Counterparty(single_spaced(name), "", "", clean_account(account), bic)
+
+
+_short_party = lru_cache(maxsize=4096)(_party)  # whoever pays, pays again
+
+
+@lru_cache(maxsize=256)
+def _told_in(numbers: tuple[str, ...]) -> Sequence[str]:
+    """Those of ``numbers`` under which the purpose stands, in their order."""
+    return tuple(sorted(_TOLD.intersection(numbers)))
 
 
 @lru_cache(maxsize=16)
@@ -163,14 +174,17 @@ def _subfields(mark: str) -> re.Pattern[str]:
 
 def _pieces(pieces: Sequence[str]) -> str:
     """Subfields as one text: a full one goes on in the next; a shorter one lost its last space, or is a line of its own."""
+    if len(pieces) == 1:
+        return pieces[0].rstrip()
     return "".join([piece if len(piece) >= _SUBFIELD_WIDTH else f"{piece} " for piece in pieces]).rstrip()
 
 
 def _keyworded(text: str, keyword: re.Pattern[str]) -> dict[str, str]:
     """``text`` by its keywords; what stands in front of the first is under the empty one. A keyword met twice keeps both."""
-    first, *rest = keyword.split(text)
-    found = {"": first.strip()} if first.strip() else {}
-    for key, value in zip(rest[::2], rest[1::2], strict=True):
+    parts = iter(keyword.split(text))
+    first = next(parts).strip()
+    found = {"": first} if first else {}
+    for key, value in zip(parts, parts, strict=True):
         found[key] = f"{found[key]} {value.strip()}" if found.get(key) else value.strip()
     return found
 

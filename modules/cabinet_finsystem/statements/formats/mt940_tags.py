@@ -79,7 +79,7 @@ def fields_of(pieces: Iterable[str], limit: int) -> Iterator[Field | MessageStar
     size = 0
     for lines, behind in _runs(pieces, limit):
         for number, raw in enumerate(lines):
-            line = _clean(raw)
+            line = raw if raw.isprintable() else _clean(raw)
             if walk.open and line.startswith(_OPERATIONS):  # what nearly every line is, or goes on with
                 if field is not None:
                     yield field
@@ -134,4 +134,4 @@ def _runs(pieces: Iterable[str], limit: int) -> Iterator[tuple[list[str], str | 
 
 def _clean(line: str) -> str:
     """``line`` without control characters."""
-    return line if line.isprintable() else line.translate(_CONTROL)
+    return line.translate(_CONTROL)
