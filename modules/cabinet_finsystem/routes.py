@@ -72,7 +72,7 @@ def _corrections(add: Any) -> None:
     add("finsystem.office.correction.new", "/invoices/{invoice}/correction", load=resources.invoice)
     add("finsystem.office.correction.effect", "/invoices/{invoice}/correction/effect", load=resources.invoice)
     add("finsystem.office.correction", "/invoices/corrections/{correction}", load=resources.correction)
-    for verb in ("edit", "issue", "discard", "void", "pdf"):
+    for verb in ("edit", "issue", "discard", "void", "send", "pdf"):
         path = f"/invoices/corrections/{{correction}}/{verb}"
         add(f"finsystem.office.correction.{verb}", path, load=resources.correction)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from webtest import TestApp
 
-from cabinet.interfaces import IClientDirectory
+from cabinet.interfaces import IClientDirectory, IMailer
 from cabinet.jobs.runner import run_pending
 from cabinet_client_manager.testing import a_client
 from cabinet_finsystem.interfaces import IActBook, ICorrectionBook, IInvoiceBook
@@ -140,3 +140,32 @@ def test_another_clients_correction_is_not_there(own: TestApp, birch: Any, unit_
     own.get(f"{folder}/{foreign.public_id.hex}/pdf", status=404)
     own.get(f"{folder}/{mine.public_id.hex}/pdf", status=404)
     assert "Nothing was found" in plain(own.get(f"/my/{birch.public_id.hex}/search?q={foreign.number}"))
+
+
+class TestWithMail:
+    @pytest.fixture
+    def site_settings(self) -> dict[str, Any]:
+        return {"mail": {"host": "mail.example.org", "sender": "Линия тепла <bills@example.org>"}}
+
+    def test_a_correction_goes_by_mail_with_its_paper_and_the_way_to_its_invoice(
+        self, office: TestApp, birch: Any, unit_of_work: Any
+    ) -> None:
+        with unit_of_work() as request:
+            invoice = an_invoice(request, birch.client_id, 12_200)
+            correction = a_correction(request, invoice, {"price": 10_000})
+            draft = a_correction_draft(request, invoice, {"price": 9_000})
+        page = office.get(f"/office/invoices/corrections/{correction.public_id.hex}")
+        assert "It has not been sent by mail." in plain(page)
+        form = form_of(page.click("Send by mail"), "/send")
+        assert form["to"].value == "client2@example.org"
+        assert [number in form["subject"].value for number in (correction.number, invoice.number)] == [True, True]
+        sent = plain(form.submit().follow())
+        assert "On its way" in sent
+        assert "Correction of an invoice sent by mail" in sent
+        with unit_of_work() as request:
+            [mail] = request.find_service(IMailer).about("finsystem.correction", correction.public_id)
+            assert len(mail.attachments) == 1
+            assert f"http://localhost/my/{birch.public_id.hex}/invoices/{invoice.public_id.hex}" in mail.text
+            assert "100,00" in mail.text
+        hidden = office.get(f"/office/invoices/corrections/{draft.public_id.hex}/send")
+        assert hidden.status_int == 303, "a draft is sent to nobody"

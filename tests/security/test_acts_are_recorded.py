@@ -251,6 +251,7 @@ def prepared(world: World, unit_of_work: Callable[..., Any]) -> dict[str, dict[s
         "finsystem.office.invoice.void": {"reason": "A mistake"},
         "finsystem.office.bulk.void": {"reason": "A mistake"},
         "finsystem.office.act.send": {"to": "a@x.ru", "subject": "S", "message": "M"},
+        "finsystem.office.correction.send": {"to": "a@x.ru", "subject": "S", "message": "M"},
         "finsystem.office.act.void": {"reason": "A mistake"},
         "finsystem.office.acts.issue": {"invoice": debt},
         "finsystem.office.correction.edit": {line: "300"},

@@ -14,6 +14,7 @@ def audit_actions() -> list[AuditAction]:
         AuditAction("finsystem.correction.discarded", _("Draft of a correction thrown away")),
         AuditAction("finsystem.correction.issued", _("Invoice corrected")),
         AuditAction("finsystem.correction.voided", _("Correction of an invoice voided")),
+        AuditAction("finsystem.correction.sent", _("Correction of an invoice sent by mail")),
     ]
 
 

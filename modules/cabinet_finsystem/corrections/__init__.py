@@ -35,8 +35,10 @@ from typing import Any
 
 
 def includeme(config: Any) -> None:
-    """Bind the service of this part."""
+    """Bind the services of this part."""
+    from cabinet_finsystem.corrections.letters import CorrectionLetters
     from cabinet_finsystem.corrections.services import correction_book_factory
-    from cabinet_finsystem.interfaces import ICorrectionBook
+    from cabinet_finsystem.interfaces import ICorrectionBook, ICorrectionLetters
 
     config.register_service_factory(correction_book_factory, ICorrectionBook)
+    config.register_service_factory(CorrectionLetters.of_request, ICorrectionLetters)

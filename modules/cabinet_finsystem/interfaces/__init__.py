@@ -3,7 +3,7 @@
 from cabinet_finsystem.interfaces.acts import IActBook, IActLetters
 from cabinet_finsystem.interfaces.articles import IArticleRules, IArticles, IRuleTrials
 from cabinet_finsystem.interfaces.bulk import IBulkIssues
-from cabinet_finsystem.interfaces.corrections import ICorrectionBook
+from cabinet_finsystem.interfaces.corrections import ICorrectionBook, ICorrectionLetters
 from cabinet_finsystem.interfaces.dunning import IDunning
 from cabinet_finsystem.interfaces.invoices import IInvoiceBook, IInvoiceLetters
 from cabinet_finsystem.interfaces.items import IPriceList
@@ -39,6 +39,7 @@ __all__ = [
     "IClientMoney",
     "IColumnMappings",
     "ICorrectionBook",
+    "ICorrectionLetters",
     "IDunning",
     "IForecast",
     "IInvoiceBook",

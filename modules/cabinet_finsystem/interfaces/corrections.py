@@ -1,6 +1,6 @@
 """Corrections of invoices. Amounts are integer minor units."""
 
-from cabinet_finsystem.interfaces.papers import IPaperBook
+from cabinet_finsystem.interfaces.papers import IPaperBook, IPaperLetters
 
 # ruff: noqa: N805 - zope.interface methods have no self
 
@@ -48,3 +48,7 @@ class ICorrectionBook(IPaperBook):
 
     def found(words, limit, *, client_id=None):
         """list of (Correction, public id and number of its invoice) that a search names; of one client without drafts. One query."""
+
+
+class ICorrectionLetters(IPaperLetters):
+    """Corrections by mail."""

@@ -16,7 +16,7 @@ from cabinet.web.templates import template
 from cabinet_finsystem.corrections.current import stated
 from cabinet_finsystem.forms.correction import CorrectionForm
 from cabinet_finsystem.forms.invoice import VoidForm
-from cabinet_finsystem.interfaces import ICorrectionBook
+from cabinet_finsystem.interfaces import ICorrectionBook, ICorrectionLetters
 from cabinet_finsystem.papers.parties import frozen_customer, frozen_issuer
 from cabinet_finsystem.texts import _
 from cabinet_finsystem.views.answers import to_correction, to_invoice
@@ -24,9 +24,10 @@ from cabinet_finsystem.views.figures import percent, quantity
 from cabinet_finsystem.views.history import timeline
 from cabinet_finsystem.views.office.invoices import EDIT, VIEW
 from cabinet_finsystem.views.papers import correction_pdf_response
-from cabinet_finsystem.views.states import CORRECTION_STATES, correction_name
+from cabinet_finsystem.views.states import CORRECTION_STATES, LETTERS, correction_name
 
 TEMPLATES = "cabinet_finsystem:templates/office/corrections"
+PAGE = f"{TEMPLATES}/correction.pt"
 FORM = f"{TEMPLATES}/form.pt"
 PARTS = f"{TEMPLATES}/parts.pt"
 
@@ -91,15 +92,15 @@ def effect(request: Any) -> Response:
     return Response(body, content_type="text/html", charset="utf-8")
 
 
-@view_config(
-    route_name="finsystem.office.correction",
-    request_method="GET",
-    permission=VIEW,
-    renderer=f"{TEMPLATES}/correction.pt",
-)
+@view_config(route_name="finsystem.office.correction", request_method="GET", permission=VIEW, renderer=PAGE)
 def correction(request: Any) -> dict[str, Any]:
     """One of them: what was and what became, what it does or has done."""
-    subject, book = request.context.subject, request.find_service(ICorrectionBook)
+    return correction_page(request, request.context.subject)
+
+
+def correction_page(request: Any, subject: Any) -> dict[str, Any]:
+    """Variables of the page of a Correction."""
+    book, letters = request.find_service(ICorrectionBook), request.find_service(ICorrectionLetters)
     invoice, party = book.invoice_of(subject), request.find_service(IClientBook).party(subject.client_id)
     issuer, customer = subject.issuer, subject.customer
     if subject.state == "draft":
@@ -118,6 +119,10 @@ def correction(request: Any) -> dict[str, Any]:
         "effect": coming,
         "hindrance": hindrance,
         "may_edit": may_edit,
+        "letters": letters.of(subject) if subject.state != "draft" else (),
+        "letter_states": LETTERS,
+        "mail": letters.configured,
+        "send": None,
         "events": timeline(request, request.find_service(IAuditLog).of("correction", subject.public_id)),
         "quantity": quantity,
         "percent": percent,
