@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from cabinet.interfaces import IAuditLog, ISwitches
 from cabinet.plugins.contributions import DashboardCard, MenuItem, PageSlot
@@ -216,6 +217,17 @@ class TestBrokenParts:
         assert "DashboardCard of module finsystem failed" in caplog.text
         assert "PageSlot of module finsystem failed" in caplog.text
         assert "MenuItem of module finsystem failed" in caplog.text
+
+    def test_a_part_that_hides_an_error_of_the_database_leaves_the_others_whole(self, manager, card, plant) -> None:
+        def hiding(request: Any) -> Any:
+            try:
+                return self.bad_query(request)
+            except DBAPIError:
+                return None
+
+        plant(hiding)
+        for path in ("/office/", f"/office/clients/{card.public_id.hex}"):
+            assert "</html>" in manager.get(path), path
 
     def test_in_development_a_part_that_fails_is_an_error(self, manager, plant, registry, monkeypatch) -> None:
         from cabinet.web import guard

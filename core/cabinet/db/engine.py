@@ -89,3 +89,9 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get(READ_ONLY, False):
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def begin_again(connection: Connection) -> None:
+    """End an aborted transaction on PostgreSQL and begin another one of the same kind, whoever counts on it knowing nothing of it."""
+    connection.exec_driver_sql("ROLLBACK")
+    _begin_postgresql(connection)

@@ -12,7 +12,7 @@ from pyramid.threadlocal import RequestContext
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from cabinet.db.engine import make_engine, read_only
+from cabinet.db.engine import begin_again, make_engine, read_only
 from cabinet.db.memo import remember_answers
 from cabinet.db.scope import ALL, guard_writes, install_scope, set_scope
 
@@ -82,8 +82,15 @@ def reading(request: Any) -> Iterator[Session]:
 
 def is_aborted(session: Session) -> bool:
     """Whether an error has left the transaction of ``session`` so that PostgreSQL answers nothing until it is taken back. Asks nobody."""
+    if not session.in_transaction():
+        return False
     told = getattr(session.connection().connection.dbapi_connection, "info", None)
     return told is not None and told.transaction_status.name == "INERROR"
+
+
+def begin_anew(session: Session) -> None:
+    """Give up the aborted transaction of a ``session`` that only reads, and go on in a new one: what was read stays as it is."""
+    begin_again(session.connection())
 
 
 def includeme(config: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from pyramid_retry import is_error_retryable
 
-from cabinet.db.session import SAFE_METHODS, is_aborted
+from cabinet.db.session import SAFE_METHODS, begin_anew, is_aborted
 from cabinet.errors import ScopeError
 
 log = logging.getLogger(__name__)
@@ -25,12 +25,14 @@ FAILED: Final = _Failed()
 class Region:
     """One part of a page, filled by callables of modules: ``with guard.Region(request) as region: region.call(card, card.load, request)``.
 
-    The part is one savepoint: what a callable broke in the transaction is taken back, and the next one finds it whole. In development
-    and tests (``modules.on_error = fail``) every error is raised.
+    The part is one savepoint: what a callable broke in the transaction is taken back, and the next one finds it whole. Where nothing can
+    be written there is nothing to take back, and a transaction that an error of the database has closed is begun anew. In development and
+    tests (``modules.on_error = fail``) every error is raised.
     """
 
     def __init__(self, request: Any) -> None:
         self._request = request
+        self._reading = request.method in SAFE_METHODS
         self._raising = request.registry.settings["cabinet.settings"].modules.on_error == "fail"
         self._savepoint: Any = None
 
@@ -40,13 +42,13 @@ class Region:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._savepoint is None or error is not None:
+        if error is not None or self._raising:
             return
         if is_aborted(self._request.db):
             # A callable kept an error of the database to itself: nothing could be asked any more unless the part is taken back.
             log.error("a part of the page hid an error of the database")
-            self._savepoint.rollback()
-        else:
+            self._take_back()
+        elif self._savepoint is not None:
             self._savepoint.commit()
 
     def call(self, contribution: Any, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -56,8 +58,8 @@ class Region:
         """
         if self._raising:
             return function(*arguments)
-        if self._savepoint is None:
-            self._savepoint = _savepoint(self._request)
+        if self._savepoint is None and not self._reading:
+            self._savepoint = self._request.db.begin_nested()
         try:
             return function(*arguments)
         except ScopeError:
@@ -65,18 +67,17 @@ class Region:
         except Exception as error:
             if is_error_retryable(self._request, error):
                 raise
-            self._savepoint.rollback()
-            self._savepoint = None
+            self._take_back()
             owner = self._request.registry.cabinet_contributions.owner_of(contribution)
             log.exception("%s of module %s failed", type(contribution).__name__, owner)
             return FAILED
 
-
-def _savepoint(request: Any) -> Any:
-    """A savepoint to take a part back to. Where nothing can be written that of the connection will do: the session has nothing to take
-    back, and to let it look through all that was read costs more than most parts of a page do."""
-    reading = request.method in SAFE_METHODS
-    return request.db.connection().begin_nested() if reading else request.db.begin_nested()
+    def _take_back(self) -> None:
+        if self._savepoint is not None:
+            self._savepoint.rollback()
+            self._savepoint = None
+        elif is_aborted(self._request.db):
+            begin_anew(self._request.db)
 
 
 def call(request: Any, contribution: Any, function: Callable[..., Any], *arguments: Any) -> Any:
