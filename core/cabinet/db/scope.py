@@ -80,6 +80,11 @@ class FirmOrClientOwned:
 _OWNED = (ClientOwned, MaybeClientOwned, FirmOrClientOwned)
 
 
+def is_owned(mapped: type) -> bool:
+    """Whether rows of the class may belong to a client, so that a scope narrows what is read of them."""
+    return issubclass(mapped, _OWNED)
+
+
 def set_scope(session: Session, scope: Collection[int] | _All | Chosen) -> None:
     """Fix the scope of ``session``. A second, different scope is an error: a request serves one owner."""
     wanted: ClientScope = scope if isinstance(scope, (_All, Chosen)) else frozenset(scope)
@@ -163,7 +168,7 @@ def _filter_statement(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load or state.is_insert:
         return
     # Which tables a statement reads is asked only where it decides: to find out takes a tenth of the whole statement's time.
-    if _KEY not in state.session.info and not any(issubclass(mapper.class_, _OWNED) for mapper in state.all_mappers):
+    if _KEY not in state.session.info and not any(is_owned(mapper.class_) for mapper in state.all_mappers):
         return
     scope = scope_of(state.session)
     if scope is ALL:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, bindparam, delete, exists, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
+from cabinet.db.plain import PlainQuery
 from cabinet.identity.models import (
     Client,
     CustomRole,
@@ -106,7 +107,7 @@ def start(session: Session, user: User, now: datetime, *, user_agent: str, addre
 
 
 _SEEN_AS = aliased(User)
-_IDENTITY = (
+_IDENTITY = PlainQuery(
     select(
         *(LoginSession.id, LoginSession.csrf_token, LoginSession.seen_at, LoginSession.expires_at),
         *(
@@ -134,12 +135,12 @@ _IDENTITY = (
     .outerjoin(Client, Client.id == OpenViewing.client_id)
     .where(LoginSession.token_hash == bindparam("token"))
 )
-"""A row for each pair of a role and a role of the owner's making. Put together once, and no objects made of it: every request asks."""
+"""A row for each pair of a role and a role of the owner's making. Every request asks."""
 
 
 def identify(session: Session, token: str, now: datetime) -> Identity | None:
     """The person behind a cookie's ``token``; None where the sign-in ended, expired or its user is disabled."""
-    rows = session.execute(_IDENTITY, {"token": token_hash(token)}).all()
+    rows = _IDENTITY.ask(session, token=token_hash(token)).all()
     if not rows:
         return None
     row, granted = rows[0], [row.permissions for row in rows if row.permissions is not None]

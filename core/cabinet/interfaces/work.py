@@ -39,6 +39,9 @@ class IJobs(Interface):
     def recent(*, user_id=None, limit=50):
         """The newest Job rows, of everybody or of one user."""
 
+    def unfinished(user_id):
+        """The kind of each job of a user that waits or runs."""
+
     def cancel(job):
         """Call off a job that has not started. ConflictError where it has."""
 

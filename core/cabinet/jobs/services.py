@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
@@ -15,6 +15,7 @@ from zope.interface import implementer
 from cabinet.db.bulk import take_ids
 from cabinet.db.memo import once
 from cabinet.db.paging import ListQuery, Page, paginate
+from cabinet.db.plain import PlainQuery
 from cabinet.db.scope import may_see, visible
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IClock, IJobs, ISwitches
@@ -27,6 +28,11 @@ from cabinet.texts import _
 
 _KEEP = timedelta(days=30)
 _KEEP_FAILED = timedelta(days=90)
+
+
+_UNFINISHED = PlainQuery(
+    select(Job.kind, Job.client_id).where(Job.user_id == bindparam("user"), Job.state.in_(UNFINISHED))
+)
 
 
 class UnknownJobKindError(LookupError):
@@ -203,6 +209,12 @@ class JobBook:
         found = self._session.scalars(statement).all()
         seen = visible(self._session, [job.client_id for job in found])
         return [job for job in found if job.client_id is None or job.client_id in seen]
+
+    def unfinished(self, user_id: int) -> list[str]:
+        """The kind of each job of a person that waits or runs, within the session's scope."""
+        found = _UNFINISHED.ask(self._session, user=user_id).all()
+        seen = visible(self._session, [row.client_id for row in found])
+        return [row.kind for row in found if row.client_id is None or row.client_id in seen]
 
     def cancel(self, job: Job) -> None:
         """Call off a queued job. ConflictError."""

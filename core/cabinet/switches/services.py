@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.db import migrate
+from cabinet.db.plain import PlainQuery
 from cabinet.db.session import reading
 from cabinet.errors import ConflictError, ModuleOffError, NotFoundError
 from cabinet.identity.models import Client, User
@@ -50,7 +51,7 @@ class _Read:
 
 
 _UNTOUCHED = _Site()
-_SITE = select(ModuleSwitch.module, ModuleSwitch.on, ModuleSwitch.clients, ModuleSwitch.exceptions)
+_SITE = PlainQuery(select(ModuleSwitch.module, ModuleSwitch.on, ModuleSwitch.clients, ModuleSwitch.exceptions))
 
 
 @implementer(ISwitches)
@@ -290,7 +291,7 @@ class Switches:
     def _site(self) -> dict[str, _Site]:
         if self._read.site is None:
             with self._reading() as session:
-                self._read.site = {key: _Site(on, clients, n) for key, on, clients, n in session.execute(_SITE)}
+                self._read.site = {key: _Site(on, clients, n) for key, on, clients, n in _SITE.ask(session)}
         return self._read.site
 
     def _own(self, module_id: str, client_id: int, among: Collection[int] = ()) -> bool:

@@ -56,8 +56,8 @@ def own_work(request: Any) -> int | None:
     from cabinet.interfaces import IJobs
     from cabinet.web.views.jobs import of_people
 
-    mine = request.find_service(IJobs).recent(user_id=request.identity.user_id, limit=20)
-    return sum(not job.ended and of_people(request, job) for job in mine) or None
+    kinds = request.find_service(IJobs).unfinished(request.identity.user_id)
+    return sum(of_people(request, kind) for kind in kinds) or None
 
 
 def failed_work(request: Any) -> int | None:

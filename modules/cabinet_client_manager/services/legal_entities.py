@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, fields, replace
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.contracts.money import exponent
 from cabinet.contracts.parties import BankAccount, LegalEntity
+from cabinet.db.plain import PlainQuery
 from cabinet.errors import ConflictError, NotFoundError
 from cabinet.files.images import clean_image
 from cabinet.interfaces import IAuditLog, IClock, IEvents, IFileStore
@@ -32,11 +34,17 @@ from cabinet_client_manager.values import BankAccountFacts, EntityFacts, changes
 
 NUMBER_PATTERNS = {"ru": "СЧ-{year}-{n:05}", "en": "INV-{year}-{n:05}"}
 _NAMES = {"ru": "Наша компания", "en": "Our company"}
-_ALL = (
-    select(models.LegalEntity)
-    .options(joinedload(models.LegalEntity.accounts))
-    .order_by(models.LegalEntity.is_default.desc(), models.LegalEntity.id)
+_ENTITY = tuple(field.name for field in fields(LegalEntity) if field.name not in {"accounts", "complete"})
+_ACCOUNT = tuple(field.name for field in fields(BankAccount))
+_ALL = PlainQuery(
+    select(
+        *(getattr(models.LegalEntity, name) for name in _ENTITY),
+        *(getattr(models.BankAccount, name).label(f"account_{name}") for name in _ACCOUNT),
+    )
+    .outerjoin(models.BankAccount, models.BankAccount.legal_entity_id == models.LegalEntity.id)
+    .order_by(models.LegalEntity.is_default.desc(), models.LegalEntity.id, models.BankAccount.id)
 )
+"""A row for each pair of an entity and an account of its."""
 _FACTS = tuple(EntityFacts.__dataclass_fields__)
 
 
@@ -55,7 +63,7 @@ class LegalEntityBook:
     def all(self) -> list[LegalEntity]:
         """All of them, the default first."""
         if self._known is None:
-            self._known = [_entity(row) for row in self._session.scalars(_ALL).unique()]
+            self._known = list(_entities(_ALL.ask(self._session)))
         return self._known
 
     def default(self) -> LegalEntity:
@@ -291,46 +299,14 @@ def _account_facts(row: models.BankAccount | BankAccount) -> BankAccountFacts:
     return BankAccountFacts(row.number, row.currency, row.bic, row.bank_name, row.correspondent_account, row.is_default)
 
 
-def _entity(row: models.LegalEntity) -> LegalEntity:
-    entity = LegalEntity(
-        id=row.id,
-        public_id=row.public_id,
-        name=row.name,
-        short_name=row.short_name or row.name,
-        inn=row.inn,
-        kpp=row.kpp,
-        ogrn=row.ogrn,
-        address=row.address,
-        phone=row.phone,
-        email=row.email,
-        director_name=row.director_name,
-        director_post=row.director_post,
-        accountant_name=row.accountant_name,
-        charges=row.charges,
-        vat_rate=row.vat_rate,
-        invoice_number_pattern=row.invoice_number_pattern,
-        currency=row.currency,
-        accounts=tuple(_account(account) for account in row.accounts),
-        logo_file_id=row.logo_file_id,
-        stamp_file_id=row.stamp_file_id,
-        signature_file_id=row.signature_file_id,
-        complete=False,
-    )
-    return replace(entity, complete=not _missing(entity))
-
-
-def _account(row: models.BankAccount) -> BankAccount:
-    return BankAccount(
-        id=row.id,
-        public_id=row.public_id,
-        legal_entity_id=row.legal_entity_id,
-        number=row.number,
-        currency=row.currency,
-        bic=row.bic,
-        bank_name=row.bank_name,
-        correspondent_account=row.correspondent_account,
-        is_default=row.is_default,
-    )
+def _entities(rows: Iterable[Sequence[Any]]) -> Iterator[LegalEntity]:
+    many = len(_ENTITY)
+    for facts, its in groupby(rows, key=lambda row: tuple(row[:many])):
+        told = dict(zip(_ENTITY, facts, strict=True))
+        told["short_name"] = told["short_name"] or told["name"]
+        accounts = tuple(BankAccount(*row[many:]) for row in its if row[many] is not None)
+        entity = LegalEntity(**told, accounts=accounts, complete=False)
+        yield replace(entity, complete=not _missing(entity))
 
 
 def _missing(entity: LegalEntity) -> tuple[str, ...]:

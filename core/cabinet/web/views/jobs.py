@@ -95,7 +95,7 @@ def cancel(request: Any) -> Any:
 def own_jobs(request: Any) -> dict[str, Any]:
     """What this person started, with its result: it waits here when the page it was started from is closed."""
     service = request.find_service(IJobs)
-    mine = [job for job in service.recent(user_id=request.identity.user_id, limit=OWN) if of_people(request, job)]
+    mine = [job for job in service.recent(user_id=request.identity.user_id, limit=OWN) if of_people(request, job.kind)]
     kinds = request.registry.cabinet_contributions.jobs
     done = [(job, kinds[job.kind]) for job in mine if job.state == DONE]
     pages = {job.id: guard.call(request, kind, kind.page, request, job) for job, kind in done if kind.page is not None}
@@ -112,9 +112,9 @@ def own_jobs(request: Any) -> dict[str, Any]:
     }
 
 
-def of_people(request: Any, job: Any) -> bool:
-    """Whether somebody waits for ``job``: its kind is here and is not what the site does by itself."""
-    kind = request.registry.cabinet_contributions.jobs.get(job.kind)
+def of_people(request: Any, name: str) -> bool:
+    """Whether somebody waits for jobs of the kind ``name``: it is here and is not what the site does by itself."""
+    kind = request.registry.cabinet_contributions.jobs.get(name)
     return kind is not None and kind.own
 
 
