@@ -144,7 +144,8 @@ class Settings(_Section):
 
     def resolve(self, location: str) -> str:
         """``location`` as it is where it is a URL, else as a path relative to cabinet.toml."""
-        return location if "://" in location else str((self.root / location).resolve())
+        # Path.resolve would ask the disk of each part of the path, on every page.
+        return location if "://" in location else os.path.abspath(self.root / location)  # noqa: PTH100
 
     @property
     def secure_cookies(self) -> bool:
