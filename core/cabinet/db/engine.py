@@ -50,13 +50,13 @@ def make_engine(url: str) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_postgresql)
-    event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
 def read_only(engine: Engine) -> Engine:
     """The same pool, for transactions that promise to change nothing."""
-    return engine.execution_options(**{READ_ONLY: True})
+    # PostgreSQL is told with BEGIN itself, SQLite by the listener below.
+    return engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -86,12 +86,6 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get(READ_ONLY, False):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-
-
 def begin_again(connection: Connection) -> None:
-    """End an aborted transaction on PostgreSQL and begin another one of the same kind, whoever counts on it knowing nothing of it."""
+    """End an aborted transaction on PostgreSQL behind the back of whoever counts on it: the driver begins another one of the same kind."""
     connection.exec_driver_sql("ROLLBACK")
-    _begin_postgresql(connection)
