@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, defer, joinedload, undefer
 from zope.interface import implementer
 
 from cabinet.contracts.clients import IClientBook
@@ -94,7 +94,10 @@ class StatementQueue:
 
     def lines(self, query: ListQuery, *, file_id: int | None = None, state: str | None = None) -> Page:
         """Lines of all statements of a file, or in a state, or all that stand."""
-        statement = self._searched(query).options(joinedload(StatementLine.statement))
+        # What the matcher said is read of one line at a time; of which statement a line is, a whole table tells.
+        statement = self._searched(query).options(defer(StatementLine.evidence), defer(StatementLine.problem))
+        if not query.size:
+            statement = statement.options(joinedload(StatementLine.statement))
         if file_id is not None:
             its = select(Statement.id).where(Statement.file_id == file_id)
             statement = statement.where(StatementLine.statement_id.in_(its))
