@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
-from sqlalchemy import Result, Select
+from sqlalchemy import ColumnElement, Result, Select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import TableClause
 from sqlalchemy.sql.visitors import iterate
@@ -24,12 +25,20 @@ class PlainQuery:
         read = {part.name for part in iterate(statement) if isinstance(part, TableClause)}
         if owned := sorted(read & _owned_tables()):
             raise TypeError(f"what belongs to clients is asked within their scope: {', '.join(owned)}")
-        self._statement = statement
+        self.statement = statement
+
+    def where(self, *criteria: ColumnElement[bool]) -> PlainQuery:
+        """The same question of fewer rows; itself where there are no ``criteria``."""
+        if not criteria:
+            return self
+        narrowed = copy(self)
+        narrowed.statement = self.statement.where(*criteria)
+        return narrowed
 
     def ask(self, session: Session, **parameters: Any) -> Result[*tuple[Any, ...]]:
         """The rows, after what ``session`` still has to write is written."""
         session._autoflush()  # noqa: SLF001 - as its own execute does, which knows when a flush is already under way
-        return session.connection().execute(self._statement, parameters)
+        return session.connection().execute(self.statement, parameters)
 
 
 def _owned_tables() -> set[str]:

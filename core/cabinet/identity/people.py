@@ -75,9 +75,8 @@ class People:
 
     def staff(self, *roles: str) -> list[User]:
         """Active users who hold one of ``roles`` (any role of our side without arguments), by name."""
-        statement = select(User).join(UserRole).where(User.disabled_at.is_(None)).distinct().order_by(User.name)
-        if roles:
-            statement = statement.where(UserRole.role.in_(roles))
+        holders = select(UserRole.user_id).where(UserRole.role.in_(roles)) if roles else select(UserRole.user_id)
+        statement = select(User).where(User.disabled_at.is_(None), User.id.in_(holders)).order_by(User.name)
         return list(self._session.scalars(statement))
 
     def everybody(self) -> list[User]:

@@ -15,6 +15,7 @@ from zope.interface import implementer
 
 from cabinet.db.bulk import chunks, take_ids
 from cabinet.db.paging import ListQuery, Page, paginate
+from cabinet.db.plain import PlainQuery
 from cabinet.db.scope import in_scope, may_see
 from cabinet.errors import ScopeError
 from cabinet.identity.models import User
@@ -178,8 +179,8 @@ class Notices:
 
     def unread(self, *, user_id: int, area: str, kinds: Collection[str]) -> int:
         """How much of that he has not read."""
-        statement = _UNREAD.where(*self._of_clients_in_scope())
-        return self._session.scalar(statement, {"user": user_id, "areas": ["", area], "kinds": sorted(kinds)}) or 0
+        waiting = _UNREAD.where(*self._of_clients_in_scope()).ask(self._session, user=user_id, area=area)
+        return sum(row.unread for row in waiting if row.kind in kinds)
 
     def find(self, public_id: uuid.UUID, *, user_id: int, area: str) -> Notice | None:
         """A notice of the person behind one door, of any kind."""
@@ -298,14 +299,17 @@ class Notices:
         return [or_(Notice.client_id.is_(None), here) for here in in_scope(self._session, Notice.client_id)]
 
 
-# Every page asks it: put together once.
-_UNREAD = select(func.count()).where(
-    Notice.user_id == bindparam("user"),
-    Notice.shown.is_(True),
-    Notice.area.in_(bindparam("areas", expanding=True)),
-    Notice.kind.in_(bindparam("kinds", expanding=True)),
-    Notice.read_at.is_(None),
+_UNREAD = PlainQuery(
+    select(Notice.kind, func.count().label("unread"))
+    .where(
+        Notice.user_id == bindparam("user"),
+        Notice.shown.is_(True),
+        or_(Notice.area == "", Notice.area == bindparam("area")),
+        Notice.read_at.is_(None),
+    )
+    .group_by(Notice.kind)
 )
+"""Of one person, behind one door: how much of each kind waits. Every page asks."""
 
 
 def _channels(kind: NoticeKind, said: Mapping[str, bool]) -> frozenset[str]:
