@@ -14,8 +14,9 @@ from zope.interface import implementer
 
 from cabinet.contracts.clients import ClientParty, IClientBook
 from cabinet.contracts.clients import Contract as ContractTerms
-from cabinet.db.bulk import chunks
+from cabinet.db.bulk import among, chunks
 from cabinet.db.memo import once
+from cabinet.db.plain import PlainQuery
 from cabinet.db.scope import in_scope
 from cabinet.errors import NotFoundError
 from cabinet.identity.models import Client
@@ -26,6 +27,7 @@ from cabinet_client_manager.services.contracts import effective_status
 from cabinet_client_manager.texts import _
 from cabinet_client_manager.values import ClientFacts
 
+_NAMES = PlainQuery(select(Client.id, Client.name))
 _COLUMNS = (
     Contract.id,
     Contract.public_id,
@@ -85,8 +87,8 @@ class ClientBook:
         """Names of those of ``client_ids`` that are in scope."""
         found: dict[int, str] = {}
         for chunk in chunks(sorted(set(client_ids))):
-            statement = select(Client.id, Client.name).where(Client.id.in_(chunk), *in_scope(self._session, Client.id))
-            found.update((row.id, row.name) for row in self._session.execute(statement))
+            here = _NAMES.where(among(self._session, Client.id, chunk), *in_scope(self._session, Client.id))
+            found.update((row.id, row.name) for row in here.ask(self._session))
         return found
 
     def by_external_ids(self, external_ids: Iterable[str]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.db.memo import once
+from cabinet.db.plain import PlainQuery
 from cabinet.interfaces import IAuditLog, IClock
 from cabinet_finsystem.articles import defaults
 from cabinet_finsystem.articles.defaults import DefaultArticle
@@ -24,6 +25,7 @@ from cabinet_finsystem.texts import _
 
 MAX_DEPTH = 4
 _NAME = 200
+_NAMES = PlainQuery(select(Article.id, Article.name))
 _KINDS = {defaults.INCOME: "income", defaults.UNSORTED: "unsorted"}
 
 
@@ -69,6 +71,10 @@ class Articles:
 
     def _in_order(self) -> Sequence[Article]:
         return self._session.scalars(select(Article).order_by(Article.position, Article.id)).all()
+
+    def names(self) -> dict[int, str]:
+        """Names of all articles by id, also of those put away."""
+        return {row.id: row.name for row in _NAMES.ask(self._session)}
 
     def get(self, article_id: int) -> ArticleNode:
         """The article in its place; archived ones too. ArticleNotFoundError."""

@@ -17,6 +17,9 @@ class IArticles(Interface):
     def tree(*, archived=False):
         """list of ArticleNode in the order of a report, each after its parent; one query."""
 
+    def names():
+        """Names of all articles by id, also of those put away: for lists that show where money went."""
+
     def get(article_id):
         """ArticleNode. ArticleNotFoundError."""
 
