@@ -29,10 +29,9 @@ from cabinet_forum.views import MANAGE, MODERATE, WRITE
 @hookimpl
 def cabinet_permissions() -> list[Permission]:
     """Everybody reads; of a client's people who may do anything for it writes; managers keep order, the head makes boards."""
-    writers = ("client:accountant", "client:buyer", "manager", "head")
     return [
         Permission(READ, _("Read the forum"), ("client", "manager", "head")),
-        Permission(WRITE, _("Write in the forum"), writers),
+        Permission(WRITE, _("Write in the forum"), ("client:accountant", "client:buyer", "manager", "head")),
         Permission(MODERATE, _("Keep order in the forum"), ("manager", "head")),
         Permission(MANAGE, _("Make boards of the forum and say who sees them"), ("head",)),
     ]

@@ -238,5 +238,12 @@ def texts_of(request: Any, after: int, limit: int) -> list[tuple[int, str, str]]
 def topics_factory(_context: Any, request: Any) -> Topics:
     """``ITopics`` of a request."""
     find = request.find_service
-    services = (find(name) for name in (IClock, IAudiences, IFullText, IAuditLog, IJobs))
-    return Topics(request.db, *services, lambda: origin_of(request).user_id)
+    return Topics(
+        request.db,
+        find(IClock),
+        find(IAudiences),
+        find(IFullText),
+        find(IAuditLog),
+        find(IJobs),
+        lambda: origin_of(request).user_id,
+    )
