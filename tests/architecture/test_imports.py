@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -151,3 +152,8 @@ def test_no_file_is_called_after_nothing() -> None:
     banned = {"utils.py", "util.py", "helpers.py", "helper.py", "misc.py", "common.py"}
     found = [p for root in ("core", "modules", "themes") for p in (ROOT / root).rglob("*.py") if p.name in banned]
     assert found == []
+
+
+def test_mypy_reads_every_module() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mypy"]["packages"]
+    assert sorted(told) == ["cabinet", *(module.name for module in MODULES)]
