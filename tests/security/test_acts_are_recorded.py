@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from pyramid.request import Request
 from pyramid.threadlocal import get_current_request
-from sqlalchemy import inspect, select, table, text
+from sqlalchemy import inspect, select
 from webtest import TestApp, Upload
 from webtest.forms import File
 
@@ -24,7 +24,7 @@ from cabinet.interfaces import IClientDirectory, IColleagues, IJobs, IOwnAccount
 from cabinet.jobs.models import FAILED, Job
 from cabinet.origin import act_for
 from cabinet.testing.acts import Done, Filled, forms_of, watch
-from cabinet.testing.matrix import ADMIN, OWN, Cell, View, World, views
+from cabinet.testing.matrix import ADMIN, OWN, Cell, View, World, rows_of, views
 from cabinet.testing.people import PASSWORD
 from cabinet.web.areas import public_id
 from cabinet_client_manager.interfaces import EntityFacts, ILegalEntityBook
@@ -347,13 +347,13 @@ class Deeds:
     refused: dict[str, Any] = field(default_factory=dict)
     smuggled: list[str] = field(default_factory=list)
     _forms: dict[str, list[Filled]] = field(default_factory=dict)
-    _columns: dict[str, set[str]] = field(default_factory=dict)
+    _columns: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._forms = forms_of(self.world)
         with self.world.registry.cabinet_engine.connect() as connection:
             about = inspect(connection)
-            self._columns = {name: {c["name"] for c in about.get_columns(name)} for name in about.get_table_names()}
+            self._columns = {name: [c["name"] for c in about.get_columns(name)] for name in about.get_table_names()}
 
     def run(self, *only: str) -> None:
         """Do them, or ``only`` those."""
@@ -391,10 +391,15 @@ class Deeds:
         )
 
     def _look(self, request: Any) -> None:
-        for name in self._columns:
-            for row in request.db.execute(select(text("*")).select_from(table(name))).mappings():
-                found = [f"{name}.{column}" for column, value in row.items() if NUMBER in str(value)]
-                self.smuggled += [f"{request.matched_route.name}: {one}" for one in found]
+        request.db.flush()
+        connection = request.db.connection()
+        for name, columns in self._columns.items():
+            for row in rows_of(connection, name):
+                if NUMBER in repr(row):
+                    found = [
+                        f"{name}.{column}" for column, value in zip(columns, row, strict=True) if NUMBER in str(value)
+                    ]
+                    self.smuggled += [f"{request.matched_route.name}: {one}" for one in found]
 
 
 def test_every_act_leaves_a_record_and_writes_nothing_that_its_form_does_not_show(
