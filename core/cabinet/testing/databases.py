@@ -92,7 +92,8 @@ class PostgreSQLDatabases:
     def _create(self, template: str = "template0") -> str:
         name = f"cabinet_{uuid.uuid4().hex}"
         with self._admin.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+            # Its files are copied as they are: written through the log, as is usual, they cost a third more.
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
         return name
 
     def _of(self, database: str) -> str:
