@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from time import process_time
 
 import nh3
 import pytest
@@ -124,6 +125,26 @@ def test_what_is_repeated_without_end_is_read_to_its_end(piece: str) -> None:
     html = render.__wrapped__(piece * MAX_LENGTH, FILES)
     assert dangers(html) == []
     assert len(html) < 12 * MAX_LENGTH
+
+
+@pytest.mark.parametrize("piece", ["://", "http://", "http://a.b", "a@b.example "])
+def test_beginnings_of_addresses_without_end_cost_no_square(piece: str) -> None:
+    begun = process_time()
+    render.__wrapped__(piece * (MAX_LENGTH // len(piece)), FILES)
+    assert process_time() - begun < 1
+
+
+def test_an_address_is_a_link_where_its_scheme_begins_a_word() -> None:
+    html = render(
+        "see HTTPS://a.example/x_y_z?a=1, **http://b.example**, xhttp://c.example and http://\nhttp://d.example"
+    )
+    links = [(tag["href"], tag.text) for tag in BeautifulSoup(html, "html.parser").find_all("a")]
+    assert links == [
+        ("HTTPS://a.example/x_y_z?a=1", "HTTPS://a.example/x_y_z?a=1"),
+        ("http://b.example", "http://b.example"),
+        ("http://d.example", "http://d.example"),
+    ]
+    assert "<strong><a " in html
 
 
 def test_addresses_in_a_paragraph_without_end_are_left_as_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
@@ -26,7 +27,7 @@ def excerpt(text: str, asked: Sequence[Term], length: int) -> Markup:
     """About ``length`` characters of ``text`` where most of what was asked for stands together; its beginning where nothing does."""
     hits = list(_hits(text, asked))
     starts = [start for start, _end in hits]
-    best = max(starts, key=lambda at: (sum(at <= other < at + length - _FAR for other in starts), -at), default=0)
+    best = max(starts, key=lambda at: (_among(starts, at, at + length - _FAR), -at), default=0)
     # What fits whole is shown from its beginning; else a little stands before the first hit.
     start = _word_begins(text, best - _FAR) if best > _FAR and len(text) > length else 0
     end = _word_ends(text, start + length)
@@ -40,6 +41,11 @@ def _hits(text: str, asked: Sequence[Term]) -> Iterator[tuple[int, int]]:
     for word in words(text):
         if any(term.meets(word.stem, word.form) for term in asked):
             yield word.start, word.end
+
+
+def _among(starts: Sequence[int], begin: int, end: int) -> int:
+    """How many of ``starts``, which grow, stand from ``begin`` on before ``end``: a text may be nothing but hits."""
+    return bisect_left(starts, end) - bisect_left(starts, begin)
 
 
 def _word_begins(text: str, at: int) -> int:

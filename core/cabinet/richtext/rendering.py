@@ -40,6 +40,7 @@ _LINKED_PARAGRAPH = 5_000
 """Characters of a paragraph in which bare addresses become links: looking for them costs the square of its length."""
 
 _LONGEST_ADDRESS = 2_000
+_SCHEME = re.compile(r"(?<![a-z0-9.+-])https?\Z", re.IGNORECASE)
 _TABLE_HEAD = re.compile(r"[|:\- \t>*+0-9.]+")
 
 
@@ -50,9 +51,28 @@ class _Addresses(LinkifyIt):  # type: ignore[misc]
         """Whether ``text`` is to be looked through at all."""
         return len(text) <= _LINKED_PARAGRAPH and bool(super().pretest(text))
 
-    def match_at_start(self, text: str) -> Any:
-        """The address that ``text`` begins with, if it does; longer ones than that are nobody's."""
-        return super().match_at_start(text[:_LONGEST_ADDRESS])
+
+def _address(state: Any, silent: bool) -> bool:
+    """markdown-it's rule for an address that stands in a text with its scheme. Its own looks back from each ``://`` to the beginning of the
+    line, and on to its end; this one as far as a scheme and an address are long."""
+    if state.linkLevel or not state.src.startswith("://", state.pos):
+        return False
+    begun = _SCHEME.search(state.pending, max(0, len(state.pending) - len("https")))
+    if begun is None:
+        return False
+    scheme = begun.group()
+    start = state.pos - len(scheme)
+    found = state.md.linkify.match_at_start(state.src[start : start + _LONGEST_ADDRESS])
+    url = found.url.rstrip("*") if found is not None else ""  # the stars belong to the emphasis around it
+    if not url or not state.md.validateLink(href := state.md.normalizeLink(url)):
+        return False
+    if not silent:
+        state.pending = state.pending[: -len(scheme)]
+        state.push("link_open", "a", 1).attrs = {"href": href}
+        state.push("text", "", 0).content = state.md.normalizeLinkText(url)
+        state.push("link_close", "a", -1)
+    state.pos = start + len(url)
+    return True
 
 
 def _parser() -> MarkdownIt:
@@ -61,6 +81,7 @@ def _parser() -> MarkdownIt:
         "commonmark", {"html": False, "linkify": True, "breaks": True, "maxNesting": 20, "typographer": False}
     )
     parser.enable(["table", "strikethrough", "linkify"]).disable(["html_block", "html_inline", "code"])
+    parser.inline.ruler.at("linkify", _address)
     parser.linkify = _Addresses().add("//", None)
     parser.validateLink = _may_lead  # type: ignore[method-assign]
     parser.add_render_rule("heading_open", _heading)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -26,6 +27,7 @@ from cabinet_news.views.files import below, hanging
 
 _FEED = 30
 _ON_HOME = 12
+_NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
@@ -164,15 +166,15 @@ def feed(request: Any) -> Response:
         _text(entry, "updated", row.appears_at.isoformat(timespec="seconds"))
         _text(ET.SubElement(entry, "author"), "name", site.name)
         ET.SubElement(entry, "link", rel="alternate", href=page)
-        ET.SubElement(entry, "content", type="html").text = str(render(row.body, f"{page}/files/"))
+        _text(entry, "content", str(render(row.body, f"{page}/files/")), type="html")
     response = Response(ET.tostring(top, encoding="utf-8", xml_declaration=True), content_type="application/atom+xml")
     response.charset = "utf-8"
     return response
 
 
-def _text(parent: ET.Element, name: str, text: str) -> None:
+def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
     # What XML cannot hold even escaped would make the whole feed unreadable.
-    ET.SubElement(parent, name).text = "".join(c for c in text if c.isprintable() or c in "\n\t")
+    ET.SubElement(parent, name, attributes).text = _NOT_XML.sub("", text)
 
 
 # Search

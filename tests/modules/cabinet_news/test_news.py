@@ -204,7 +204,7 @@ def test_a_page_of_what_is_hidden_does_not_exist_nor_do_its_files(unit_of_work, 
             "own": an_article(request, to(firm["a"]), title="For a alone"),
             "foreign": an_article(request, to(firm["b"]), title="For b alone"),
             "draft": an_article(request, Audience(PUBLIC), title="A draft", appears_at=None),
-            "public": an_article(request, Audience(PUBLIC), title="For everybody & all"),
+            "public": an_article(request, Audience(PUBLIC), title="For everybody & all", body="one\x08 \x1btwo"),
             "staff": an_article(request, Audience(STAFF), title="For us"),
         }
         paths = {}
