@@ -206,3 +206,17 @@ def test_who_sees_this_is_answered_for_any_person_with_the_reason(unit_of_work, 
         )
         people.by_email("a0@x.ru").disabled_at = request.find_service(IClock).now()
         assert not said("a0")[0]
+
+
+def test_the_answer_names_no_client_that_who_asks_does_not_see(unit_of_work, world) -> None:
+    def said(scope: Any) -> tuple[bool, str]:
+        with unit_of_work(scope=scope) as request:
+            user = request.find_service(IPeople).by_email("a1@x.ru")  # of a and of b
+            answer = request.find_service(IAudiences).answer(only_a, user, my=MY, office=OFFICE)
+            return answer.sees, answer.why.interpolate()
+
+    with unit_of_work() as request:
+        only_a = request.find_service(IAudiences).keep(world.audience(CHOSEN, {"a", "c"}, set()))
+    assert said(ALL) == (True, "Client a is chosen by name.")
+    assert said({world.ids["a"]}) == (True, "Client a is chosen by name.")
+    assert said({world.ids["b"], world.ids["c"]}) == (False, "Not among those chosen: Client b.")

@@ -263,7 +263,7 @@ class Audiences:
     # Who sees this?
 
     def answer(self, audience_id: int, user: User | None, *, my: str = "", office: str = "") -> Answer:
-        """Whether ``user``, or a guest, sees what is for an audience, and why."""
+        """Whether ``user``, or a guest, sees what is for an audience, and why: by the clients that who asks sees himself."""
         reach = self.get(audience_id).reach
         if reach == PUBLIC:
             return _yes(_("It is public: everybody sees it, also without signing in."))
@@ -292,7 +292,7 @@ class Audiences:
         rows = self._session.scalars(
             select(Membership)
             .options(joinedload(Membership.client), joinedload(Membership.custom_role))
-            .where(Membership.user_id == user.id)
+            .where(Membership.user_id == user.id, *in_scope(self._session, Membership.client_id))
             .order_by(Membership.client_id)
         ).all()
         known = self._permissions.get(permission)

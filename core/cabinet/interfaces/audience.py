@@ -36,7 +36,7 @@ class IAudiences(Interface):
 
     def answer(audience_id, user, *, my="", office=""):
         """Answer (sees, why) for a User, or for a guest (None): whether he sees it, by which way, or why not. ``my`` and ``office``: the
-        permissions that the pages ask of a client's people and of ours."""
+        permissions that the pages ask of a client's people and of ours. Clients that who asks does not see count for nothing."""
 
     def choices():
         """GroupChoice rows: the groups of clients that an audience may be chosen of, source by source."""
