@@ -12,6 +12,12 @@ from zope.interface import Interface
 POST = "forum.post"
 """The kind under which posts are found, written and have files."""
 
+WRITTEN, WRITTEN_IN_OFFICE = "forum.post.written", "forum.post.written_for_us"
+CALLED, CALLED_IN_OFFICE = "forum.post.mentioned", "forum.post.mentioned_for_us"
+TO_CLIENTS = (WRITTEN, CALLED)
+NOTICES = (*TO_CLIENTS, WRITTEN_IN_OFFICE, CALLED_IN_OFFICE)
+"""The kinds of notices, each about a topic."""
+
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:

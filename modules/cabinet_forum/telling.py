@@ -14,14 +14,12 @@ from cabinet.identity.models import Membership, User
 from cabinet.interfaces import IAccess, IAudiences, INotices
 from cabinet.plugins.contributions import NoticeKind
 from cabinet.richtext import mentioned
-from cabinet_forum.interfaces import ISubscriptions
+from cabinet_forum.interfaces import CALLED, CALLED_IN_OFFICE, WRITTEN, WRITTEN_IN_OFFICE, ISubscriptions, ITopics
 from cabinet_forum.models import Post
 from cabinet_forum.services.people import in_short
 from cabinet_forum.texts import _
 
 READ = "forum:board:read"
-WRITTEN, WRITTEN_IN_OFFICE = "forum.post.written", "forum.post.written_for_us"
-CALLED, CALLED_IN_OFFICE = "forum.post.mentioned", "forum.post.mentioned_for_us"
 
 
 def tell_followers(job: Any, _registry: Any) -> dict[str, int]:
@@ -53,7 +51,9 @@ def _tell(request: Any, post: Post, whom: set[tuple[int, int | None]], theirs: s
     """Tell each behind his door. The audience is asked here; right, account and switches are asked by the notices themselves."""
     audiences, send = request.find_service(IAudiences), request.find_service(INotices).send
     audience_id, told = post.topic.board.audience_id, 0
-    about = {"about": post.topic.public_id, "facts": _facts(request, post)}
+    # Whoever acts for several clients is told behind one door alone.
+    once = f"forum.post:{post.public_id.hex}"
+    about = {"about": post.topic.public_id, "facts": _facts(request, post), "once_key": once}
     doors: dict[int, list[int]] = {}
     staff = []
     for user_id, client_id in whom:
@@ -78,6 +78,17 @@ def _facts(request: Any, post: Post) -> dict[str, str]:
         "board": post.topic.board.title,
         "post": post.public_id.hex,
     }
+
+
+def _current(request: Any, notice: Any) -> Mapping[str, Any] | None:
+    """What the letter says when it leaves: nothing where the post is not there any more for this reader."""
+    reader = (
+        of_client(notice.client_id)
+        if notice.client_id is not None
+        else of_staff(request.find_service(IAccess).clients_of(notice.user_id))
+    )
+    post = request.find_service(ITopics).find_post(uuid.UUID(hex=notice.facts["post"]), reader)
+    return None if post is None else _facts(request, post)
 
 
 def _written(_fmt: Any, facts: Mapping[str, Any]) -> Any:
@@ -107,7 +118,7 @@ def _ours(request: Any, notice: Any) -> str:
 
 
 def _kind(name: str, title: Any, to: Any, line: Any, path: Any) -> NoticeKind:
-    return NoticeKind(name, title, to, READ, line, path, _where, icon="messages", act=_("Read it"))
+    return NoticeKind(name, title, to, READ, line, path, _where, icon="messages", act=_("Read it"), current=_current)
 
 
 KINDS = (

@@ -222,7 +222,10 @@ class News:
             self._jobs.enqueue("news.announce", {"article": key}, unique_key=unique, run_at=max(at, self._clock.now()))
 
     def _hide_from_others(self, article: Article) -> None:
-        """Whoever an article is not for any more has nothing of it behind his bell."""
+        """Whoever an article is not for any more, or not yet, has nothing of it behind his bell."""
+        if state_of(article, self._clock.now()) != "shown":
+            self._notices.hide((POSTED, POSTED_INSIDE, REMINDED), article.public_id)
+            return
         audience = self._audiences.get(article.audience_id)
         if audience.reach == STAFF:
             self._notices.hide((POSTED, REMINDED), article.public_id)

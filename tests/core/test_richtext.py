@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from itertools import product
 from time import process_time
+from uuid import UUID
 
 import nh3
 import pytest
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
-from cabinet.richtext import attached, excerpt, mentioned, plain, render, rendering
+from cabinet.richtext import attached, excerpt, mention, mentioned, plain, render, rendering
 from cabinet.richtext.rendering import MAX_LENGTH
 
 A, B, WHO = "a" * 32, "b" * 32, "c" * 32
@@ -110,6 +111,17 @@ def test_people_are_mentioned_once_and_not_by_a_quote_of_them() -> None:
     assert mentioned(text) == {WHO}
     assert 'class="c-mention">@Anna</span>' in render(text)
     assert "href" not in render(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna B.", "x](https://evil.example) [y", "a_b_c *d* `e` <i>", "back\\", "two\nlines"]
+)
+def test_a_name_that_is_called_is_nothing_but_a_name(name: str) -> None:
+    text = mention(UUID(hex=WHO), name)
+    assert mentioned(text) == {WHO}
+    soup = BeautifulSoup(render(text), "html.parser")
+    assert soup.get_text().strip() == "@" + " ".join(name.split())
+    assert [tag.name for tag in soup.find_all()] == ["p", "span"]
 
 
 def test_words_alone_carry_no_marks_and_break_between_words() -> None:

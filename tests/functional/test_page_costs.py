@@ -76,7 +76,7 @@ COSTS = {
         "/office/forum/boards/{board}/topic": 7,
         "/office/forum/topics/{topic}": 14,
         "/office/forum/posts/{post}/edit": 8,
-        "/office/forum/posts/{post}/history": 7,
+        "/office/forum/posts/{post}/history": 9,
         "/office/audience?audience-reach=chosen&audience-find=a&reaches=chosen": 13,
     },
     "head": {

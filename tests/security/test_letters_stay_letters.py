@@ -23,6 +23,7 @@ from cabinet.notify.letters import notice_line
 from cabinet.notify.mail import reader, render_mail
 from cabinet.notify.services import MailHeaderError
 from cabinet_finsystem.acts.models import Act
+from cabinet_finsystem.corrections.models import Correction
 from cabinet_finsystem.invoicing.models import Invoice
 from cabinet_finsystem.testing import an_invoice, open_books
 
@@ -187,6 +188,10 @@ def read(unit_of_work: Any, only: str = "") -> list[str]:
                         if template.endswith("/act"):
                             told["act"] = Act(
                                 kind="act", number=text, text=text, date=invoice.date, total=1, currency="RUB"
+                            )
+                        if template.endswith("/correction"):
+                            told["correction"] = Correction(
+                                number=text, text=text, date=invoice.date, total=1, currency="RUB"
                             )
                         letter = render_mail(request, template, language, told)
                         shown += text[:10] in letter.text

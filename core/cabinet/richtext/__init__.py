@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cabinet.richtext.rendering import MAX_LENGTH, attached, excerpt, mentioned, plain, render
+from cabinet.richtext.rendering import MAX_LENGTH, attached, excerpt, mention, mentioned, plain, render
 
-__all__ = ["MAX_LENGTH", "attached", "excerpt", "mentioned", "plain", "render"]
+__all__ = ["MAX_LENGTH", "attached", "excerpt", "mention", "mentioned", "plain", "render"]
 
 
 def includeme(config: Any) -> None:

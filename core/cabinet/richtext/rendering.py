@@ -32,6 +32,7 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title", "loading"}, "ol": {"start"}}
 _CLASSES = {"span": {"c-mention"}, "a": {"c-attached"}, "th": {"c-r", "c-c"}, "td": {"c-r", "c-c"}}
 _ID = re.compile(r"[0-9a-f]{32}")
+_MARKS = re.compile(r"[][\\`*_<>!()~|]")
 _ALIGNED = {"text-align:right": "c-r", "text-align:center": "c-c"}
 _WIDEST = 20
 """Columns of a table: each of its lines is filled up to the width of the first, so a wide one would grow by the square."""
@@ -156,6 +157,12 @@ def excerpt(markdown: str, length: int = 200) -> str:
 def attached(markdown: str) -> frozenset[str]:
     """Ids (hex) of the attachments that the text itself shows or links."""
     return _named(markdown, ATTACHMENT)
+
+
+def mention(public_id: Any, name: str) -> str:
+    """A person in a text, called by ``name``, which is written so that it is nothing but a name."""
+    words = _MARKS.sub(r"\\\g<0>", " ".join(name.split()))
+    return f"[@{words}]({PERSON}{public_id.hex})"
 
 
 def mentioned(markdown: str) -> frozenset[str]:

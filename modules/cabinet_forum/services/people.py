@@ -12,6 +12,7 @@ from zope.interface import implementer
 from cabinet.audience.values import CHOSEN, STAFF
 from cabinet.db.folding import fold
 from cabinet.db.paging import contains
+from cabinet.db.scope import ALL, scope_of, visible
 from cabinet.identity.models import Client, Membership, User
 from cabinet.interfaces import IAudiences, ISettings
 from cabinet_forum.interfaces import Author, IForumPeople
@@ -35,16 +36,17 @@ class ForumPeople:
         self._settings = settings
 
     def authors(self, posts: Sequence[Post], client_id: int | None) -> dict[int, Author]:
-        """Post id → author, for a reader of the client ``client_id`` or for one of us."""
+        """Post id → author, for a reader of the client ``client_id`` or for one of us, as far as he sees their clients."""
+        seen = visible(self._session, {post.client_id for post in posts}) if client_id is None else {client_id}
         names = self._names(User, {post.user_id for post in posts})
         companies = self._names(Client, {post.client_id for post in posts} - {None})
-        shown = client_id is None or bool(self._settings.get(COMPANIES))
+        all_companies = bool(self._settings.get(COMPANIES))
         found = {}
         for post in posts:
-            ours, own = post.client_id is None, post.client_id == client_id
+            ours, whole = post.client_id is None, post.client_id in seen
             name = names.get(post.user_id, "")
-            company = "" if post.client_id is None or not (shown or own) else companies.get(post.client_id, "")
-            found[post.id] = Author(name if client_id is None or ours or own else in_short(name), company, ours)
+            company = "" if post.client_id is None or not (all_companies or whole) else companies[post.client_id]
+            found[post.id] = Author(name if ours or whole else in_short(name), company, ours)
         return found
 
     def suggested(self, board: Board, text: str, client_id: int | None) -> list[tuple[User, str]]:
@@ -72,15 +74,22 @@ class ForumPeople:
             .limit(SUGGESTED)
         )
         found = list(self._session.scalars(statement))
-        own = set() if client_id is None else self._of(client_id)
         ours = {user.id for user in found if user.roles or user.custom_roles}
         # A mention stands in the text for everybody to read: of a client's person it says no more than a post would.
-        shown = [(user, user.name if user.id in ours | own else in_short(user.name)) for user in found]
+        shown = [(user, user.name if user.id in ours else in_short(user.name)) for user in found]
         # Nor is anybody found by what is not shown: letter by letter that would tell the rest of a name.
-        return [(user, name) for user, name in shown if client_id is None or str(fold(text)) in str(fold(name))]
+        known_whole = {user.id for user in found} if self._sees_all(client_id) else self._of(found, client_id)
+        return [(user, name) for user, name in shown if user.id in known_whole or str(fold(text)) in str(fold(name))]
 
-    def _of(self, client_id: int) -> set[int]:
-        return set(self._session.scalars(select(Membership.user_id).where(Membership.client_id == client_id)))
+    def _sees_all(self, client_id: int | None) -> bool:
+        return client_id is None and scope_of(self._session) is ALL
+
+    def _of(self, people: Sequence[User], client_id: int | None) -> set[int]:
+        """Those of ``people`` whose client the reader sees: his own, or, of our side, those in the scope."""
+        of_whom = select(Membership.user_id, Membership.client_id).where(Membership.user_id.in_([p.id for p in people]))
+        rows = self._session.execute(of_whom).all()
+        seen = visible(self._session, {row.client_id for row in rows}) if client_id is None else {client_id}
+        return {row.user_id for row in rows if row.client_id in seen}
 
     def _names(self, model: Any, ids: Any) -> dict[int, str]:
         rows = self._session.execute(select(model.id, model.name).where(model.id.in_(ids))) if ids else ()

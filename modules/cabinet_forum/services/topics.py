@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.audience.values import Reader
+from cabinet.audience.values import CHOSEN, STAFF, Reader
 from cabinet.db.paging import ListQuery, Page, decode_cursor, encode_cursor, paginate
 from cabinet.errors import DomainError
-from cabinet.interfaces import IAudiences, IAuditLog, IClock, IFullText, IJobs
+from cabinet.interfaces import IAudiences, IAuditLog, IClock, IFullText, IJobs, INotices
 from cabinet.origin import origin_of
 from cabinet.richtext import plain
-from cabinet_forum.interfaces import POST, ITopics, TopicLine
+from cabinet_forum.interfaces import NOTICES, POST, TO_CLIENTS, ITopics, TopicLine
 from cabinet_forum.models import Board, Post, Revision, Topic
 from cabinet_forum.services.marks import read_to
 from cabinet_forum.texts import _
@@ -47,6 +47,7 @@ class Topics:
         index: IFullText,
         audit: IAuditLog,
         jobs: IJobs,
+        notices: INotices,
         writer: Callable[[], int | None],
     ) -> None:
         self._session = session
@@ -55,6 +56,7 @@ class Topics:
         self._index = index
         self._audit = audit
         self._jobs = jobs
+        self._notices = notices
         self._writer = writer
 
     # Reading
@@ -143,10 +145,9 @@ class Topics:
 
     def reply(self, topic: Topic, text: str, client_id: int | None, *, moderator: bool = False) -> Post:
         """A new post. TopicLockedError."""
+        self._session.refresh(topic, with_for_update={"of": Topic})
         if topic.locked and not moderator:
             raise TopicLockedError("topic_locked", _("This topic is locked: nothing more can be written in it."))
-        # Who writes in a topic does so one after another: ids grow in the order in which posts appear, so none is skipped by a mark.
-        self._session.refresh(topic, with_for_update={"of": Topic})
         post = self._write(topic, text, client_id)
         self._record("forum.post.written", topic, public_id=post.public_id)
         return post
@@ -182,9 +183,11 @@ class Topics:
         if act == "move" and board is not None:
             what = {"before": {"board": topic.board.title}, "after": {"board": board.title}}
             topic.board, action = board, "forum.topic.moved"
+            self._hide_from_others(topic)
         elif act == "delete":
             topic.deleted_at, topic.reason, action = self._clock.now(), reason, "forum.topic.deleted"
             what = {"after": {"reason": reason}}
+            self._notices.hide(NOTICES, topic.public_id)
         elif act == "restore":
             topic.deleted_at, topic.reason, action = None, "", "forum.topic.restored"
         else:
@@ -199,6 +202,8 @@ class Topics:
         return self._audiences.visible(Board.audience_id, reader)
 
     def _write(self, topic: Topic, text: str, client_id: int | None) -> Post:
+        # Who writes in a board does so one after another: ids grow in the order in which posts appear, so none is skipped by a mark.
+        self._session.execute(select(Board.id).where(Board.id == topic.board_id).with_for_update(key_share=True))
         now = self._clock.now()
         post = Post(topic=topic, user_id=self._writer(), client_id=client_id, text=text, created_at=now)
         self._session.add(post)
@@ -208,6 +213,13 @@ class Topics:
         self._jobs.enqueue(TELL, {"post": post.public_id.hex}, own=False)
         self._session.flush()
         return post
+
+    def _hide_from_others(self, topic: Topic) -> None:
+        """Whoever does not find the topic any more has nothing of it behind his bell."""
+        audience = self._audiences.get(topic.board.audience_id)
+        if audience.reach in (STAFF, CHOSEN):
+            theirs = self._audiences.clients(audience) if audience.reach == CHOSEN else ()
+            self._notices.hide(TO_CLIENTS, topic.public_id, but=theirs)
 
     def _heading(self, post: Post) -> str:
         """The title is found with the first post alone, not with each."""
@@ -245,5 +257,6 @@ def topics_factory(_context: Any, request: Any) -> Topics:
         find(IFullText),
         find(IAuditLog),
         find(IJobs),
+        find(INotices),
         lambda: origin_of(request).user_id,
     )

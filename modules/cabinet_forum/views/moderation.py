@@ -12,7 +12,7 @@ from cabinet.interfaces import IAudiences, IPeople
 from cabinet.web.answers import say
 from cabinet.web.areas import public_id
 from cabinet_forum.forms import BoardForm, ReasonForm
-from cabinet_forum.interfaces import IBoards, ITopics
+from cabinet_forum.interfaces import IBoards, IForumPeople, ITopics
 from cabinet_forum.texts import _
 from cabinet_forum.views import MANAGE, MODERATE, TEMPLATES, Paths
 from cabinet_forum.views.reading import PAGE, reader_of
@@ -126,7 +126,9 @@ def history(request: Any) -> dict[str, Any]:
     """What a post said before."""
     post = request.context.subject
     rows = request.find_service(ITopics).revisions(post)
-    names = {id_: request.find_service(IPeople).get(id_).name for id_ in {row.user_id for row in rows}}
+    names = {post.user_id: request.find_service(IForumPeople).authors([post], None)[post.id].name}
+    for moderator in {row.user_id for row in rows} - {post.user_id}:
+        names[moderator] = request.find_service(IPeople).get(moderator).name
     return {"post": post, "rows": rows, "names": names, "to": Paths(request)}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from cabinet.audience.values import Audience, of_client, of_staff
 from cabinet.db.paging import ListQuery
@@ -102,6 +103,33 @@ def test_a_board_has_one_mark_a_person_and_exceptions_that_go_with_it(world: Any
         assert unread()["all"] == 1 and unread()["alpha"] == 1
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+def test_who_writes_in_a_board_waits_for_who_is_writing_in_it_so_that_no_mark_skips_a_post(
+    world: Any, unit_of_work: Any
+) -> None:
+    with unit_of_work() as request:
+        first = topic_of(request, world, "all").public_id
+        second = a_topic(request, topic_of(request, world, "all").board, world["mike"]).public_id
+    with unit_of_work() as one:
+        a_reply(one, one.find_service(ITopics).find(first, STAFF), world["mike"])
+        with unit_of_work() as other:
+            find = other.find_service
+            other.db.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            aside = find(ITopics).find(second, STAFF)
+            with pytest.raises(OperationalError, match="lock timeout"), other.db.begin_nested():
+                a_reply(other, aside, world["boss"])
+            elsewhere = topic_of(other, world, "us")
+            a_reply(other, elsewhere, world["boss"])
+
+
+class TellingOf:
+    """A job that tells of a post."""
+
+    def __init__(self, post: Any, unit_of_work: Any) -> None:
+        self.args = {"post": post.public_id.hex}
+        self.unit_of_work = unit_of_work
+
+
 def test_followers_and_those_called_are_told_once_and_only_where_they_may_read(
     world: Any, unit_of_work: Any, registry: Any
 ) -> None:
@@ -109,13 +137,6 @@ def test_followers_and_those_called_are_told_once_and_only_where_they_may_read(
         with unit_of_work() as request:
             rows = request.db.execute(select(User.email, Notice.kind).join(Notice, Notice.user_id == User.id))
             return {email.partition("@")[0] for email, found in rows if found.startswith(kind)}
-
-    class Job:
-        def __init__(self, post: Any) -> None:
-            self.args = {"post": post.public_id.hex}
-
-        def unit_of_work(self, scope: Any) -> Any:
-            return unit_of_work(scope=scope)
 
     with unit_of_work() as request:
         follows = request.find_service(ISubscriptions)
@@ -127,12 +148,43 @@ def test_followers_and_those_called_are_told_once_and_only_where_they_may_read(
         called = " ".join(f"[@x](person:{world[name].public_id.hex})" for name in ("boss", "olga", "anna"))
         second = a_reply(request, own, world["mike"], text=called)
         third = a_reply(request, shared, world["boss"], text="For all")
-    telling.tell_followers(Job(first), registry)
+    telling.tell_followers(TellingOf(first, unit_of_work), registry)
     assert told("forum.post.written") == {"anna", "mike"}
-    telling.tell_followers(Job(second), registry)
+    telling.tell_followers(TellingOf(second, unit_of_work), registry)
     assert told("forum.post.mentioned") == {"anna", "boss"}
-    telling.tell_followers(Job(third), registry)
+    telling.tell_followers(TellingOf(third, unit_of_work), registry)
     assert told("forum.post.written") == {"anna", "mike", "olga"}  # the control: she is told of what is hers
+
+
+def test_word_of_a_topic_does_not_outlive_what_a_reader_may_find(world: Any, unit_of_work: Any, registry: Any) -> None:
+    def behind_the_bell() -> set[str]:
+        with unit_of_work() as request:
+            shown = select(User.email).join(Notice, Notice.user_id == User.id).where(Notice.shown.is_(True))
+            return {email.partition("@")[0] for email in request.db.scalars(shown)}
+
+    def letters() -> set[str]:
+        with unit_of_work() as request:
+            kinds = request.registry.cabinet_contributions.notices
+            rows = request.db.execute(select(Notice, User.email).join(User, Notice.user_id == User.id)).all()
+            return {email.partition("@")[0] for one, email in rows if kinds[one.kind].current(request, one) is not None}
+
+    with unit_of_work() as request:
+        topic = topic_of(request, world, "all")
+        for name, client in (("anna", "alpha"), ("olga", "omega"), ("mike", None)):
+            request.find_service(ISubscriptions).follow(world[name].id, client and world[client].id, topic=topic)
+        post = a_reply(request, topic, world["boss"], text="For all")
+
+    telling.tell_followers(TellingOf(post, unit_of_work), registry)
+    telling.tell_followers(TellingOf(post, unit_of_work), registry)
+    assert behind_the_bell() == letters() == {"anna", "olga", "mike"}
+    with unit_of_work() as request:
+        assert request.db.scalar(select(func.count()).select_from(Notice)) == 3, "told once, however often the job runs"
+        mine = request.find_service(IBoards).find(world["boards"]["alpha"], STAFF)
+        request.find_service(ITopics).moderate(request.db.get(Topic, topic.id), "move", board=mine)
+    assert behind_the_bell() == letters() == {"anna", "mike"}
+    with unit_of_work() as request:
+        request.find_service(ITopics).moderate(request.db.get(Topic, topic.id), "delete", reason="Twice")
+    assert behind_the_bell() == letters() == set()
 
 
 def test_what_is_taken_away_is_found_by_nobody_and_comes_back_with_its_history(world: Any, unit_of_work: Any) -> None:
@@ -178,6 +230,14 @@ def test_clients_see_of_each_other_a_first_name_and_of_ours_the_whole(
 
         assert shown(alpha.id) == [("Olga B.", ""), ("Mike", "")]
         assert shown(omega.id) == shown(None) == [("Olga Berg", "Omega"), ("Mike", "")]
+    with unit_of_work(scope={alpha.id}) as request:
+        people = request.find_service(IForumPeople)
+        assert shown(None) == [("Olga B.", ""), ("Mike", "")], "one of us who looks after others"
+    with unit_of_work(scope={omega.id}) as request:
+        people = request.find_service(IForumPeople)
+        assert shown(None) == [("Olga Berg", "Omega"), ("Mike", "")]
+    with unit_of_work() as request:
+        people = request.find_service(IForumPeople)
         request.find_service(ISettings).change({COMPANIES: True})
         assert shown(alpha.id) == [("Olga B.", "Omega"), ("Mike", "")]
 
@@ -205,7 +265,15 @@ def test_a_client_cannot_guess_by_suggestions_what_others_are_called_in_full(wor
 
         assert found("olga b", world["alpha"].id) == {"Olga B."}
         assert found("Ber", world["alpha"].id) == set()
-        assert found("Ber", world["omega"].id) == {"Olga Berg"}
+        # A colleague is found by the whole name; what goes into the text, which all may read, is the short one.
+        assert found("Ber", world["omega"].id) == found("Ber", None) == {"Olga B."}
+    with unit_of_work(scope={world["alpha"].id}) as request:
+        people = request.find_service(IForumPeople)
+        assert found("olga", None) == {"Olga B."}
+        assert found("Ber", None) == set(), "nor one of us who does not see her client"
+    with unit_of_work(scope={world["omega"].id}) as request:
+        people = request.find_service(IForumPeople)
+        assert found("Ber", None) == {"Olga B."}
 
 
 def test_what_is_found_goes_on_page_by_page_and_nothing_is_shown_twice(world: Any, unit_of_work: Any) -> None:

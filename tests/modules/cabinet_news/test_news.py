@@ -139,6 +139,19 @@ def test_who_an_article_is_not_for_any_more_gets_no_letter_and_has_nothing_behin
         assert request.db.scalars(told).all() == []
 
 
+@pytest.mark.parametrize("appears", [None, 3], ids=["a draft", "another time"])
+def test_an_article_that_is_put_off_leaves_nothing_behind_the_bell(unit_of_work, firm, appears) -> None:
+    with unit_of_work() as request:
+        key = an_article(request, title="Too early").public_id
+        notices._tell_clients(request, key, notices.POSTED, [firm["a"].id], f"news.article:{key.hex}")
+    with unit_of_work() as request:
+        news, shown = request.find_service(INews), select(func.count()).where(Notice.shown.is_(True))
+        assert request.db.scalar(shown) == 2
+        later = appears and request.find_service(IClock).now() + appears * DAY
+        news.change(news.any(key), ArticleFacts("Too early", "Words", Audience("clients"), later))
+        assert request.db.scalar(shown) == 0
+
+
 def test_what_must_be_accepted_stays_on_top_until_it_is_and_the_list_says_who_has(
     unit_of_work, registry, firm, letters
 ) -> None:
