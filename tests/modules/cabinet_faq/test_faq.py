@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cabinet.audience.values import GUEST, Audience, of_client, of_staff
+from cabinet.cli.demo import Demo
 from cabinet.db.scope import ALL
 from cabinet.errors import ConflictError
 from cabinet.fulltext.rebuilding import rebuild
 from cabinet.interfaces import ISettings
+from cabinet_faq.demo import fill
 from cabinet_faq.interfaces import FOR_GUESTS, IFaq, QuestionFacts, Voter
 from cabinet_faq.testing import a_question
 
@@ -171,3 +176,15 @@ def test_guests_have_no_page_until_the_owner_opens_it_and_then_what_is_public_al
     page = guest.get(pages[1])
     said = next(form for form in page.forms.values() if form.action.endswith("/rate"))
     assert 'value="no" aria-pressed="true"' in said.submit("helpful", value="no").follow().text
+
+
+def test_the_demo_is_filled_also_where_nobody_else_has_put_anything_there(
+    registry: Any, unit_of_work: Any, tmp_path: Path
+) -> None:
+    fill(registry, Demo(registry, tmp_path, date(2026, 6, 1), ZoneInfo("Europe/Moscow")))
+    with unit_of_work() as request:
+        assert [shelf.group.title for shelf in request.find_service(IFaq).shelves(GUEST)] == [
+            "Счета и оплата",
+            "Документы",
+            "Доступ и безопасность",
+        ]
