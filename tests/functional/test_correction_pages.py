@@ -12,8 +12,10 @@ from webtest import TestApp
 
 from cabinet.interfaces import IClientDirectory, IMailer
 from cabinet.jobs.runner import run_pending
+from cabinet.notify.mail import RenderedMail
 from cabinet_client_manager.testing import a_client
-from cabinet_finsystem.interfaces import IActBook, ICorrectionBook, IInvoiceBook
+from cabinet_finsystem.errors import CorrectionStateError
+from cabinet_finsystem.interfaces import IActBook, ICorrectionBook, ICorrectionLetters, IInvoiceBook
 from cabinet_finsystem.testing import DAY, a_correction, a_correction_draft, a_payment, an_invoice, open_books
 
 from .test_invoice_pages import form_of, plain, text_of
@@ -169,3 +171,11 @@ class TestWithMail:
             assert "100,00" in mail.text
         hidden = office.get(f"/office/invoices/corrections/{draft.public_id.hex}/send")
         assert hidden.status_int == 303, "a draft is sent to nobody"
+        with unit_of_work() as request:
+            book = request.find_service(ICorrectionBook)
+            withdrawn = book.find(correction.public_id)
+            book.void(withdrawn, reason="A mistake")
+            with pytest.raises(CorrectionStateError, match="Only an issued document"):
+                request.find_service(ICorrectionLetters).send(
+                    withdrawn, to="a@x.ru", letter=RenderedMail("S", "T", "<p>T</p>")
+                )

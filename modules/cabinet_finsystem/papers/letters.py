@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
+from cabinet.errors import DomainError
 from cabinet.interfaces import IAuditLog, IMailer
 from cabinet.notify.mail import RenderedMail
+from cabinet_finsystem.texts import _
 
 
-class PaperLetters(ABC):
-    """Letters about papers of one ``kind``, of one transaction. ``book``: the interface of the service that prints them."""
+class PaperLetters:
+    """Letters about papers of one ``kind``, of one transaction. ``book``: the interface of the service that prints them; ``in_force``: the
+    states in which one is sent; ``refusal``: the error for any other.
+    """
 
     kind: ClassVar[str]
     book: ClassVar[Any]
+    in_force: ClassVar[Collection[str]]
+    refusal: ClassVar[type[DomainError]]
 
     def __init__(self, mailer: IMailer, audit: IAuditLog, papers: Any) -> None:
         self._mailer = mailer
         self._audit = audit
         self._papers = papers
-
-    @abstractmethod
-    def require_issued(self, paper: Any) -> None:
-        """Raise for a draft and a void one: only what is in force is sent."""
 
     @property
     def configured(self) -> bool:
@@ -31,11 +32,14 @@ class PaperLetters(ABC):
         return bool(self._mailer.configured)
 
     def send(self, paper: Any, *, to: str, letter: RenderedMail, page: str = "") -> None:
-        """Queue ``letter`` with the PDF of ``paper``. Errors of `require_issued` and of IMailer.
+        """Queue ``letter`` with the PDF of ``paper``. Its ``refusal`` for a draft and a void one; errors of IMailer.
 
         ``page``: path of the page that shows how it went: who sends it is told there when nobody took it.
         """
-        self.require_issued(paper)
+        if paper.state not in self.in_force:
+            raise self.refusal(
+                f"{self.kind}_not_sent", _("Only an issued document can be sent."), {"state": paper.state}
+            )
         mail = self._mailer.queue(
             to=to,
             subject=letter.subject,

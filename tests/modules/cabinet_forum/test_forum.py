@@ -240,6 +240,9 @@ def test_clients_see_of_each_other_a_first_name_and_of_ours_the_whole(
         people = request.find_service(IForumPeople)
         request.find_service(ISettings).change({COMPANIES: True})
         assert shown(alpha.id) == [("Olga B.", "Omega"), ("Mike", "")]
+    with unit_of_work(scope={alpha.id}) as request:
+        people = request.find_service(IForumPeople)
+        assert shown(None) == [("Olga B.", "Omega"), ("Mike", "")], "no less than clients are shown"
 
 
 def test_only_who_may_read_is_suggested_and_no_stranger_to_a_client(world: Any, unit_of_work: Any) -> None:
