@@ -42,14 +42,16 @@ class Articles:
     def seed(self, locale: str) -> None:
         """Make the default tree; on a site that has one, only what the program itself needs and lacks."""
         known = set(self._session.scalars(select(Article.code).where(Article.code.is_not(None))))
-        fresh = not known
-        for article in defaults.ROOTS:
-            if article.code not in known:
-                self._add(article, locale, None)
+        for position, root in enumerate(defaults.ROOTS):
+            if root.code not in known:
+                self._add(root, locale, None, position)
         self._session.flush()
-        for article in (*defaults.SYSTEM, *(defaults.USUAL if fresh else ())):
-            if article.code is None or article.code not in known:
-                self._add(article, locale, self.system_id(article.section))
+        missing = [*(one for one in defaults.SYSTEM if one.code not in known), *(() if known else defaults.USUAL)]
+        places = self._places()
+        for article in missing:
+            parent_id = self.system_id(article.section)
+            self._add(article, locale, parent_id, places[parent_id])
+            places[parent_id] += 1
         self._session.flush()
 
     def system_id(self, code: str) -> int:
@@ -130,7 +132,7 @@ class Articles:
             section=parent.section,
             kind=parent.kind,
             name=name,
-            position=self._next_position(parent_id),
+            position=self._places()[parent_id],
         )
         self._session.add(article)
         self._session.flush()
@@ -226,8 +228,7 @@ class Articles:
         income = (node for node in reversed(self.tree()) if node.section == defaults.INCOME and node.parent_id)
         return {_folded(node.name): node.id for node in income}
 
-    def _add(self, default: DefaultArticle, locale: str, parent_id: int | None) -> None:
-        order = [d.code for d in defaults.ROOTS]
+    def _add(self, default: DefaultArticle, locale: str, parent_id: int | None, position: int) -> None:
         self._session.add(
             Article(
                 parent_id=parent_id,
@@ -235,7 +236,7 @@ class Articles:
                 kind=_KINDS.get(default.section, "expense"),
                 code=default.code,
                 name=default.name(locale),
-                position=order.index(default.code) if parent_id is None else self._next_position(parent_id),
+                position=position,
             )
         )
 
@@ -245,9 +246,11 @@ class Articles:
             raise _no_article()
         return article
 
-    def _next_position(self, parent_id: int) -> int:
-        last = select(func.coalesce(func.max(Article.position), -1)).where(Article.parent_id == parent_id)
-        return int(self._session.execute(last).scalar_one()) + 1
+    def _places(self) -> defaultdict[int, int]:
+        """Id of an article → the position of the next one under it."""
+        last = select(Article.parent_id, func.max(Article.position)).group_by(Article.parent_id)
+        found = ((parent_id, position + 1) for parent_id, position in self._session.execute(last))
+        return defaultdict(int, ((parent_id, place) for parent_id, place in found if parent_id is not None))
 
     def _renumber(self, parent_id: int, article: Article, position: int) -> None:
         others = select(Article).where(Article.parent_id == parent_id, Article.id != article.id)
