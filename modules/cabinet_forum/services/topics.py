@@ -12,7 +12,7 @@ from zope.interface import implementer
 
 from cabinet.audience.values import CHOSEN, STAFF, Reader
 from cabinet.db.paging import ListQuery, Page, decode_cursor, encode_cursor, paginate
-from cabinet.errors import DomainError
+from cabinet.errors import ConflictError, DomainError
 from cabinet.interfaces import IAudiences, IAuditLog, IClock, IFullText, IJobs, INotices
 from cabinet.origin import origin_of
 from cabinet.richtext import plain
@@ -144,8 +144,10 @@ class Topics:
         return topic
 
     def reply(self, topic: Topic, text: str, client_id: int | None, *, moderator: bool = False) -> Post:
-        """A new post. TopicLockedError."""
+        """A new post. TopicLockedError; ConflictError where the topic was deleted."""
         self._session.refresh(topic, with_for_update={"of": Topic})
+        if topic.deleted_at is not None:
+            raise ConflictError("topic_deleted", _("This topic is deleted: nothing more can be written in it."))
         if topic.locked and not moderator:
             raise TopicLockedError("topic_locked", _("This topic is locked: nothing more can be written in it."))
         post = self._write(topic, text, client_id)

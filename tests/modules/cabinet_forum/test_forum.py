@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from cabinet.audience.values import Audience, of_client, of_staff
 from cabinet.db.paging import ListQuery
 from cabinet.db.scope import ALL
+from cabinet.errors import ConflictError
 from cabinet.identity.models import User
 from cabinet.interfaces import IPeople, ISettings
 from cabinet.notify.models import Notice
@@ -205,6 +206,8 @@ def test_what_is_taken_away_is_found_by_nobody_and_comes_back_with_its_history(w
         topics.moderate(topic, "delete", reason="Twice")
         assert heard("cooling") == [] and topics.find(topic.public_id, reader) is None
         assert topics.find(topic.public_id, STAFF, deleted=True) is topic
+        with pytest.raises(ConflictError):
+            topics.reply(topic, "To nobody", None, moderator=True)
         topics.moderate(topic, "restore")
         topics.moderate(topic, "lock")
         with pytest.raises(TopicLockedError):
