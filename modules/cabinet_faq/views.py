@@ -126,8 +126,6 @@ def write(request: Any) -> Any:
                 faq.publish(row)
             say(request, _("Saved."))
             return HTTPSeeOther(_address(request, row))
-    if request.method == "POST":
-        request.response.status_int = 422
     return {"form": form, "row": row}
 
 

@@ -64,8 +64,27 @@ class Form(WTForm):  # type: ignore[misc]
             return _Translations(form.request.localizer)
 
     def submitted(self) -> bool:
-        """Whether the form was sent and what stands in it is right."""
-        return self.request.method == "POST" and bool(self.validate())
+        """Whether the form was sent and what stands in it is right. Where it is wrong, the page that shows it again is a 422."""
+        if self.request.method != "POST":
+            return False
+        right = self.right()
+        if not right:
+            self.request.response.status_int = 422
+        return right
+
+    def right(self) -> bool:
+        """Whether what was sent is right, each field having been asked. A form that holds others asks them, too."""
+        return bool(self.validate())
+
+    def refuse(self, message: Any, field: str | None = None) -> None:
+        """Say no to what was sent: ``message`` stands at ``field``, or above the form; the page that shows it again is a 422."""
+        self.request.response.status_int = 422
+        text = self.request.localizer.translate(message)
+        target = self._fields.get(field)
+        if target is not None:
+            target.errors = [*target.errors, text]
+        else:
+            self.form_errors = [*self.form_errors, text]
 
     @contextmanager
     def catching(self) -> Iterator[None]:
@@ -77,13 +96,7 @@ class Form(WTForm):  # type: ignore[misc]
             yield
         except DomainError as error:
             self.request.tm.doom()
-            field = error.details.get("field")
-            target = self._fields.get(field)
-            text = self.request.localizer.translate(error.message)
-            if target is not None:
-                target.errors = [*target.errors, text]
-            else:
-                self.form_errors = [*self.form_errors, text]
+            self.refuse(error.message, error.details.get("field"))
 
     def problems(self) -> list[tuple[str, str, str]]:
         """(field id, label, message) of each error, in the order of the form: for the summary."""

@@ -113,10 +113,9 @@ def choose(request: Any, pages: TablePages) -> Any:
         sent = request.POST.get("table")
         chosen = {option.name: True for option in pages.options if option.name in request.POST}
         if not getattr(sent, "filename", ""):
-            _refuse(form, _("Choose a file first."))
+            form.refuse(_("Choose a file first."), "table")
         else:
             return _begin(request, pages, sent, chosen)
-        request.response.status_int = 422
     return {
         "form": form,
         "pages": pages,
@@ -186,10 +185,6 @@ def result_page(request: Any, job: Any) -> str | None:
     else:
         path = request.route_path(args["home"])
     return path
-
-
-def _refuse(form: TableForm, message: str) -> None:
-    form.table.errors = [form.request.localizer.translate(message)]
 
 
 def includeme(config: Any) -> None:

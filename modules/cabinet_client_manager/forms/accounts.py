@@ -42,18 +42,13 @@ class AccountForm(Form):
         number, bic = compact(self.number.data or ""), compact(self.bic.data or "")
         for place, problem in self.wrong_numbers(number, bic):
             if not checks.only_warns(problem):
-                self.refuse(place, problem.message)
+                self.refuse(problem.message, place)
                 fine = False
         return fine
 
     def wrong_numbers(self, number: str, bic: str) -> Iterator[tuple[str, Problem]]:
         """(field, problem) of what stands in the line."""
         return checks.check_bank_account(number, bic)
-
-    def refuse(self, name: str, message: str) -> None:
-        """Put a message beside the field ``name``."""
-        field = self[name]
-        field.errors = [*field.errors, self.request.localizer.translate(message)]
 
     @property
     def warning(self) -> str:
@@ -91,10 +86,10 @@ class OurAccountForm(AccountForm):
         bic = compact(self.bic.data or "")
         problem = checks.check_correspondent(compact(self.correspondent_account.data or ""), bic)
         if problem and not checks.only_warns(problem):
-            self.refuse("correspondent_account", problem.message)
+            self.refuse(problem.message, "correspondent_account")
             fine = False
         if not is_currency(self.currency.data):
-            self.refuse("currency", NO_CURRENCY)
+            self.refuse(NO_CURRENCY, "currency")
             fine = False
         return fine
 

@@ -52,10 +52,10 @@ class ClientForm(Form):
         self._managers = {user.public_id.hex: user.id for user in managers}
         self.accounts = AccountLines(request, AccountForm, facts.accounts if facts else ())
 
-    def submitted(self) -> bool:
-        """Whether the form was sent and all of it is right."""
-        sent = super().submitted()
-        return self.accounts.validate() and sent
+    def right(self) -> bool:
+        """All of it."""
+        own = super().right()
+        return self.accounts.validate() and own
 
     def problems(self) -> list[tuple[str, str, str]]:
         """Those of the accounts stand among them."""

@@ -60,10 +60,10 @@ class EntityForm(Form):
         ]
         self.accounts = AccountLines(request, OurAccountForm, entity.accounts if entity else ())
 
-    def submitted(self) -> bool:
-        """Whether the form was sent and all of it is right."""
-        sent = super().submitted()
-        return self.accounts.validate() and sent
+    def right(self) -> bool:
+        """All of it."""
+        own = super().right()
+        return self.accounts.validate() and own
 
     def problems(self) -> list[tuple[str, str, str]]:
         """Those of the accounts stand among them."""

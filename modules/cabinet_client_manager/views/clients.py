@@ -145,7 +145,7 @@ def new_client(request: Any) -> Any:
             say(request, _("${name} is added."), name=card.name)
             _warn_of_accounts(request, form)
             return to_client(request, card.public_id)
-    return _form_page(request, form, None, twin)
+    return {"form": form, "client": None, "twin": twin}
 
 
 @view_config(
@@ -173,7 +173,7 @@ def edit_client(request: Any) -> Any:
             if request.find_service(IClientBook).by_public_id(card.public_id) is None:
                 return go(request, "client_manager.office.clients")  # it is another manager's by now
             return to_client(request, card.public_id)
-    return _form_page(request, form, card, twin)
+    return {"form": form, "client": card, "twin": twin}
 
 
 @view_config(route_name="client_manager.office.client.archive", request_method="POST", permission=EDIT)
@@ -231,12 +231,6 @@ def _frame(request: Any, card: ClientCard, current: str) -> dict[str, Any]:
         "may_edit": request.has_permission(EDIT),
         "today": request.find_service(IClock).today(),
     }
-
-
-def _form_page(request: Any, form: ClientForm, card: ClientCard | None, twin: Any) -> dict[str, Any]:
-    if request.method == "POST":
-        request.response.status_int = 422
-    return {"form": form, "client": card, "twin": twin}
 
 
 def _twin(request: Any, error: DuplicateClientError) -> dict[str, str]:

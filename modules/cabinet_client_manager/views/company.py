@@ -158,8 +158,6 @@ def _saved(request: Any, entity: LegalEntity, form: EntityForm, *, first: bool) 
 
 
 def _page(request: Any, form: EntityForm, entity: LegalEntity | None) -> dict[str, Any]:
-    if request.method == "POST":
-        request.response.status_int = 422
     book = request.find_service(ILegalEntityBook)
     begin = entity is not None and entity.complete and not request.find_service(IClientCards).count()
     return {

@@ -34,16 +34,14 @@ def new_contact(request: Any) -> Any:
     form.offer_roles(request.find_service(IRoles).of_clients())
     if request.method != "POST":
         form.role.data = request.find_service(IContacts).usual_role(card.client_id)
-    else:
-        if form.submitted():
-            with form.catching():
-                contacts = request.find_service(IContacts)
-                contact_id = contacts.add(card.client_id, form.facts())
-                if "invite" in request.POST:
-                    return _let_in(request, card, contact_id, form.role.data or None)
-                say(request, _("${name} is added."), name=form.name.data)
-                return to_client(request, card.public_id)
-        request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            contacts = request.find_service(IContacts)
+            contact_id = contacts.add(card.client_id, form.facts())
+            if "invite" in request.POST:
+                return _let_in(request, card, contact_id, form.role.data or None)
+            say(request, _("${name} is added."), name=form.name.data)
+            return to_client(request, card.public_id)
     return {"form": form, "client": card, "contact": None}
 
 
@@ -55,13 +53,11 @@ def edit_contact(request: Any) -> Any:
     contact_id = _contact_id(request)
     facts = contacts.facts(card.client_id, contact_id)
     form = ContactForm(request, obj=facts)
-    if request.method == "POST":
-        if form.submitted():
-            with form.catching():
-                contacts.change(card.client_id, contact_id, form.facts())
-                say(request, _("Saved."))
-                return to_client(request, card.public_id)
-        request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            contacts.change(card.client_id, contact_id, form.facts())
+            say(request, _("Saved."))
+            return to_client(request, card.public_id)
     return {"form": form, "client": card, "contact": contact_id}
 
 

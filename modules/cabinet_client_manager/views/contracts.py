@@ -153,7 +153,5 @@ def set_status(request: Any) -> Any:
 def _form_page(
     request: Any, form: ContractForm, client_name: str, client_id: Any, row: ContractRow | None
 ) -> dict[str, Any]:
-    if request.method == "POST":
-        request.response.status_int = 422
     kinds = request.find_service(IContracts).kinds()
     return {"form": form, "client_name": client_name, "client_id": client_id, "contract": row, "kinds": kinds}

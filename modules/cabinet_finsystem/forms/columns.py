@@ -114,13 +114,12 @@ class ColumnsForm(Form):
         """Currency → number of our account."""
         return {currency: self[name].data for currency, name in self.accounts.items()}
 
-    def validate(self, *args: Any, **kw: Any) -> bool:
+    def right(self) -> bool:
         """Besides the fields: whether a statement can be made of it."""
-        right = bool(super().validate(*args, **kw))
-        for problem in self.mapping().problems():
-            self.form_errors.append(self.request.localizer.translate(PROBLEMS[problem]))
-            right = False
-        return right
+        problems = self.mapping().problems()
+        for problem in problems:
+            self.refuse(PROBLEMS[problem])
+        return super().right() and not problems
 
     def _role(self, place: int) -> str:
         return self[f"column_{place}"].data or ""

@@ -122,11 +122,11 @@ class CorrectionForm(Form):
         except ValueError:
             return None
 
-    def submitted(self) -> bool:
-        """Whether the form was sent and all of it is right; all that is wrong is said at once."""
-        sent = super().submitted()
+    def right(self) -> bool:
+        """All of it; all that is wrong is said at once."""
+        own = super().right()
         fine = [line.validate() for line in self.lines]
-        return all(fine) and sent
+        return all(fine) and own
 
     def correction_data(self, *, today: Any = None) -> CorrectionData:
         """The correction, whose lines must be right. ``today``: in place of a day that was not written yet."""
@@ -145,7 +145,7 @@ class CorrectionForm(Form):
                 if place is None or line is None:
                     raise
                 self.request.tm.doom()
-                line.refuse(place[2], error.message)
+                line.refuse(error.message, place[2])
 
     def problems(self) -> list[tuple[str, str, str]]:
         """Of the lines, too."""

@@ -16,14 +16,12 @@ class LinedForm(Form):
 
     lines: InvoiceLines
 
-    def submitted(self) -> bool:
-        """Whether the form was sent and all of it is right; all that is wrong is said at once."""
-        sent = super().submitted()
-        fine = self.lines.validate() and sent
-        if self.request.method == "POST" and not self.lines.filled:
-            self.form_errors = [*self.form_errors, self.request.localizer.translate(_("Write at least one line."))]
-            fine = False
-        return fine
+    def right(self) -> bool:
+        """All of it; all that is wrong is said at once."""
+        own = super().right()
+        if not self.lines.filled:
+            self.refuse(_("Write at least one line."))
+        return self.lines.validate() and own and bool(self.lines.filled)
 
     @contextmanager
     def catching(self) -> Iterator[None]:
@@ -37,7 +35,7 @@ class LinedForm(Form):
                     raise
                 self.request.tm.doom()
                 line, name = place
-                line.refuse(name, error.message)
+                line.refuse(error.message, name)
 
     def problems(self) -> list[tuple[str, str, str]]:
         """Those of the lines stand behind those of the header, those of the whole at the end."""

@@ -96,7 +96,7 @@ class LineForm(Form):
             return True
         fine: bool = super().validate(extra_validators)
         for name, message in self._wrong():
-            self.refuse(name, message)
+            self.refuse(message, name)
             fine = False
         return fine
 
@@ -124,10 +124,6 @@ class LineForm(Form):
             yield "quantity", _("At most ${n} decimals are allowed.", mapping={"n": 3})
         elif not fits(quantity, 0) and (self.unit.data or "").strip().rstrip(".").casefold() in PIECES:
             yield "quantity", _("Pieces are whole. If it is a part of a set, write another unit.")
-
-    def refuse(self, name: str, message: Any) -> None:
-        """Put a message beside the field ``name``."""
-        self[name].errors = [*self[name].errors, self.request.localizer.translate(message)]
 
     def figures(self, *, vat_included: bool) -> LineAmounts | None:
         """What the line comes to; None while it cannot be counted."""

@@ -21,7 +21,7 @@ class CloseForm(Form):
     def seen(self, unfinished: Any) -> bool:
         """Whether it may be closed; says at ``anyway`` what is asked where it may not."""
         if unfinished and not self.anyway.data:
-            self.anyway.errors = [self.request.localizer.translate(_("Look at what is unfinished, then tick this."))]
+            self.refuse(_("Look at what is unfinished, then tick this."), "anyway")
             return False
         return True
 

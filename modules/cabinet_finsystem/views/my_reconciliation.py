@@ -94,7 +94,6 @@ def dispute(request: Any) -> Any:
             undo = request.route_path("finsystem.my.reconciliation.take_back", **parts)
             say(request, _("We got it: you will hear from us."), undo=undo)
             return _to(request)
-    request.response.status_int = 422
     return _page(request, form)
 
 

@@ -58,8 +58,6 @@ def _facts(form: BoardForm) -> tuple[Any, ...]:
 
 
 def _page(request: Any, form: BoardForm, board: Any) -> dict[str, Any]:
-    if request.method == "POST":
-        request.response.status_int = 422
     return {"form": form, "board": board, "to": Paths(request)}
 
 

@@ -20,7 +20,7 @@ def not_too_fast(request: Any, form: Any) -> bool:
     wait = request.environ.get(WAIT, 0)
     if wait:
         text = _("You write a great deal at once. Send it again in ${minutes} min.: the text stays here.")
-        form.form_errors.append(request.localizer.translate(text % {"minutes": wait // 60 + 1}))
+        form.refuse(text % {"minutes": wait // 60 + 1})
     return not wait
 
 
@@ -43,8 +43,6 @@ def new_topic(request: Any) -> Any:
             form.text.keep(request, topic.first_post_id)
             _written(request, topic, topic.first_post_id)
             return HTTPSeeOther(to("topic", topic=topic))
-    if request.method == "POST":
-        request.response.status_int = 422
     return {"board": board, "form": form, "to": to}
 
 
@@ -53,14 +51,13 @@ def reply(request: Any) -> Any:
     """An answer."""
     topic, form = request.context.subject, PostForm(request)
     form.text.at(request, f"reply:{topic.public_id.hex}")
-    if topic.deleted_at is None and form.submitted() and not_too_fast(request, form):
+    if form.submitted() and not_too_fast(request, form):
         with form.catching():
             moderator = request.has_permission(MODERATE)
             post = request.find_service(ITopics).reply(topic, form.text.data, client_id(request), moderator=moderator)
             form.text.keep(request, post.id)
             _written(request, topic, post.id)
             return HTTPSeeOther(Paths(request)("topic", topic=topic, _query={"last": "1"}) + f"#p-{post.public_id.hex}")
-    request.response.status_int = 422
     return topic_page(request, form)
 
 
@@ -81,6 +78,4 @@ def edit(request: Any) -> Any:
             form.text.keep(request, post.id)
             query = {"post": post.public_id.hex}
             return HTTPSeeOther(to("topic", topic=post.topic, _query=query) + f"#p-{post.public_id.hex}")
-    if request.method == "POST":
-        request.response.status_int = 422
     return {"post": post, "form": form, "to": to}

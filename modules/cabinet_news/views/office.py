@@ -118,7 +118,7 @@ def new(request: Any) -> Any:
             row = request.find_service(INews).add(form.facts(publish=publish))
             form.body.keep(request, row.id)
             return _saved(request, row)
-    return _form(request, form, None)
+    return {"form": form, "article": None}
 
 
 @view_config(
@@ -137,12 +137,6 @@ def edit(request: Any) -> Any:
             request.find_service(INews).change(row, form.facts(publish="publish" in request.POST))
             form.body.keep(request, row.id)
             return _saved(request, row)
-    return _form(request, form, row)
-
-
-def _form(request: Any, form: ArticleForm, row: Article | None) -> dict[str, Any]:
-    if request.method == "POST":
-        request.response.status_int = 422
     return {"form": form, "article": row}
 
 

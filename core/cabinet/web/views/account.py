@@ -103,7 +103,6 @@ def change_profile(request: Any) -> Any:
         )
         say(request, _("Saved."))
         return HTTPSeeOther(request.route_path("cabinet.public.account"))
-    request.response.status_int = 422
     return {"form": form, "user": user}
 
 
@@ -142,7 +141,6 @@ def change_password(request: Any) -> Any:
             warn(request, user, _("Your password was changed"))
             say(request, _("The password is changed. All other sessions are ended."))
             return renewed(request, user, "cabinet.public.account.security")
-    request.response.status_int = 422
     return security_page(request, passwords=form)
 
 
@@ -160,7 +158,9 @@ def ask_email(request: Any) -> Any:
     limiter = request.find_service(IRateLimiter)
     who = str(request.identity.user_id)
     form = EmailForm(request)
-    if form.submitted() and request.find_service(IMailer).configured:
+    if not request.find_service(IMailer).configured:
+        form.refuse(_("This site sends no mail yet."))
+    elif form.submitted():
         wait = limiter.hit("password", who, **PASSWORD_TRIES) or limiter.hit("email", who, **EMAIL_CHANGES)
         if wait:
             return error_page(request, 429, retry_after=wait)
@@ -177,7 +177,6 @@ def ask_email(request: Any) -> Any:
             told = _("A letter with a link is on its way to ${email}.", mapping={"email": form.email.data})
             say(request, told)
             return HTTPSeeOther(request.route_path("cabinet.public.account.security"))
-    request.response.status_int = 422
     return security_page(request, emails=form)
 
 

@@ -80,7 +80,6 @@ def invite(request: Any) -> Any:
                 request.context.client, email=form.email.data, name=form.name.data, role=form.role.data
             )
             return _show_link(request, invitation, token)
-    request.response.status_int = 422
     return _page(request, form)
 
 

@@ -79,12 +79,7 @@ def sign_in(request: Any) -> Any:
             throttle.forgive()
             return let_in(request, arrival, target)
         note_refusal(request, email)
-        form.form_errors = [
-            request.localizer.translate(
-                _("The e-mail or the password is wrong. After ten attempts you will have to wait five minutes.")
-            )
-        ]
-    request.response.status_int = 422
+        form.refuse(_("The e-mail or the password is wrong. After ten attempts you will have to wait five minutes."))
     return {"form": form, "next": target, "replaced": None}
 
 

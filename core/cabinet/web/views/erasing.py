@@ -36,6 +36,4 @@ def erase(request: Any) -> Any:
             request.find_service(IModuleEraser).begin(found.id, form.typed.data or "")
             say(request, _("Erasing has begun: what is going on stands here."))
             return go(request, "cabinet.site.jobs")
-    if request.method == "POST":
-        request.response.status_int = 422
     return {"module": found, "form": form, "folder": FOLDER}

@@ -73,12 +73,8 @@ def join(request: Any) -> Any:
                 return _as_new(request, token, form.password.data)
             if (answer := _as_known(request, token, invitation, form.password.data)) is not None:
                 return answer
-            form.password.errors = [
-                request.localizer.translate(
-                    _("This address has a password here, and it is another one. Forgotten? Get a link for a new one.")
-                )
-            ]
-    request.response.status_int = 422
+            known = _("This address has a password here, and it is another one. Forgotten? Get a link for a new one.")
+            form.refuse(known, "password")
     return _page(request, invitation, form)
 
 

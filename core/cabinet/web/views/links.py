@@ -80,7 +80,6 @@ def use_link(request: Any) -> Any:
             if link.purpose == RESET:
                 warn(request, user, _("Your password was changed"))
             return let_in(request, request.find_service(IEntrance).arrive(user, visitor_of(request)), "")
-    request.response.status_int = 422
     return {"form": form, "user": user, "name": own_name(request, user.name), "purpose": link.purpose}
 
 

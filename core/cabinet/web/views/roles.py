@@ -77,7 +77,6 @@ def add_role(request: Any) -> Any:
             role = service.create(_side(request), form.title.data, form.permissions.data)
             say(request, _("The role «${title}» is there to be given."), title=role.title)
             return go(request, "cabinet.site.roles")
-    request.response.status_int = 422
     return _page(request, form, rights, None)
 
 
@@ -102,7 +101,6 @@ def change_role(request: Any) -> Any:
             service.change(found, form.title.data, form.permissions.data)
             say(request, _("Saved: it holds from the next click on."))
             return go(request, "cabinet.site.roles")
-    request.response.status_int = 422
     return _page(request, form, rights, found)
 
 

@@ -101,13 +101,12 @@ def second_step(request: Any) -> Any:
             raise HTTPSeeOther(request.route_path("cabinet.public.sign_in")) from error
         except WrongCodeError as error:
             leave_trace(request, Trace("core.session.code_refused", "user", owed["user"], owed["email"]))
-            form.code.errors = [request.localizer.translate(error.message)]
+            form.refuse(error.message, "code")
         else:
             forgive_code(request, owed["user"])
             if arrival.by_recovery_code:
                 warn(request, arrival.user, _("A recovery code was used to sign in"))
             return let_in(request, arrival, owed["next"])
-    request.response.status_int = 422
     return _step(request, form)
 
 
@@ -140,7 +139,6 @@ def begin(request: Any) -> Any:
             request.find_service(IOwnAccount).check_password(user, form.own_password.data, field="own_password")
             request.find_service(ISecondFactor).begin(user)
             return HTTPSeeOther(request.route_path("cabinet.public.account.second"))
-    request.response.status_int = 422
     if owed(request):
         request.override_renderer = FIRST
         return {"form": form}
@@ -173,7 +171,6 @@ def confirm(request: Any) -> Any:
             forgive_code(request, who)
             warn(request, user, _("The second step of signing in was turned on"))
             return _codes(request, user, codes, fresh=True)
-    request.response.status_int = 422
     return _enrolment(request, secret, form)
 
 
@@ -221,7 +218,6 @@ def _proved(request: Any, act: Any) -> Any:
             request.find_service(ISecondFactor).check(user, form.code.data)
             forgive_code(request, who)
             return act(user)
-    request.response.status_int = 422
     return security_page(request, proof=form)
 
 

@@ -101,7 +101,6 @@ def _written(request: Any, form: Form, states: list[Any]) -> frozenset[str] | No
                 _check_mail(request, form)
     if form.errors or form.form_errors:
         request.tm.doom()
-        request.response.status_int = 422
         return None
     return changed
 
@@ -161,7 +160,7 @@ def _typed(request: Any, form: Form, states: list[Any]) -> dict[str, Any]:
             elif field.data if setting.kind == "secret" else field.data != state.value:
                 typed[setting.name] = checked(setting, field.data)
         except DomainError as error:
-            field.errors = [*field.errors, request.localizer.translate(error.message)]
+            form.refuse(error.message, field.name)
     return typed
 
 
@@ -175,6 +174,4 @@ def _kept(request: Any, setting: Setting, upload: Any) -> int:
 def _check_mail(request: Any, form: Form) -> None:
     mail = effective(request).mail
     if mail.host and not mail.sender:
-        form["core__mail_sender"].errors = [
-            request.localizer.translate(_("Letters need a sender where a server is named."))
-        ]
+        form.refuse(_("Letters need a sender where a server is named."), "core__mail_sender")

@@ -120,7 +120,6 @@ def invite(request: Any) -> dict[str, Any]:
             )
             request.find_service(IUsers).change_roles(user, chosen)
             return _show_link(request, user, people.invite_link(user), "invite")
-    request.response.status_int = 422
     return _invitation(request, form)
 
 

@@ -115,7 +115,7 @@ def issue_many(request: Any) -> Any:
     found = [one for key in wanted if (one := invoices.find(public_id(key))) is not None]
     if form.submitted():
         if not found:
-            form.form_errors = [request.localizer.translate(_("Tick the invoices first."))]
+            form.refuse(_("Tick the invoices first."))
         else:
             with form.catching():
                 made = request.find_service(IActBook).issue_rest(
@@ -126,7 +126,6 @@ def issue_many(request: Any) -> Any:
                 )
                 say(request, text)
                 return go(request, "finsystem.office.acts")
-    request.response.status_int = 422
     return _many_page(request, form, {one.id for one in found})
 
 
@@ -169,7 +168,6 @@ def write(request: Any) -> Any:
                 book.issue(act)
                 _say_issued(request, act)
             return to_act(request, act.public_id)
-    request.response.status_int = 422
     return _new_page(request, form)
 
 

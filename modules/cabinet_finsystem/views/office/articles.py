@@ -58,14 +58,12 @@ def new_article(request: Any) -> Any:
     """One more article; ``?parent=`` says where."""
     book = request.find_service(IArticles)
     form = ArticleForm(request, _parents(book.tree(), None), data={"parent": request.GET.get("parent", "")})
-    if request.method == "POST":
-        if form.submitted():
-            with form.catching():
-                made = book.create(form.parent_id, form.name.data)
-                undo = request.route_path("finsystem.office.article.remove", article=made.public_id.hex)
-                say(request, _("“${name}” is added.", mapping={"name": made.name}), undo=undo)
-                return go(request, "finsystem.office.articles")
-        request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            made = book.create(form.parent_id, form.name.data)
+            undo = request.route_path("finsystem.office.article.remove", article=made.public_id.hex)
+            say(request, _("“${name}” is added.", mapping={"name": made.name}), undo=undo)
+            return go(request, "finsystem.office.articles")
     return {"form": form, "article": None, "used": False, "parents": True}
 
 
@@ -85,16 +83,14 @@ def edit_article(request: Any) -> Any:
     form = ArticleForm(request, _parents(nodes, article) if parent else (), data=told)
     if parent is None:
         del form.parent
-    if request.method == "POST":
-        if form.submitted():
-            with form.catching():
-                undo = _place(request, nodes, article, name=article.name)
-                if parent is not None and form.parent_id != parent.id:
-                    book.move(article.id, form.parent_id, len(nodes))
-                book.rename(article.id, form.name.data)
-                say(request, _("“${name}” is saved.", mapping={"name": form.name.data.strip()}), undo=undo)
-                return go(request, "finsystem.office.articles")
-        request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            undo = _place(request, nodes, article, name=article.name)
+            if parent is not None and form.parent_id != parent.id:
+                book.move(article.id, form.parent_id, len(nodes))
+            book.rename(article.id, form.name.data)
+            say(request, _("“${name}” is saved.", mapping={"name": form.name.data.strip()}), undo=undo)
+            return go(request, "finsystem.office.articles")
     return {"form": form, "article": article, "used": book.used(article.id), "parents": parent is not None}
 
 

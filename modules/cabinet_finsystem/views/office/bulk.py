@@ -84,8 +84,6 @@ def issue(request: Any) -> Any:
                 return go(request, "cabinet.office.job", job=job.public_id.hex, _query={"next": there})
             changed = "issue" in request.POST
             form.seen.data = plan.digest
-    if form.problems():
-        request.response.status_int = 422
     return _page(request, form, plan, changed=changed)
 
 

@@ -56,8 +56,7 @@ def say_columns(request: Any) -> Any:
     form = _form(request, seen, file)
     if "show" in request.POST:
         return _shown(request, seen, form, file)
-    if not form.validate():
-        request.response.status_int = 422
+    if not form.submitted():
         return _shown(request, seen, form, file)
     mapping = form.mapping()
     if mapping != seen.mapping or not seen.known:
@@ -94,8 +93,7 @@ def change_mapping(request: Any) -> Any:
     row = request.context.subject
     seen = _remembered(row)
     form = columns_form(request, seen)
-    if not form.validate():
-        request.response.status_int = 422
+    if not form.submitted():
         return _shown(request, seen, form, None)
     request.find_service(IColumnMappings).save(seen.header, form.mapping(), row.name)
     say(request, _("Saved: the next such file is read this way."))

@@ -183,8 +183,6 @@ def _form(request: Any, invoice: Any, stored: Any = None) -> CorrectionForm:
 
 
 def _form_page(request: Any, form: CorrectionForm, invoice: Any, stored: Any) -> dict[str, Any]:
-    if request.method == "POST":
-        request.response.status_int = 422
     return {
         "form": form,
         "invoice": invoice,

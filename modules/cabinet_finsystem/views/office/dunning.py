@@ -129,14 +129,11 @@ def take_in(request: Any) -> Any:
 
 def _answer(request: Any, form: StepForm, step: Any) -> Any:
     book = request.find_service(IDunning)
-    if request.method == "POST":
-        if form.submitted():
-            with form.catching():
-                if "try" not in request.POST:
-                    return _saved(request, form.step_data(), step)
-                book.check(form.step_data(), step)
-        if form.errors:
-            request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            if "try" not in request.POST:
+                return _saved(request, form.step_data(), step)
+            book.check(form.step_data(), step)
     data = form.step_data()
     sample = book.sample(data if request.method == "POST" else step or data)
     previews = [preview(request, language, sample) for language in LANGUAGES]

@@ -80,14 +80,12 @@ def items(request: Any) -> Any:
 def new_item(request: Any) -> Any:
     """One more item."""
     form = _form(request)
-    if request.method == "POST":
-        if form.submitted():
-            with form.catching():
-                made = request.find_service(IPriceList).add(form.item_data())
-                undo = request.route_path("finsystem.office.item.archive", item=made.public_id.hex)
-                say(request, _("“${name}” is in the price list.", mapping={"name": made.name}), undo=undo)
-                return go(request, "finsystem.office.items")
-        request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            made = request.find_service(IPriceList).add(form.item_data())
+            undo = request.route_path("finsystem.office.item.archive", item=made.public_id.hex)
+            say(request, _("“${name}” is in the price list.", mapping={"name": made.name}), undo=undo)
+            return go(request, "finsystem.office.items")
     return {"form": form, "item": None}
 
 
@@ -98,13 +96,11 @@ def edit_item(request: Any) -> Any:
     """Another price or name. Invoices that are written stay as they are."""
     item = request.context.subject
     form = _form(request, item)
-    if request.method == "POST":
-        if form.submitted():
-            with form.catching():
-                request.find_service(IPriceList).change(item, form.item_data())
-                say(request, _("“${name}” is saved.", mapping={"name": item.name}))
-                return go(request, "finsystem.office.items")
-        request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            request.find_service(IPriceList).change(item, form.item_data())
+            say(request, _("“${name}” is saved.", mapping={"name": item.name}))
+            return go(request, "finsystem.office.items")
     return {"form": form, "item": item}
 
 

@@ -324,6 +324,4 @@ def _begin(request: Any, form: Any) -> None:
 
 
 def _form_page(request: Any, form: Any) -> dict[str, Any]:
-    if request.method == "POST" and "find" not in request.POST:
-        request.response.status_int = 422
     return {"form": form, "typed": request.params.get("client_q", "")}

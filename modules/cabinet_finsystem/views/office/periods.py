@@ -37,7 +37,6 @@ def close(request: Any) -> Any:
             said = _("The books are closed through ${date}.", mapping={"date": request.fmt.date(form.through.data)})
             say(request, said)
             return go(request, "finsystem.office.periods")
-    request.response.status_int = 422
     return _page(request, closing=form)
 
 
@@ -51,7 +50,6 @@ def reopen(request: Any) -> Any:
             request.find_service(IPeriods).reopen(form.until.data, reason=form.why.data.strip())
             say(request, _("These days are open again."))
             return go(request, "finsystem.office.periods")
-    request.response.status_int = 422
     return _page(request, opening=form)
 
 

@@ -128,7 +128,6 @@ def new_recurring(request: Any) -> Any:
                 made = services.add(form.service_data(contract.contract_id), public_id=form.public_id)
                 say(request, _("The service is added. See what the next run makes before it does."))
                 return go(request, "finsystem.office.recurring", recurring=made.public_id.hex)
-        request.response.status_int = 422
     return {
         "form": form,
         "service": None,
@@ -172,13 +171,11 @@ def edit_recurring(request: Any) -> Any:
     services, subject = request.find_service(IRecurringServices), request.context.subject
     form = ServiceForm(request, _choices(request, subject.currency, subject.item_id), subject)
     del form.price, form.starts
-    if request.method == "POST":
-        if form.submitted():
-            with form.catching():
-                services.change(subject, form.service_data(subject.contract_id, subject.steps[0].since))
-                say(request, _("The service is saved."))
-                return go(request, "finsystem.office.recurring", recurring=subject.public_id.hex)
-        request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            services.change(subject, form.service_data(subject.contract_id, subject.steps[0].since))
+            say(request, _("The service is saved."))
+            return go(request, "finsystem.office.recurring", recurring=subject.public_id.hex)
     [row] = services.rows([subject])
     return {
         "form": form,

@@ -124,14 +124,11 @@ def put_back(request: Any) -> Any:
 def _answer(request: Any, form: RuleForm, rule: Rule | None) -> Any:
     """Try it where that was asked, else save it; what is wrong stands beside its field."""
     trial = None
-    if request.method == "POST":
-        if form.submitted():
-            with form.catching():
-                if "try" not in request.POST:
-                    return _saved(request, form, rule)
-                trial = _tried(request, form, rule)
-        if trial is None:
-            request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            if "try" not in request.POST:
+                return _saved(request, form, rule)
+            trial = _tried(request, form, rule)
     return {"form": form, "rule": rule, "trial": trial, "articles": articles_of(request) if trial else {}}
 
 

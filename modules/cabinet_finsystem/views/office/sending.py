@@ -119,7 +119,6 @@ def send(request: Any) -> Any:
             request.find_service(sending.letters).send(subject, to=form.to.data, letter=letter, page=page)
             say(request, _("The letter to ${to} is on its way.", mapping={"to": form.to.data.strip()}))
             return sending.back(request, subject.public_id)
-    request.response.status_int = 422
     return _page(request, sending, subject, form)
 
 

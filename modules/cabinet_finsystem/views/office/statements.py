@@ -47,7 +47,7 @@ class UploadForm(Form):
         """Bytes and name of what was chosen; an error of the field where nothing was."""
         part = self.request.POST.get("statement")
         if part is None or not hasattr(part, "file"):
-            self.statement.errors = [self.request.localizer.translate(_("Choose a file first."))]
+            self.refuse(_("Choose a file first."), "statement")
             return None
         return part.file.read(), part.filename or "statement"
 
@@ -105,7 +105,6 @@ def upload(request: Any) -> Any:
     form = UploadForm(request)
     chosen = form.content()
     if chosen is None:
-        request.response.status_int = 422
         hint = _("A file of your bank, in any encoding: ${formats}.", mapping={"formats": _formats_read(request)})
         return {"form": form, "key": secrets.token_urlsafe(16), "hint": request.localizer.translate(hint)}
     content, name = chosen

@@ -100,18 +100,15 @@ def rule(request: Any) -> Any:
     stored = offs.rule(currency)
     articles = request.find_service(IArticles).tree()
     form = RuleForm(request, currency, articles, RuleData.of(stored) if stored else _first(request))
-    if request.method == "POST":
-        if form.submitted():
-            with form.catching():
-                changed = offs.arrange(currency, form.rule_data())
-                if stored is None:
-                    say(request, _("The rule is saved. Switch it on when you are sure."))
-                else:
-                    undo = request.route_path("finsystem.office.write_off_rule.back", currency=currency)
-                    say(request, _("The rule is saved."), undo=undo if changed else None)
-                return go(request, "finsystem.office.write_off_rules")
-        if form.errors:
-            request.response.status_int = 422
+    if form.submitted():
+        with form.catching():
+            changed = offs.arrange(currency, form.rule_data())
+            if stored is None:
+                say(request, _("The rule is saved. Switch it on when you are sure."))
+            else:
+                undo = request.route_path("finsystem.office.write_off_rule.back", currency=currency)
+                say(request, _("The rule is saved."), undo=undo if changed else None)
+            return go(request, "finsystem.office.write_off_rules")
     return {"form": form, "currency": currency, "rule": stored}
 
 
