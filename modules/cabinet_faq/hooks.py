@@ -37,9 +37,10 @@ def cabinet_permissions() -> list[Permission]:
 @hookimpl
 def cabinet_menu_items() -> list[MenuItem]:
     """Where the pages stand in the menus of the office and of a client."""
+    title = _("Questions and answers")
     return [
-        MenuItem("office", _("Questions and answers"), "faq.office.questions", "help-circle", 80, VIEW),
-        MenuItem("my", _("Questions and answers"), "faq.my.questions", "help-circle", 80, READ),
+        MenuItem("office", title, route="faq.office.questions", icon="help-circle", weight=80, permission=VIEW),
+        MenuItem("my", title, route="faq.my.questions", icon="help-circle", weight=80, permission=READ),
     ]
 
 
@@ -52,7 +53,8 @@ def cabinet_page_slots() -> list[PageSlot]:
 
         return {"href": request.route_path("faq.public.questions")} if open_to_guests(request, None) else None
 
-    return [PageSlot("cabinet.sign_in.foot", "faq.door", 20, PUBLIC, "cabinet_faq:templates/slots/door.pt", link)]
+    template = "cabinet_faq:templates/slots/door.pt"
+    return [PageSlot("cabinet.sign_in.foot", "faq.door", weight=20, permission=PUBLIC, template=template, load=link)]
 
 
 @hookimpl
@@ -71,8 +73,8 @@ def cabinet_search_sources() -> list[SearchSource]:
 
     title = _("Questions and answers")
     return [
-        SearchSource("office", title, VIEW, views.found_everywhere, 80),
-        SearchSource("my", title, READ, views.found_everywhere, 80),
+        SearchSource("office", title, permission=VIEW, find=views.hits, weight=80),
+        SearchSource("my", title, permission=READ, find=views.hits, weight=80),
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cabinet.interfaces import IAudiences, ISettings
 from cabinet.web.areas import public_id
-from cabinet.web.proving import limit
+from cabinet.web.limits import limit
 from cabinet_faq.interfaces import EDIT, FOR_GUESTS, IFaq
 
 GUESTS = {"limit": 60, "per_seconds": 3600}
@@ -17,7 +17,7 @@ def question(request: Any, context: Any) -> Any:
     """The question of the path: a draft for those alone who write."""
     reader = request.find_service(IAudiences).reader(context)
     wanted = public_id(request.matchdict["question"])
-    return request.find_service(IFaq).find(wanted, reader, drafts=writes(request, context))
+    return request.find_service(IFaq).find(wanted, reader, drafts=may_write(request, context))
 
 
 def group(request: Any, _context: Any) -> Any:
@@ -37,6 +37,6 @@ def public_question(request: Any, context: Any) -> Any:
     return question(request, context) if open_to_guests(request, context) else None
 
 
-def writes(request: Any, context: Any) -> bool:
+def may_write(request: Any, context: Any) -> bool:
     """Whether the person writes answers here."""
     return context.area == "office" and bool(request.has_permission(EDIT, context))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from zope.interface import implementer
 
 from cabinet.audience.values import Reader
+from cabinet.audit.differences import differing
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IAttachments, IAudiences, IAuditLog, IClock, IFullText
 from cabinet.richtext import plain
@@ -42,7 +43,8 @@ class Faq:
 
     # Reading: whatever is asked, who may see it is part of the same statement.
 
-    def _for(self, reader: Reader, drafts: bool) -> list[ColumnElement[bool]]:
+    def _readable(self, reader: Reader, drafts: bool) -> list[ColumnElement[bool]]:
+        """Conditions of every statement about questions."""
         for_him = self._audiences.visible(Question.audience_id, reader)
         return [for_him] if drafts else [for_him, Question.published_at.is_not(None)]
 
@@ -52,7 +54,7 @@ class Faq:
             select(Question)
             .join(Question.group)
             .options(contains_eager(Question.group))
-            .where(*self._for(reader, drafts))
+            .where(*self._readable(reader, drafts))
             .order_by(Group.place, Group.id, Question.place, Question.id)
         )
         filled = [Shelf(group, list(questions)) for group, questions in groupby(found, lambda one: one.group)]
@@ -67,19 +69,21 @@ class Faq:
         return self._session.scalars(
             select(Question)
             .join(hits, hits.c.item_id == Question.id)
-            .where(*self._for(reader, drafts))
+            .where(*self._readable(reader, drafts))
             .order_by(hits.c.rank.desc(), Question.id)
             .limit(limit)
         ).all()
 
     def most_read(self, reader: Reader, limit: int = 5) -> Sequence[Question]:
         """What was opened most often."""
-        read = select(Question).where(*self._for(reader, drafts=False), Question.reads > 0)
+        read = select(Question).where(*self._readable(reader, drafts=False), Question.reads > 0)
         return self._session.scalars(read.order_by(Question.reads.desc(), Question.id).limit(limit)).all()
 
     def find(self, public_id: uuid.UUID, reader: Reader, *, drafts: bool = False) -> Question | None:
         """One question, if it is for him."""
-        return self._session.scalar(select(Question).where(Question.public_id == public_id, *self._for(reader, drafts)))
+        return self._session.scalar(
+            select(Question).where(Question.public_id == public_id, *self._readable(reader, drafts))
+        )
 
     def groups(self) -> Sequence[Group]:
         """All of them."""
@@ -93,32 +97,27 @@ class Faq:
 
     def add(self, facts: QuestionFacts) -> Question:
         """A draft, the last of its group."""
-        place = self._last(Question, Question.group_id == facts.group.id)
+        place = self._next_place(Question, Question.group_id == facts.group.id)
         question = Question(**self._columns(facts), place=place, changed_at=self._clock.now())
         self._session.add(question)
         self._session.flush()
         self._index.put(KIND, question.id, question.question, plain(question.answer))
-        self._record("added", question, after=self._said(question))
+        self._record("added", question, after=self._facts(question))
         return question
 
     def change(self, question: Question, facts: QuestionFacts) -> None:
         """Write it anew. What was there already is no act."""
-        before, group_id = self._said(question), question.group_id
-        if facts.group.id != group_id:
-            question.place = self._last(Question, Question.group_id == facts.group.id)
+        before = self._facts(question)
+        if facts.group.id != question.group_id:
+            question.place = self._next_place(Question, Question.group_id == facts.group.id)
         for name, value in self._columns(facts).items():
             setattr(question, name, value)
         self._session.flush()
-        after = self._said(question)
-        if changed := {name for name in after if after[name] != before[name]}:
+        before, after = differing(before, self._facts(question))
+        if after:
             question.changed_at = self._clock.now()
             self._index.put(KIND, question.id, question.question, plain(question.answer))
-            self._record(
-                "changed",
-                question,
-                before={name: before[name] for name in changed},
-                after={name: after[name] for name in changed},
-            )
+            self._record("changed", question, before=before, after=after)
 
     def publish(self, question: Question) -> None:
         """Its audience reads it from now on."""
@@ -135,12 +134,12 @@ class Faq:
         self._session.execute(delete(Rating).where(Rating.question_id == question.id))
         self._attachments.forget(KIND, [question.id])
         self._index.forget(KIND, [question.id])
-        self._record("removed", question, before=self._said(question))
+        self._record("removed", question, before=self._facts(question))
         self._session.delete(question)
 
     def add_group(self, title: str) -> Group:
         """A new shelf, the last."""
-        group = Group(title=title, place=self._last(Group))
+        group = Group(title=title, place=self._next_place(Group))
         self._session.add(group)
         self._session.flush()
         self._record("added", group, after={"title": title})
@@ -176,8 +175,9 @@ class Faq:
     # What readers say and do.
 
     def rate(self, question: Question, voter: Voter, helpful: bool) -> None:
-        """One voice each; the last word counts."""
-        rating = self._voice(question, voter)
+        """One voice each; the last word counts. Who rates the same answer at once waits, so that no voice is lost or counted twice."""
+        self._session.refresh(question, with_for_update={"key_share": True, "of": Question})
+        rating = self._rating(question, voter)
         if rating is not None and rating.helpful == helpful:
             return
         if rating is None:
@@ -192,10 +192,10 @@ class Faq:
 
     def rating(self, question: Question, voter: Voter) -> bool | None:
         """What he said before."""
-        rating = self._voice(question, voter)
+        rating = self._rating(question, voter)
         return rating.helpful if rating is not None else None
 
-    def _voice(self, question: Question, voter: Voter) -> Rating | None:
+    def _rating(self, question: Question, voter: Voter) -> Rating | None:
         own = Rating.user_id == voter.user_id if voter.user_id is not None else Rating.guest == voter.guest
         return self._session.scalar(select(Rating).where(Rating.question_id == question.id, own))
 
@@ -228,11 +228,11 @@ class Faq:
             "audience_id": self._audiences.keep(facts.audience),
         }
 
-    def _last(self, table: Any, *among: ColumnElement[bool]) -> int:
+    def _next_place(self, table: Any, *among: ColumnElement[bool]) -> int:
         return (self._session.scalar(select(func.max(table.place)).where(*among)) or 0) + 1
 
-    def _said(self, question: Question) -> dict[str, Any]:
-        """A question as the audit trail keeps it."""
+    def _facts(self, question: Question) -> dict[str, Any]:
+        """What the audit trail keeps of a question."""
         audience = self._audiences.get(question.audience_id)
         readers = [*sorted(map(str, audience.clients)), *sorted("/".join(group) for group in audience.groups)]
         return {

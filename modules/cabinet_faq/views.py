@@ -17,9 +17,10 @@ from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
 from cabinet.web.audience import who_sees
 from cabinet.web.downloads import attachment_response
+from cabinet.web.paths import path_here
 from cabinet_faq.forms import GroupForm, QuestionForm
 from cabinet_faq.interfaces import EDIT, KIND, READ, VIEW, IFaq, Voter
-from cabinet_faq.resources import writes
+from cabinet_faq.resources import may_write
 from cabinet_faq.texts import _
 
 TEMPLATES = "cabinet_faq:templates"
@@ -36,7 +37,7 @@ _LONGEST = 200
 def questions(request: Any) -> dict[str, Any]:
     """Questions by groups, or what the search finds."""
     faq, text = request.find_service(IFaq), request.GET.get("q", "").strip()[:_LONGEST]
-    reader, drafts = request.find_service(IAudiences).reader(request.context), writes(request, request.context)
+    reader, drafts = request.find_service(IAudiences).reader(request.context), may_write(request, request.context)
     return {
         "text": text,
         "found": [_hit(request, row, text) for row in faq.search(reader, text, drafts=drafts)] if text else [],
@@ -63,7 +64,7 @@ def question(request: Any) -> dict[str, Any]:
         "looks_only": request.identity is not None and request.identity.viewing is not None,
         "address": lambda *verb: _address(request, row, *verb),
         "who": who_sees(request, row.audience_id, my=READ, office=VIEW) if office else None,
-        "may_edit": writes(request, context),
+        "may_edit": may_write(request, context),
     }
 
 
@@ -95,9 +96,9 @@ def rate(request: Any) -> HTTPSeeOther:
     return HTTPSeeOther(_address(request, request.context.subject))
 
 
-def found_everywhere(request: Any, text: str, limit: int) -> list[SearchHit]:
+def hits(request: Any, text: str, limit: int) -> list[SearchHit]:
     """For the search at the top of every page: see `hooks.cabinet_search_sources`."""
-    reader, drafts = request.find_service(IAudiences).reader(request.context), writes(request, request.context)
+    reader, drafts = request.find_service(IAudiences).reader(request.context), may_write(request, request.context)
     rows = request.find_service(IFaq).search(reader, text, drafts=drafts, limit=limit)
     return [SearchHit(row.question, excerpt(row.answer, 100), _address(request, row), "help-circle") for row in rows]
 
@@ -195,12 +196,8 @@ def _hit(request: Any, row: Any, text: str) -> tuple[Any, Any, Any]:
 
 def _address(request: Any, row: Any, verb: str = "", **parts: str) -> str:
     """A page of a question, in the area where the reader is."""
-    context = request.context
-    if context.client is not None:
-        parts["client"] = context.client.public_id.hex
-    thing = verb if verb == "file" else f"question.{verb}" if verb else "question"
-    path: str = request.route_path(f"faq.{context.area}.{thing}", question=row.public_id.hex, **parts)
-    return path
+    page = "faq.file" if verb == "file" else f"faq.question.{verb}" if verb else "faq.question"
+    return path_here(request, page, question=row.public_id.hex, **parts)
 
 
 def _voter(request: Any) -> Voter:

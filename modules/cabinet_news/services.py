@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.audience.values import CHOSEN, GUEST, STAFF, Reader
+from cabinet.audit.differences import differing
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.identity.models import User
 from cabinet.interfaces import IAttachments, IAudiences, IAuditLog, IClock, IFullText, IJobs, INotices
@@ -159,15 +160,13 @@ class News:
         for name, value in self._columns(facts).items():
             setattr(article, name, value)
         self._session.flush()
-        after = self._plain(article)
-        changed = {name for name in after if after[name] != before[name]}
-        if changed:
+        before, after = differing(before, self._plain(article))
+        if after:
             self._texts.put(KIND, article.id, article.title, plain(article.body))
-            was, now = ({name: of[name] for name in changed} for of in (before, after))
-            self._tell(article, "news.article.changed", before=was, after=now)
+            self._tell(article, "news.article.changed", before=before, after=after)
             self._hide_from_others(article)
             self._schedule(article)
-        return frozenset(changed)
+        return frozenset(after)
 
     def publish(self, article: Article) -> None:
         """Show it from now on."""

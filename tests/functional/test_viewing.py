@@ -242,3 +242,20 @@ def test_signing_out_ends_it(looking, client, unit_of_work) -> None:
         "core.viewing.started",
         "core.viewing.ended",
     ]
+
+
+def test_what_is_new_and_what_is_followed_are_those_of_whose_eyes_it_is(looking, client, signed_in) -> None:
+    contact = signed_in(CONTACT)
+    board = contact.get(f"{home(client)}forum").html.select_one("a[href*='/forum/board/']")["href"]
+    for act in ("/follow", "/read"):
+        next(f for f in contact.get(board).forms.values() if f.action.endswith(act)).submit("on")
+
+    def shown(app: Any, path: str) -> str:
+        page = app.get(path).html
+        for banner in page.select(".c-viewing"):
+            banner.decompose()
+        return page.select_one("main").get_text(" ", strip=True)
+
+    assert "You follow it" in shown(contact, board)
+    for path in (f"{home(client)}forum", board):
+        assert shown(looking, path) == shown(contact, path), path

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.audit.differences import differing
 from cabinet.errors import ConflictError, DomainError, NotFoundError
 from cabinet.identity.links import EMAIL, Links
 from cabinet.identity.models import LoginSession, User
@@ -42,14 +43,9 @@ class OwnAccount:
         before = {"name": user.name, "locale": user.locale, "timezone": user.timezone}
         user.name, user.locale, user.timezone = name.strip(), locale, timezone
         after = {"name": user.name, "locale": user.locale, "timezone": user.timezone}
-        changed = [key for key in after if before[key] != after[key]]
-        if changed:
-            self._tell(
-                user,
-                "core.profile.changed",
-                before={key: before[key] for key in changed},
-                after={key: after[key] for key in changed},
-            )
+        before, after = differing(before, after)
+        if after:
+            self._tell(user, "core.profile.changed", before=before, after=after)
 
     def change_password(self, user: User, current: str, new: str) -> None:
         """WrongPasswordError, WeakPasswordError. All sessions and links of the person end."""

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from cabinet.audit.differences import differing
 from cabinet.errors import ConflictError
 from cabinet.identity import sessions
 from cabinet.identity.models import CustomRole, Invitation, Membership, User, UserCustomRole
@@ -94,15 +95,9 @@ class Roles:
         before = _facts(role)
         role.title, role.permissions = title, sorted(permissions)
         self._session.flush()
-        after = _facts(role)
-        if before != after:
-            changed = [name for name in after if before[name] != after[name]]
-            self._tell(
-                role,
-                "core.role.changed",
-                before={name: before[name] for name in changed},
-                after={name: after[name] for name in changed},
-            )
+        before, after = differing(before, _facts(role))
+        if after:
+            self._tell(role, "core.role.changed", before=before, after=after)
 
     def remove(self, role: CustomRole, instead: str = "") -> None:
         """Forget ``role``; who holds it gets ``instead``, the key of another one of that side. ConflictError while somebody holds it.

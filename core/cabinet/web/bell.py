@@ -12,7 +12,9 @@ from cabinet.plugins.contributions import NoticeKind
 from cabinet.texts import _
 from cabinet.web import guard
 from cabinet.web.areas import public_id
+from cabinet.web.paths import path_here
 from cabinet.web.slots import open_now
+from cabinet.web.viewing import whose_eyes
 
 
 def bell(request: Any, context: Any) -> str | None:
@@ -24,11 +26,7 @@ def bell(request: Any, context: Any) -> str | None:
 
 def address(request: Any, page: str = "notices", **parts: str) -> str:
     """Path of a page of notices in the area of ``request``; ``page``: what its route is called there."""
-    context = request.context
-    if context.client is not None:
-        parts["client"] = context.client.public_id.hex
-    path: str = request.route_path(f"cabinet.{context.area}.{page}", **parts)
-    return path
+    return path_here(request, f"cabinet.{page}", **parts)
 
 
 def seen(request: Any) -> dict[str, Any]:
@@ -39,18 +37,13 @@ def seen(request: Any) -> dict[str, Any]:
     doors = {context.area} if viewing is not None else {"", context.area}
     here = open_now(request, [kind for kind in kinds if AREAS[kind.to] in doors])
     names = [k.name for k in here if not k.permission or request.has_permission(k.permission, context)]
-    return {"user_id": _reader(request), "area": context.area, "kinds": names}
-
-
-def _reader(request: Any) -> int:
-    viewing = request.identity.viewing
-    return int(request.identity.user_id if viewing is None else viewing.user_id)
+    return {"user_id": whose_eyes(request), "area": context.area, "kinds": names}
 
 
 def own_notice(request: Any, context: Any) -> Notice | None:
     """The notice that the path names, where it is the person's own and belongs behind this door."""
     found: Notice | None = request.find_service(INotices).find(
-        public_id(request.matchdict["notice"]), user_id=_reader(request), area=context.area
+        public_id(request.matchdict["notice"]), user_id=whose_eyes(request), area=context.area
     )
     return found
 

@@ -8,7 +8,8 @@ from typing import Any
 from cabinet.identity.models import CustomRole, Invitation, User
 from cabinet.interfaces import IActivity, IColleagues, IRoles
 from cabinet.web.areas import public_id
-from cabinet.web.proving import limit, password_asked
+from cabinet.web.limits import limit
+from cabinet.web.proving import password_asked
 
 INVITATIONS = {"limit": 20, "per_seconds": 24 * 3600}
 """By one person: who is not of the client uses up nobody's tries but his own."""

@@ -17,6 +17,7 @@ from cabinet.texts import _
 from cabinet.web import guard
 from cabinet.web.areas import OFFICE, AreaContext, MyArea
 from cabinet.web.bell import bell, unread
+from cabinet.web.paths import path_here
 from cabinet.web.slots import open_now
 
 BOTTOM_SIZE = 5
@@ -141,8 +142,7 @@ def _search(request: Any, context: AreaContext | None) -> Searching | None:
     hint = _SOUGHT.get(context.area) if context is not None else None
     if context is None or hint is None:
         return None
-    client = {"client": context.client.public_id.hex} if context.client is not None else {}
-    return Searching(request.route_path(f"cabinet.{context.area}.search", **client), request.localizer.translate(hint))
+    return Searching(path_here(request, "cabinet.search"), request.localizer.translate(hint))
 
 
 def _sign_url(request: Any) -> str | None:

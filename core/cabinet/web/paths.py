@@ -1,9 +1,23 @@
-"""Ways within the site: where a redirect may lead."""
+"""Ways within the site: to a page of the area where somebody is, and where a redirect may lead."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
+
+
+def path_here(request: Any, page: str, **parts: Any) -> str:
+    """The path of a page that several areas have, in the area where the reader is.
+
+    ``page``: its route without the area, ``faq.question`` for ``faq.my.question`` and ``faq.office.question``; ``parts``: as of
+    ``route_path``, without the client of the area.
+    """
+    context = request.context
+    module, _dot, rest = page.partition(".")
+    if context.client is not None:
+        parts["client"] = context.client.public_id.hex
+    path: str = request.route_path(f"{module}.{context.area}.{rest}", **parts)
+    return path
 
 
 def own_path(target: str) -> bool:

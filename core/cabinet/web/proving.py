@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.httpexceptions import HTTPTooManyRequests
 from wtforms import PasswordField
 from wtforms.validators import Length
 
@@ -12,6 +11,7 @@ from cabinet.interfaces import IOwnAccount, IPeople, IRateLimiter
 from cabinet.texts import _
 from cabinet.web.errors import error_page
 from cabinet.web.forms import Form
+from cabinet.web.limits import limit
 
 PASSWORD_TRIES = {"limit": 10, "per_seconds": 300}
 
@@ -42,13 +42,6 @@ def password_if_given(request: Any) -> None:
     """``before`` of a route whose act asks the password for a part of what its form can do: where none was given, none was guessed at."""
     if request.POST.get("own_password"):
         password_asked(request)
-
-
-def limit(request: Any, bucket: str, key: str, **measure: int) -> None:
-    """Count a try of ``key``; HTTPTooManyRequests where it is one too many."""
-    wait = request.find_service(IRateLimiter).hit(bucket, key, **measure)
-    if wait:
-        raise HTTPTooManyRequests(headers={"Retry-After": str(wait)})
 
 
 def prove(request: Any) -> None:

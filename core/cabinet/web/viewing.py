@@ -41,6 +41,12 @@ class LookOnlyError(HTTPForbidden):  # type: ignore[misc]
     """What was asked for is closed while one looks through another's eyes."""
 
 
+def whose_eyes(request: Any) -> int:
+    """Id of the person whose marks, votes and notices a page shows: who looks through another's eyes sees that one's."""
+    viewing = request.identity.viewing
+    return int(request.identity.user_id if viewing is None else viewing.user_id)
+
+
 def look_only(request: Any, area: str, rights_of: RightsOf) -> None:
     """Let a request pass that only looks. LookOnlyError; HTTPSeeOther where the time is over or the right was withdrawn."""
     identity: Identity | None = request.identity

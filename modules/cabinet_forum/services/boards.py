@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from cabinet.audience.values import Audience, Reader
+from cabinet.audit.differences import differing
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.interfaces import IAudiences, IAuditLog, IClock
 from cabinet_forum.interfaces import BoardLine, IBoards
@@ -73,8 +74,9 @@ class Boards:
         board.title, board.description, board.position = title, description, position
         board.audience_id = self._audiences.keep(audience)
         self._session.flush()
-        if before != _said(board):
-            self._record("forum.board.changed", board, before=before, after=_said(board))
+        before, after = differing(before, _said(board))
+        if after:
+            self._record("forum.board.changed", board, before=before, after=after)
 
     def _record(self, action: str, board: Board, **what: Any) -> None:
         self._audit.record(action, kind="board", public_id=board.public_id, title=board.title, **what)

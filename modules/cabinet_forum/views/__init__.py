@@ -7,6 +7,8 @@ from typing import Any
 
 from pyramid.view import view_config
 
+from cabinet.web.paths import path_here
+
 TEMPLATES = "cabinet_forum:templates"
 WRITE, MODERATE, MANAGE = "forum:post:write", "forum:post:moderate", "forum:board:edit"
 
@@ -30,13 +32,9 @@ class Paths:
 
     def __call__(self, page: str, _query: Any = None, **parts: Any) -> str:
         """Path of a page, as its route is called there; a part is a row with a public id, or text."""
-        context = self._request.context
         ids = {name: getattr(part, "public_id", part) for name, part in parts.items()}
         named = {name: getattr(id_, "hex", id_) for name, id_ in ids.items()}
-        if context.client is not None:
-            named["client"] = context.client.public_id.hex
-        path: str = self._request.route_path(f"forum.{context.area}.{page}", _query=_query, **named)
-        return path
+        return path_here(self._request, f"forum.{page}", _query=_query, **named)
 
     def files(self, post: Any) -> str:
         """Address below which the files of a post are."""

@@ -12,6 +12,7 @@ from cabinet.richtext import plain
 from cabinet.web.areas import public_id
 from cabinet.web.audience import who_sees
 from cabinet.web.downloads import attachment_response
+from cabinet.web.viewing import whose_eyes
 from cabinet_forum.forms import MoveForm, PostForm
 from cabinet_forum.interfaces import POST, IBoards, IForumPeople, IReadMarks, ISubscriptions, ITopics
 from cabinet_forum.telling import READ
@@ -33,7 +34,7 @@ def boards(request: Any) -> dict[str, Any]:
     if text:
         return {**shown, "found": _found(request, text), "lines": [], "next": ""}
     lines = request.find_service(IBoards).lines
-    page = lines(reader_of(request), request.identity.user_id, ListQuery(after=after))
+    page = lines(reader_of(request), whose_eyes(request), ListQuery(after=after))
     further = to("boards", _query={"after": page.more}) if page.more else ""
     return {**shown, "found": None, "lines": page.rows, "next": further}
 
@@ -61,7 +62,7 @@ def _found(request: Any, text: str) -> dict[str, Any]:
 @in_both("board", request_method="GET", permission=READ, renderer=f"{TEMPLATES}/board.pt")
 def board(request: Any) -> dict[str, Any]:
     """Topics of a board: pinned ones, then those written in last."""
-    shown, topics, me = request.context.subject, request.find_service(ITopics), request.identity.user_id
+    shown, topics, me = request.context.subject, request.find_service(ITopics), whose_eyes(request)
     after, to = request.GET.get("after", ""), Paths(request)
     page = topics.page(shown, ListQuery(after=after, size=PAGE), me)
     office = request.context.area == "office"
@@ -82,7 +83,7 @@ def board(request: Any) -> dict[str, Any]:
 
 def topic_page(request: Any, form: PostForm | None = None) -> dict[str, Any]:
     """A topic: from the post that the address names, from the first unread one, or from the beginning; with a form to answer."""
-    topic, topics, me = request.context.subject, request.find_service(ITopics), request.identity.user_id
+    topic, topics, me = request.context.subject, request.find_service(ITopics), whose_eyes(request)
     marks, to = request.find_service(IReadMarks), Paths(request)
     read_to = marks.read_to(topic, me)
     page = topics.posts(topic, ListQuery(after=_start(request, topic, read_to), size=PAGE))

@@ -11,6 +11,7 @@ from cabinet.interfaces import IAttachments
 from cabinet.security.policy import PUBLIC
 from cabinet.web.areas import public_id
 from cabinet.web.downloads import attachment_response
+from cabinet.web.paths import path_here
 from cabinet_news.interfaces import Article
 from cabinet_news.services import KIND, READ, VIEW
 
@@ -27,10 +28,7 @@ def file(request: Any) -> Response:
 
 def below(request: Any, row: Article) -> str:
     """The address below which they are, for who reads here."""
-    parts = {"client": request.context.client.public_id.hex} if request.context.client is not None else {}
-    route = f"news.{request.context.area}.file"
-    path: str = request.route_path(route, article=row.public_id.hex, file="", **parts)
-    return path
+    return path_here(request, "news.file", article=row.public_id.hex, file="")
 
 
 def hanging(request: Any, row: Article) -> Any:

@@ -20,6 +20,7 @@ from cabinet.richtext import excerpt, render
 from cabinet.security.policy import PUBLIC
 from cabinet.web.answers import go, say
 from cabinet.web.listing import Listing
+from cabinet.web.viewing import whose_eyes
 from cabinet_news.interfaces import Article, INews, Line
 from cabinet_news.services import READ
 from cabinet_news.texts import _
@@ -42,7 +43,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 )
 def articles(request: Any) -> dict[str, Any]:
     """What must be accepted first, what is pinned, then the newest."""
-    news, reader, user_id = request.find_service(INews), of_client(request.context.client.id), _who(request)
+    news, reader, user_id = request.find_service(INews), of_client(request.context.client.id), whose_eyes(request)
     return _list(request, news, reader, user_id)
 
 
@@ -57,7 +58,7 @@ def article(request: Any) -> dict[str, Any]:
     row: Article = request.context.subject
     return {
         **_page(request, row),
-        "line": request.find_service(INews).line(row, _who(request)),
+        "line": request.find_service(INews).line(row, whose_eyes(request)),
         "looks_only": request.identity.viewing is not None,
     }
 
@@ -95,13 +96,6 @@ def _list(request: Any, news: Any, reader: Reader, user_id: int | None) -> dict[
     return {"listing": listing, "top": top if not listing.after else [], "excerpt": excerpt}
 
 
-def _who(request: Any) -> int:
-    """Whose marks are shown: who looks through another's eyes sees that one's."""
-    identity = request.identity
-    user_id: int = identity.viewing.user_id if identity.viewing is not None else identity.user_id
-    return user_id
-
-
 def _page(request: Any, row: Article) -> dict[str, Any]:
     files = below(request, row)
     return {
@@ -114,7 +108,7 @@ def _page(request: Any, row: Article) -> dict[str, Any]:
 
 def lines_for_home(request: Any) -> list[Line]:
     """What the cards of a client's home choose from; asked once for both."""
-    reader, user_id = of_client(request.context.client.id), _who(request)
+    reader, user_id = of_client(request.context.client.id), whose_eyes(request)
     found: list[Line] = once(
         request.db, ("news.home", user_id), lambda: request.find_service(INews).latest(reader, user_id, _ON_HOME)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -188,3 +189,29 @@ def test_the_demo_is_filled_also_where_nobody_else_has_put_anything_there(
             "Документы",
             "Доступ и безопасность",
         ]
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+@pytest.mark.parametrize(("second", "voices"), [("a", 1), ("b", 2)])
+def test_of_two_who_rate_an_answer_at_once_no_voice_is_lost_or_counts_twice(
+    unit_of_work: Any, second: str, voices: int
+) -> None:
+    with unit_of_work() as request:
+        asked = a_question(request).public_id
+
+    def rate(request: Any, guest: str) -> None:
+        faq = request.find_service(IFaq)
+        faq.rate(faq.find(asked, OURS), Voter(guest=guest), helpful=True)
+
+    def afterwards() -> None:
+        with unit_of_work() as request:
+            rate(request, second)
+
+    with ThreadPoolExecutor() as pool:
+        with unit_of_work() as request:
+            rate(request, "a")
+            waiting = pool.submit(afterwards)
+            assert wait([waiting], timeout=1).not_done
+        waiting.result()
+    with unit_of_work() as request:
+        assert request.find_service(IFaq).find(asked, OURS).helped == voices

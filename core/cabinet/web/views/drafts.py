@@ -17,8 +17,8 @@ from cabinet.security.policy import ENTER
 from cabinet.texts import _
 from cabinet.web.areas import public_id
 from cabinet.web.downloads import attachment_response
+from cabinet.web.limits import limit
 from cabinet.web.paths import came_from
-from cabinet.web.proving import limit
 
 UPLOADS = {"limit": 200, "per_seconds": 3600}
 SAVES = {"limit": 3000, "per_seconds": 3600}
