@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from cabinet.audience.values import Audience
 from cabinet.interfaces import IAudiences
@@ -19,10 +19,10 @@ from cabinet_faq.texts import _
 class QuestionForm(Form):
     """A question with its answer."""
 
-    question = StringField(_("Question"), [InputRequired(), Length(max=300)], description=_("As a client would ask it"))
-    answer = RichTextField(_("Answer"), [InputRequired()], kind=KIND)
+    question = StringField(_("Question"), [DataRequired(), Length(max=300)], description=_("As a client would ask it"))
+    answer = RichTextField(_("Answer"), [DataRequired()], kind=KIND)
     group = SelectField(_("Group"))
-    audience = AudienceField(_("Who sees it"), permission=READ)
+    audience = AudienceField(_("Who sees it"), permission=READ)  # of those who may read at all, it counts the readers
 
     def __init__(self, request: Any, question: Any = None) -> None:
         stored: dict[str, Any] = {"audience": Audience("clients"), "group": request.GET.get("group")}
@@ -44,4 +44,4 @@ class QuestionForm(Form):
 class GroupForm(Form):
     """A group of questions."""
 
-    title = StringField(_("Title of the group"), [InputRequired(), Length(max=100)])
+    title = StringField(_("Title of the group"), [DataRequired(), Length(max=100)])

@@ -68,7 +68,7 @@ def cabinet_settings() -> list[Setting]:
 
 @hookimpl
 def cabinet_search_sources() -> list[SearchSource]:
-    """What the search at the top of a page finds. A body imports lazily: hooks are read before anything else of the module."""
+    """What the search at the top of a page finds. Views are imported here and not above: this file is imported before the models are."""
     from cabinet_faq import views
 
     title = _("Questions and answers")
@@ -133,7 +133,7 @@ def cabinet_personal_data() -> list[PersonalData]:
     def ratings(request: Any, user: Any) -> list[dict[str, Any]]:
         from cabinet_faq.interfaces import IFaq
 
-        found: list[dict[str, Any]] = request.find_service(IFaq).ratings_of(user.id)
+        found: list[dict[str, Any]] = request.find_service(IFaq).ratings_of(user)
         return found
 
     fields = {"question": _("Question"), "helpful": _("It helped"), "at": _("When")}

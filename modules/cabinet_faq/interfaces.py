@@ -67,7 +67,7 @@ class IFaq(Interface):
         """A new Question, a draft, the last of its group."""
 
     def change(question, facts):
-        """Write other QuestionFacts over it; in another group it comes last."""
+        """Write other QuestionFacts over it; in another group it comes last. Returns it."""
 
     def publish(question):
         """Let its audience read it."""
@@ -96,8 +96,8 @@ class IFaq(Interface):
     def rating(question, voter):
         """What he said: True, False, or None."""
 
-    def ratings_of(user_id):
-        """What a person said, as dicts: question, helpful, at."""
+    def ratings_of(user):
+        """What a person said, as dicts: question (empty where he does not find it any more), helpful, at."""
 
     def count_read(question):
         """It was opened once more."""

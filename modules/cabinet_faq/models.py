@@ -12,7 +12,7 @@ from cabinet_faq.base import Base
 
 
 class Group(Base):
-    """A shelf of questions."""
+    """Questions that belong together."""
 
     __tablename__ = "faq_group"
 
@@ -25,7 +25,8 @@ class Group(Base):
 class Question(Base):
     """A question with its answer. ``published_at``: None of a draft. ``audience_id``: who reads it, a row of the core.
 
-    It belongs to no client, so it is not ``ClientOwned``: every statement asks the core's audiences instead.
+    It belongs to no client, so it is not ``ClientOwned``, by which the core limits every statement to the clients of who asks: the core's
+    audiences are asked instead.
     """
 
     __tablename__ = "faq_question"

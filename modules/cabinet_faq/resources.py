@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from cabinet.interfaces import IAudiences, ISettings
+from cabinet.security.hosts import address_of, network_of
 from cabinet.web.areas import public_id
 from cabinet.web.limits import limit
 from cabinet_faq.interfaces import EDIT, FOR_GUESTS, IFaq
 
 GUESTS = {"limit": 60, "per_seconds": 3600}
-"""Acts of one address without a person behind it."""
+"""How often guests of one network may do each thing."""
 
 
 def question(request: Any, context: Any) -> Any:
@@ -31,9 +32,9 @@ def open_to_guests(request: Any, _context: Any) -> Any:
 
 
 def public_question(request: Any, context: Any) -> Any:
-    """A question for guests. What they do is counted before anything is written, in a transaction of its own."""
-    if request.method == "POST":
-        limit(request, "faq.guest", request.environ.get("REMOTE_ADDR", ""), **GUESTS)
+    """A question for guests. What they do is counted first of all: in a transaction of its own, which must be over before ours begins."""
+    if request.method == "POST" and request.identity is None:
+        limit(request, request.matched_route.name, network_of(address_of(request)), **GUESTS)
     return question(request, context) if open_to_guests(request, context) else None
 
 

@@ -14,7 +14,7 @@ def public(config: Any) -> None:
     add("faq.public.question", "/faq/{question}", load=resources.public_question)
     add("faq.public.question.read", "/faq/{question}/read", load=resources.public_question)
     add("faq.public.question.rate", "/faq/{question}/rate", load=resources.public_question)
-    add("faq.public.file", "/faq/{question}/files/{file}", load=resources.public_question)
+    add("faq.public.question.file", "/faq/{question}/files/{file}", load=resources.public_question)
 
 
 def my(config: Any) -> None:
@@ -24,7 +24,7 @@ def my(config: Any) -> None:
     add("faq.my.question", "/faq/{question}", load=resources.question)
     add("faq.my.question.read", "/faq/{question}/read", load=resources.question)
     add("faq.my.question.rate", "/faq/{question}/rate", load=resources.question)
-    add("faq.my.file", "/faq/{question}/files/{file}", load=resources.question)
+    add("faq.my.question.file", "/faq/{question}/files/{file}", load=resources.question)
 
 
 def office(config: Any) -> None:
@@ -42,4 +42,4 @@ def office(config: Any) -> None:
     add("faq.office.question.withdraw", "/faq/{question}/withdraw", load=resources.question)
     add("faq.office.question.move", "/faq/{question}/move", load=resources.question)
     add("faq.office.question.remove", "/faq/{question}/remove", load=resources.question)
-    add("faq.office.file", "/faq/{question}/files/{file}", load=resources.question)
+    add("faq.office.question.file", "/faq/{question}/files/{file}", load=resources.question)

@@ -16,7 +16,7 @@ from cabinet.audit.differences import differing
 from cabinet.errors import ConflictError
 from cabinet.interfaces import IAttachments, IAudiences, IAuditLog, IClock, IFullText
 from cabinet.richtext import plain
-from cabinet_faq.interfaces import KIND, IFaq, QuestionFacts, Shelf, Voter
+from cabinet_faq.interfaces import KIND, READ, VIEW, IFaq, QuestionFacts, Shelf, Voter
 from cabinet_faq.models import Group, Question, Rating
 from cabinet_faq.texts import _
 
@@ -44,7 +44,8 @@ class Faq:
     # Reading: whatever is asked, who may see it is part of the same statement.
 
     def _readable(self, reader: Reader, drafts: bool) -> list[ColumnElement[bool]]:
-        """Conditions of every statement about questions."""
+        """Conditions of whatever looks for questions: a guest's are public, a client's also those for clients and for him; ours are all,
+        but that one of us who is limited to some clients sees of those for chosen ones only theirs."""
         for_him = self._audiences.visible(Question.audience_id, reader)
         return [for_him] if drafts else [for_him, Question.published_at.is_not(None)]
 
@@ -105,7 +106,7 @@ class Faq:
         self._record("added", question, after=self._facts(question))
         return question
 
-    def change(self, question: Question, facts: QuestionFacts) -> None:
+    def change(self, question: Question, facts: QuestionFacts) -> Question:
         """Write it anew. What was there already is no act."""
         before = self._facts(question)
         if facts.group.id != question.group_id:
@@ -118,11 +119,13 @@ class Faq:
             question.changed_at = self._clock.now()
             self._index.put(KIND, question.id, question.question, plain(question.answer))
             self._record("changed", question, before=before, after=after)
+        return question
 
     def publish(self, question: Question) -> None:
-        """Its audience reads it from now on."""
-        question.published_at = self._clock.now()
-        self._record("published", question)
+        """Its audience reads it from now on. What is published already stays as it is."""
+        if question.published_at is None:
+            question.published_at = self._clock.now()
+            self._record("published", question)
 
     def withdraw(self, question: Question) -> None:
         """A draft again."""
@@ -138,7 +141,7 @@ class Faq:
         self._session.delete(question)
 
     def add_group(self, title: str) -> Group:
-        """A new shelf, the last."""
+        """A new group, the last."""
         group = Group(title=title, place=self._next_place(Group))
         self._session.add(group)
         self._session.flush()
@@ -176,7 +179,7 @@ class Faq:
 
     def rate(self, question: Question, voter: Voter, helpful: bool) -> None:
         """One voice each; the last word counts. Who rates the same answer at once waits, so that no voice is lost or counted twice."""
-        self._session.refresh(question, with_for_update={"key_share": True, "of": Question})
+        self._session.execute(select(Question.id).where(Question.id == question.id).with_for_update(key_share=True))
         rating = self._rating(question, voter)
         if rating is not None and rating.helpful == helpful:
             return
@@ -199,10 +202,18 @@ class Faq:
         own = Rating.user_id == voter.user_id if voter.user_id is not None else Rating.guest == voter.guest
         return self._session.scalar(select(Rating).where(Rating.question_id == question.id, own))
 
-    def ratings_of(self, user_id: int) -> list[dict[str, Any]]:
-        """What a person said, for him to have."""
-        said = select(Question.question, Rating.helpful, Rating.at).join(Rating, Rating.question_id == Question.id)
-        return [dict(row) for row in self._session.execute(said.where(Rating.user_id == user_id)).mappings()]
+    def ratings_of(self, user: Any) -> list[dict[str, Any]]:
+        """What a person said, for him to have; of a question that is not for him any more not what it says now."""
+        said = select(Question, Rating).join(Rating, Rating.question_id == Question.id).where(Rating.user_id == user.id)
+        sees = self._audiences.seeing(user, my=READ, office=VIEW)
+        return [
+            {
+                "question": row.question if row.published_at and sees(row.audience_id) else "",
+                "helpful": rating.helpful,
+                "at": rating.at,
+            }
+            for row, rating in self._session.execute(said.order_by(Rating.id))
+        ]
 
     def count_read(self, question: Question) -> None:
         """Added by the database, so that two readers count as two."""

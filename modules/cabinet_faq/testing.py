@@ -28,7 +28,11 @@ def a_question(
 
 
 def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
-    """One of every kind for ``client``, his name in every text; what stands in the paths of our routes, and in our forms."""
+    """One of every kind for ``client``, his name in every text, for tests that ask every page as everybody (``cabinet.testing.matrix``).
+
+    What is returned stands in the paths of our routes, {beginning of a route's name: {placeholder: value}}, the longest beginning counts;
+    and in forms, {"<route> POST": {field: value}}: what a page's own form does not fill in by itself.
+    """
     own = Audience("chosen", clients=frozenset({client.id}))
     row = a_question(request, f"What does {client.name} pay?", f"What {client.name} owes", own)
     a_question(request, f"What does {client.name} not pay?", f"What {client.name} does not owe", own, group=row.group)

@@ -12,6 +12,7 @@ from cabinet.interfaces import IAttachments, IAudiences, IFullText
 from cabinet.keys import veil
 from cabinet.plugins.contributions import SearchHit
 from cabinet.richtext import excerpt, plain, render
+from cabinet.security.hosts import address_of, network_of
 from cabinet.security.policy import PUBLIC
 from cabinet.web.answers import go, say
 from cabinet.web.areas import public_id
@@ -40,11 +41,10 @@ def questions(request: Any) -> dict[str, Any]:
     reader, drafts = request.find_service(IAudiences).reader(request.context), may_write(request, request.context)
     return {
         "text": text,
-        "found": [_hit(request, row, text) for row in faq.search(reader, text, drafts=drafts)] if text else [],
+        "found": [_marked(request, row, text) for row in faq.search(reader, text, drafts=drafts)] if text else [],
         "shelves": [] if text else faq.shelves(reader, drafts=drafts),
         "most_read": [] if text or request.context.area == "office" else faq.most_read(reader),
         "address": lambda row: _address(request, row),
-        "form": GroupForm(request, formdata=None),
     }
 
 
@@ -54,7 +54,7 @@ def questions(request: Any) -> dict[str, Any]:
 def question(request: Any) -> dict[str, Any]:
     """One question with its answer. GET writes nothing: the page itself says, by a POST, that it was opened."""
     row, context = request.context.subject, request.context
-    office, files = context.area == "office", _address(request, row, "file", file="")
+    office, files = context.area == "office", _files(request, row)
     return {
         "row": row,
         "answer": render(row.answer, files),
@@ -68,9 +68,9 @@ def question(request: Any) -> dict[str, Any]:
     }
 
 
-@view_config(route_name="faq.public.file", request_method="GET", permission=PUBLIC)
-@view_config(route_name="faq.my.file", request_method="GET", permission=READ)
-@view_config(route_name="faq.office.file", request_method="GET", permission=VIEW)
+@view_config(route_name="faq.public.question.file", request_method="GET", permission=PUBLIC)
+@view_config(route_name="faq.my.question.file", request_method="GET", permission=READ)
+@view_config(route_name="faq.office.question.file", request_method="GET", permission=VIEW)
 def file(request: Any) -> Response:
     """A picture or file of an answer: who reads the answer has passed the door already."""
     wanted = public_id(request.matchdict["file"])
@@ -109,24 +109,25 @@ def hits(request: Any, text: str, limit: int) -> list[SearchHit]:
 @view_config(route_name="faq.office.question.new", request_method=("GET", "POST"), permission=EDIT, renderer=FORM)
 @view_config(route_name="faq.office.question.edit", request_method=("GET", "POST"), permission=EDIT, renderer=FORM)
 def write(request: Any) -> Any:
-    """A question, new or not. "Publish" saves and publishes."""
+    """A question, new or not. "Publish" saves and publishes.
+
+    ``at`` tells the field which text it is, and brings back what was typed and not sent; ``keep`` hangs the files on what was saved. Where
+    a service says no within ``catching``, all is taken back, the reason stands in the form, and we come to the end: the form again.
+    """
     faq, row = request.find_service(IFaq), request.context.subject
     form = QuestionForm(request, row)
     if row is None:
         form.answer.at(request, "new")
     else:
-        form.answer.at(request, row.public_id.hex, subject_id=row.id, files=_address(request, row, "file", file=""))
+        form.answer.at(request, row.public_id.hex, subject_id=row.id, files=_files(request, row))
     if form.submitted():
         with form.catching():
-            if row is None:
-                row = faq.add(form.facts())
-            else:
-                faq.change(row, form.facts())
-            form.answer.keep(request, row.id)
-            if "publish" in request.POST and row.published_at is None:
-                faq.publish(row)
+            saved = faq.add(form.facts()) if row is None else faq.change(row, form.facts())
+            form.answer.keep(request, saved.id)
+            if "publish" in request.POST:
+                faq.publish(saved)
             say(request, _("Saved."))
-            return HTTPSeeOther(_address(request, row))
+            return HTTPSeeOther(_address(request, saved))
     return {"form": form, "row": row}
 
 
@@ -188,20 +189,24 @@ def remove_group(request: Any) -> HTTPSeeOther:
 # What several pages need.
 
 
-def _hit(request: Any, row: Any, text: str) -> tuple[Any, Any, Any]:
-    """A find with the words that were asked for marked."""
+def _marked(request: Any, row: Any, text: str) -> tuple[Any, Any, Any]:
+    """A find, its question and a piece of its answer, the words that were asked for marked."""
     index = request.find_service(IFullText)
     return row, index.highlight(row.question, text), index.excerpt(plain(row.answer), text)
 
 
 def _address(request: Any, row: Any, verb: str = "", **parts: str) -> str:
     """A page of a question, in the area where the reader is."""
-    page = "faq.file" if verb == "file" else f"faq.question.{verb}" if verb else "faq.question"
-    return path_here(request, page, question=row.public_id.hex, **parts)
+    return path_here(request, f"faq.question.{verb}" if verb else "faq.question", question=row.public_id.hex, **parts)
+
+
+def _files(request: Any, row: Any) -> str:
+    """Address below which its pictures and files are."""
+    return _address(request, row, "file", file="")
 
 
 def _voter(request: Any) -> Voter:
-    """Somebody signed in, or a guest known by his address alone, kept so that nobody can read it back: no cookie, nothing to agree to."""
+    """Somebody signed in, or a guest known by the network of his address alone, sealed: no cookie, nothing to agree to."""
     if request.identity is not None:
         return Voter(user_id=request.identity.user_id)
-    return Voter(guest=veil(request.registry.settings["cabinet.settings"], request.environ.get("REMOTE_ADDR", "")))
+    return Voter(guest=veil(request.registry.settings["cabinet.settings"], network_of(address_of(request))))

@@ -143,15 +143,19 @@ def cabinet_audit_fields() -> list[AuditField]:
 
 @hookimpl
 def cabinet_personal_data() -> list[PersonalData]:
-    """What a person wrote and follows."""
+    """What a person wrote; of a topic that is not for him any more not what it is called now."""
 
     def posts(request: Any, user: Any) -> Any:
         from sqlalchemy import select
 
+        from cabinet.interfaces import IAudiences
         from cabinet_forum.models import Post
 
+        sees = request.find_service(IAudiences).seeing(user, my=READ, office=READ)
         for post in request.db.scalars(select(Post).where(Post.user_id == user.id).order_by(Post.id)):
-            yield {"topic": post.topic.title, "text": post.text, "at": post.created_at}
+            topic = post.topic
+            his = topic.deleted_at is None and sees(topic.board.audience_id)
+            yield {"topic": topic.title if his else "", "text": post.text, "at": post.created_at}
 
     fields = {"topic": _("Topic"), "text": _("Text"), "at": _("When")}
     return [PersonalData("forum.posts", _("Posts in the forum"), posts, fields)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import BooleanField, StringField, ValidationError
 from wtforms.fields import TimeField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from cabinet.audience.values import Audience
 from cabinet.interfaces import IClock
@@ -25,8 +25,8 @@ _MORNING = datetime.time(9)
 class ArticleForm(Form):
     """What people write of an article; days and hours are the firm's."""
 
-    title = StringField(_("Title"), [InputRequired(), Length(max=200)])
-    body = RichTextField(_("Text"), [InputRequired()], kind=KIND)
+    title = StringField(_("Title"), [DataRequired(), Length(max=200)])
+    body = RichTextField(_("Text"), [DataRequired()], kind=KIND)
     audience = AudienceField(_("Who sees it"), permission=READ)
     appears_on = DateField(_("Appears on"), description=_("Empty: at once"))
     appears_time = TimeField(_("At"), [Optional()])

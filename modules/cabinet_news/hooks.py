@@ -189,7 +189,7 @@ def cabinet_personal_data() -> list[PersonalData]:
     def readings(request: Any, user: Any) -> list[dict[str, Any]]:
         from cabinet_news.interfaces import INews
 
-        found: list[dict[str, Any]] = request.find_service(INews).readings_of(user.id)
+        found: list[dict[str, Any]] = request.find_service(INews).readings_of(user)
         return found
 
     fields = {"title": _("Title"), "read_at": _("Read"), "accepted_at": _("Accepted")}

@@ -121,8 +121,8 @@ class INews(Interface):
     def accept(article, user_id, client_id=None):
         """He takes note of it, once and for all; whether that is new."""
 
-    def readings_of(user_id):
-        """Dicts of title, read_at and accepted_at: what a person has read."""
+    def readings_of(user):
+        """Dicts of title (empty where it is not for him any more), read_at and accepted_at: what a User has read."""
 
     def acceptances(article):
         """Acceptance of everybody for whom the article is, those who have not accepted first."""

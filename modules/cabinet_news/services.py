@@ -290,14 +290,18 @@ class News:
                 found = self._session.get_one(Reading, (article_id, user_id))
         return found
 
-    def readings_of(self, user_id: int) -> list[dict[str, Any]]:
-        """What a person has read and accepted, for him to have."""
-        rows = self._session.execute(
-            select(Article.title, Reading)
-            .join(Reading, Reading.article_id == Article.id)
-            .where(Reading.user_id == user_id)
-        )
-        return [{"title": title, "read_at": row.read_at, "accepted_at": row.accepted_at} for title, row in rows]
+    def readings_of(self, user: Any) -> list[dict[str, Any]]:
+        """What a person has read and accepted, for him to have; of what is not for him any more not what it is called now."""
+        found = select(Article, Reading).join(Reading, Reading.article_id == Article.id)
+        sees, now = self._audiences.seeing(user, my=READ, office=VIEW), self._clock.now()
+        return [
+            {
+                "title": row.title if state_of(row, now) in ("shown", "over") and sees(row.audience_id) else "",
+                "read_at": reading.read_at,
+                "accepted_at": reading.accepted_at,
+            }
+            for row, reading in self._session.execute(found.where(Reading.user_id == user.id))
+        ]
 
     def acceptances(self, article: Article) -> list[Acceptance]:
         """Everybody for whom it is, those who have not accepted first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sysconfig
 import venv
 from collections.abc import Callable
@@ -42,13 +43,35 @@ def _commands_share_what_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "make_config", make_config)
 
 
+@pytest.fixture(scope="session")
+def _sites_made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tuple[str, ...], Path]]:
+    return tmp_path_factory.mktemp("sites"), {}
+
+
 @pytest.fixture
-def cabinet(tmp_path: Path, capsys: Any, monkeypatch: Any) -> Callable[..., tuple[int, Any]]:
+def new_site(tmp_path: Path, capsys: Any, _sites_made: tuple[Path, dict[tuple[str, ...], Path]]) -> Callable[..., Path]:
+    """``new_site("--locale", "en")``: the configuration of what ``cabinet init site`` makes in the test's folder. It is made once a run
+    and copied; what ``init`` itself does has tests of its own."""
+    folder, made = _sites_made
+
+    def make(*options: str) -> Path:
+        if options not in made:
+            target = folder / str(len(made))
+            assert run(["init", str(target), *options]) == 0
+            made[options] = target
+        shutil.copytree(made[options], tmp_path / "site")
+        capsys.readouterr()
+        return tmp_path / "site" / "cabinet.toml"
+
+    return make
+
+
+@pytest.fixture
+def cabinet(tmp_path: Path, new_site: Any, capsys: Any, monkeypatch: Any) -> Callable[..., tuple[int, Any]]:
     """``cabinet("client", "import", path)``: (exit status, JSON) on a new site in ``site`` of the current folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CABINET_CONFIG", raising=False)
-    assert run(["init", "site", "--json"]) == 0
-    capsys.readouterr()
+    new_site()
 
     def command(*arguments: str | Path) -> tuple[int, Any]:
         status = run(["--json", *map(str, arguments), "--config", "site/cabinet.toml"])

@@ -60,11 +60,9 @@ def command(tmp_path, capsys, monkeypatch):
 
 
 @pytest.fixture
-def site(command, capsys, tmp_path) -> Path:
+def site(command, new_site, tmp_path) -> Path:
     """A small site with files, a person and a letter that waits."""
-    assert run(["init", "site", "--json"]) == 0
-    capsys.readouterr()
-    config = tmp_path / "site" / "cabinet.toml"
+    config = new_site()
     mail = f'\n[mail]\nhost = "localhost"\npassword = "{CANARY}"\nsender = "c@example.org"\n'
     config.write_text(config.read_text("utf-8") + mail, "utf-8")
     registry = opened(config)

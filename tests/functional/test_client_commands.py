@@ -16,11 +16,9 @@ KEYS = ["rows", "created", "updated", "unchanged", "errors", "warnings"]
 
 
 @pytest.fixture
-def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+def site(new_site: Callable[..., Path]) -> Path:
     """A site made by ``cabinet init``."""
-    assert run(["init", str(tmp_path / "site"), "--locale", "en"]) == 0
-    capsys.readouterr()
-    return tmp_path / "site" / "cabinet.toml"
+    return new_site("--locale", "en")
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ GOOD = (
 
 
 @pytest.fixture
-def cabinet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, Any]]:
+def cabinet(tmp_path: Path, new_site: Any, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, Any]]:
     """``cabinet("invoice", "import", path)`` on a new site with two clients: exit status and the JSON that was answered."""
-    assert run(["init", str(tmp_path / "site"), "--locale", "en"]) == 0
+    new_site("--locale", "en")
     (tmp_path / "clients.csv").write_bytes(clients_csv(2))
     assert (
         run(["client", "import", str(tmp_path / "clients.csv"), "--config", str(tmp_path / "site/cabinet.toml")]) == 0

@@ -25,11 +25,9 @@ Cabinet = Callable[..., tuple[int, Any]]
 
 
 @pytest.fixture
-def cabinet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cabinet:
+def cabinet(tmp_path: Path, new_site: Any, capsys: pytest.CaptureFixture[str]) -> Cabinet:
     """``cabinet("report", "pnl", …)`` on a site with two clients and two invoices: exit status and the JSON that was answered."""
-    site = str(tmp_path / "site")
-    assert run(["init", site, "--locale", "en"]) == 0
-    config = ["--config", f"{site}/cabinet.toml"]
+    config = ["--config", str(new_site("--locale", "en"))]
     (tmp_path / "clients.csv").write_bytes(clients_csv(2))
     (tmp_path / "invoices.csv").write_text(INVOICES, "utf-8")
     assert run(["client", "import", str(tmp_path / "clients.csv"), *config]) == 0

@@ -72,9 +72,9 @@ def test_whoever_cannot_come_in_gets_one_answer_for_one_hash(browser, person, un
 
 
 @on_sqlite
-def test_somebody_known_comes_in_while_a_stranger_hammers(browser, person, signed_in, monkeypatch) -> None:
+def test_somebody_known_comes_in_while_a_stranger_hammers(browser, person, by_the_form, monkeypatch) -> None:
     person("known@x.ru", "manager")
-    mine = signed_in("known@x.ru")
+    mine = by_the_form("known@x.ru")
     mine.set_cookie("cabinet", "gone")
     for number in range(11):
         refused = attempt(browser(), "known@x.ru", "wrong phrase", REMOTE_ADDR=f"203.0.113.{number}")
@@ -89,10 +89,10 @@ def test_somebody_known_comes_in_while_a_stranger_hammers(browser, person, signe
 
 
 @on_sqlite
-def test_a_known_browser_guesses_no_faster_than_others_and_knows_one_address(browser, person, signed_in) -> None:
+def test_a_known_browser_guesses_no_faster_than_others_and_knows_one_address(browser, person, by_the_form) -> None:
     person("known@x.ru", "manager")
     person("other@x.ru", "manager")
-    app = signed_in("known@x.ru")
+    app = by_the_form("known@x.ru")
     app.set_cookie("cabinet", "gone")
     statuses = [attempt(app, "known@x.ru", "wrong phrase").status_int for _n in range(11)]
     assert statuses == [422] * 10 + [429]

@@ -63,8 +63,8 @@ def test_no_secret_is_in_the_database_or_the_log(
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
-def test_a_token_kept_as_it_is_would_be_found(registry: Any, person: Any, signed_in: Any, monkeypatch: Any) -> None:
+def test_a_token_kept_as_it_is_would_be_found(registry: Any, person: Any, by_the_form: Any, monkeypatch: Any) -> None:
     """The control."""
     monkeypatch.setattr(sessions, "token_hash", lambda token: token)
     person("m@x.ru", "manager")
-    assert signed_in("m@x.ru").cookies["cabinet"] in everything_in(registry)
+    assert by_the_form("m@x.ru").cookies["cabinet"] in everything_in(registry)

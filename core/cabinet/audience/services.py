@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -274,6 +275,10 @@ class Audiences:
         if user.is_staff:
             return self._answer_of_ours(audience_id, user, office)
         return self._answer_of_theirs(audience_id, user, my)
+
+    def seeing(self, user: User, *, my: str = "", office: str = "") -> Callable[[int], bool]:
+        """For many things at once, as for what is kept about a person."""
+        return cache(lambda audience_id: self.answer(audience_id, user, my=my, office=office).sees)
 
     def _answer_of_ours(self, audience_id: int, user: User, permission: str) -> Answer:
         if not roles_of(user) & OF_OFFICE:

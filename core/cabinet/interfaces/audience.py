@@ -38,6 +38,9 @@ class IAudiences(Interface):
         """Answer (sees, why) for a User, or for a guest (None): whether he sees it, by which way, or why not. ``my`` and ``office``: the
         permissions that the pages ask of a client's people and of ours. Clients that who asks does not see count for nothing."""
 
+    def seeing(user, *, my="", office=""):
+        """A function of an audience's id: whether a User sees what is for it today. Each audience is asked once."""
+
     def choices():
         """GroupChoice rows: the groups of clients that an audience may be chosen of, source by source."""
 

@@ -75,8 +75,23 @@ def core_client(unit_of_work: Any) -> Callable[[str], Any]:
 
 
 @pytest.fixture
+def by_the_form(browser: Callable[[], TestApp]) -> Callable[[str], TestApp]:
+    """``by_the_form("a@b.ru")``: a browser whose owner came in as people do; it is known from then on."""
+
+    def come_in(email: str) -> TestApp:
+        app = browser()
+        form = next(f for f in app.get("/sign-in").forms.values() if "email" in f.fields)
+        form["email"], form["password"] = email, PASSWORD
+        answer = form.submit()
+        assert answer.status_int == 303, "the sign-in form refused"
+        return app
+
+    return come_in
+
+
+@pytest.fixture
 def signed_in(registry: Any, unit_of_work: Any, browser: Callable[[], TestApp]) -> Callable[[str], TestApp]:
-    """``signed_in("a@b.ru")``: the browser of somebody who is in already, past the form, which has tests of its own."""
+    """``signed_in("a@b.ru")``: the browser of somebody who is in already, past the form: see ``by_the_form``."""
 
     def come_in(email: str) -> TestApp:
         app = browser()

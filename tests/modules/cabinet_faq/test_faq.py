@@ -12,15 +12,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from cabinet.audience.values import GUEST, Audience, of_client, of_staff
+from cabinet.audit.models import AuditEvent
 from cabinet.cli.demo import Demo
 from cabinet.db.scope import ALL
 from cabinet.errors import ConflictError
 from cabinet.fulltext.rebuilding import rebuild
-from cabinet.interfaces import ISettings
+from cabinet.interfaces import IAttachments, IPeople, ISettings
 from cabinet_faq.demo import fill
-from cabinet_faq.interfaces import FOR_GUESTS, IFaq, QuestionFacts, Voter
+from cabinet_faq.interfaces import FOR_GUESTS, KIND, IFaq, QuestionFacts, Voter
+from cabinet_faq.resources import GUESTS
 from cabinet_faq.testing import a_question
 
 OURS = of_staff(ALL)
@@ -106,7 +109,25 @@ def test_a_person_and_a_guest_have_one_voice_each_and_the_last_word_counts(
             faq.rate(row, voter, helpful)
         assert (row.helped, row.not_helped) == (2, 1)
         assert (faq.rating(row, him), faq.rating(row, guest), faq.rating(row, Voter(guest="c"))) == (False, True, None)
-        assert [(one["question"], one["helpful"]) for one in faq.ratings_of(user.id)] == [(row.question, False)]
+        reader = request.find_service(IPeople).get(user.id)
+        told = lambda: [(one["question"], one["helpful"]) for one in faq.ratings_of(reader)]  # noqa: E731 - asked three times
+        assert told() == [(row.question, False)]
+        faq.change(row, QuestionFacts("Who owes us most?", "He", row.group, Audience("staff")))
+        assert told() == [("", False)]
+        faq.change(row, QuestionFacts("How do I pay now?", "By card", row.group, Audience("clients")))
+        assert told() == [("How do I pay now?", False)]
+        faq.withdraw(row)
+        assert told() == [("", False)]
+
+
+def test_what_is_published_already_is_published_no_second_time(unit_of_work: Any) -> None:
+    with unit_of_work() as request:
+        row = a_question(request)
+        at = row.published_at
+        request.find_service(IFaq).publish(row)
+        request.db.flush()
+        acts = select(func.count()).where(AuditEvent.action == "faq.question.published")
+        assert row.published_at == at and request.db.scalar(acts) == 1
 
 
 def test_what_is_written_anew_or_removed_is_found_so_also_after_a_rebuilding(registry: Any, unit_of_work: Any) -> None:
@@ -177,6 +198,64 @@ def test_guests_have_no_page_until_the_owner_opens_it_and_then_what_is_public_al
     page = guest.get(pages[1])
     said = next(form for form in page.forms.values() if form.action.endswith("/rate"))
     assert 'value="no" aria-pressed="true"' in said.submit("helpful", value="no").follow().text
+
+
+@pytest.mark.any_engine
+def test_a_network_of_guests_has_one_voice_and_its_openings_cost_it_none(unit_of_work: Any, browser: Any) -> None:
+    with unit_of_work() as request:
+        asked = a_question(request, audience=Audience("public")).public_id
+        request.find_service(ISettings).change({FOR_GUESTS: True})
+    page = browser().get(f"/faq/{asked.hex}")
+    opened, said = (next(f for f in page.forms.values() if f.action.endswith(verb)) for verb in ("/read", "/rate"))
+    for n in range(GUESTS["limit"]):
+        page.test_app.extra_environ["REMOTE_ADDR"] = f"2001:db8::{n:x}"
+        opened.submit(status=204)
+    opened.submit(status=429)
+    for n in range(3):
+        page.test_app.extra_environ["REMOTE_ADDR"] = f"2001:db8::{n:x}"
+        said.submit("helpful", value="yes", status=303)
+    with unit_of_work() as request:
+        row = request.find_service(IFaq).find(asked, GUEST)
+        assert (row.reads, row.helped) == (GUESTS["limit"], 1)
+
+
+@pytest.mark.any_engine
+def test_a_refused_question_is_still_a_new_one_and_blanks_are_no_question(unit_of_work: Any, signed_in_as: Any) -> None:
+    with unit_of_work() as request:
+        request.find_service(IFaq).add_group("Group")
+    office = signed_in_as("manager")
+    form = office.get("/office/faq/new").forms["question-form"]
+    form["question"], form["answer"] = "   ", "That"
+    form = form.submit(status=422).forms["question-form"]
+    form["question"] = "Which?"
+    page = form.submit(upload_files=[("answer-files", "tool.exe", b"MZ")], status=422)
+    assert page.html.select_one("footer a, .c-foot a")["href"].endswith("/office/faq")
+    with unit_of_work() as request:
+        assert [len(shelf.questions) for shelf in request.find_service(IFaq).shelves(OURS, drafts=True)] == [0]
+    group = office.get("/office/faq").forms["group-form"]
+    group["title"] = "  "
+    group.submit()
+    with unit_of_work() as request:
+        assert [one.title for one in request.find_service(IFaq).groups()] == ["Group"]
+
+
+@pytest.mark.any_engine
+def test_a_refused_file_leaves_those_that_hang_there_as_they_were(unit_of_work: Any, signed_in_as: Any) -> None:
+    with unit_of_work() as request:
+        row = a_question(request)
+        key, kept = (
+            row.public_id,
+            request.find_service(IAttachments).add(b"a plan", "plan.txt", KIND, subject_id=row.id),
+        )
+        taken_off = kept.public_id.hex
+    office = signed_in_as("manager")
+    form = office.get(f"/office/faq/{key.hex}/edit").forms["question-form"]
+    fields = [*form.submit_fields(), ("answer-remove", taken_off)]
+    page = office.post(form.action, fields, upload_files=[("answer-files", "tool.exe", b"MZ")], status=422)
+    assert "plan.txt" in page.text
+    with unit_of_work() as request:
+        row = request.find_service(IFaq).find(key, OURS)
+        assert [one.file.name for one in request.find_service(IAttachments).of(KIND, [row.id])[row.id]] == ["plan.txt"]
 
 
 def test_the_demo_is_filled_also_where_nobody_else_has_put_anything_there(

@@ -293,3 +293,21 @@ def test_what_is_found_goes_on_page_by_page_and_nothing_is_shown_twice(world: An
             after = page.more
         assert shown == made[::-1] and after == ""
         assert len(topics.search("boiler", ListQuery(after="torn", size=2), STAFF).rows) == 2
+
+
+def test_what_is_kept_of_a_writer_tells_nothing_of_a_topic_that_is_not_for_him_any_more(
+    world: Any, unit_of_work: Any, registry: Any
+) -> None:
+    [kind] = [one for one in registry.cabinet_contributions.personal if one.name == "forum.posts"]
+    with unit_of_work() as request:
+        topics, anna = request.find_service(ITopics), request.find_service(IPeople).get(world["anna"].id)
+        topic = topic_of(request, world, "all")
+        a_reply(request, topic, anna, client_id=world["alpha"].id, text="mine")
+        told = lambda: [(one["topic"], one["text"]) for one in kind.collect(request, anna)]  # noqa: E731 - asked twice
+        assert told() == [("Topic of all", "mine")]
+        topics.moderate(topic, "move", board=request.find_service(IBoards).find(world["boards"]["us"], STAFF))
+        assert told() == [("", "mine")]
+        topics.moderate(topic, "move", board=request.find_service(IBoards).find(world["boards"]["alpha"], STAFF))
+        assert told() == [("Topic of all", "mine")]
+        topics.moderate(topic, "delete", reason="Twice")
+        assert told() == [("", "mine")]

@@ -13,7 +13,7 @@ from zope.interface.verify import verifyObject
 
 from cabinet.audience.values import ALL_OF_US, CHOSEN, GUEST, PUBLIC, STAFF, Audience, of_client
 from cabinet.db.paging import ListQuery
-from cabinet.interfaces import IAttachments, IClock, ISettings
+from cabinet.interfaces import IAttachments, IClock, IPeople, ISettings
 from cabinet.jobs.runner import run_pending
 from cabinet.notify.models import Notice
 from cabinet.origin import act_for
@@ -250,7 +250,9 @@ def test_a_page_of_what_is_hidden_does_not_exist_nor_do_its_files(unit_of_work, 
 def test_an_article_is_written_seen_counted_published_read_and_accepted(unit_of_work, firm, signed_in) -> None:
     desk, client = signed_in("head@x.ru"), signed_in("a2@x.ru")
     form = desk.get("/office/news/new").forms["article-form"]
-    form["title"], form["body"] = "New rules", "Read **this**"
+    form["title"], form["body"] = "   ", "Read **this**"
+    form = form.submit("publish", status=422).forms["article-form"]
+    form["title"] = "New rules"
     form["audience-reach"] = "chosen"
     form["must_accept"] = True
     refused = form.submit("publish", status=422)
@@ -275,3 +277,19 @@ def test_an_article_is_written_seen_counted_published_read_and_accepted(unit_of_
     assert table.splitlines()[1].endswith(";;")
     with unit_of_work() as request:
         assert request.db.scalar(select(func.count()).select_from(Reading)) == 1
+
+
+def test_what_is_kept_of_a_reader_tells_nothing_of_an_article_that_is_not_for_him_any_more(unit_of_work, firm) -> None:
+    with unit_of_work() as request:
+        news, reader = request.find_service(INews), request.find_service(IPeople).get(firm["b2"].id)
+        row = an_article(request, title="For all")
+        news.mark_read(row, reader.id)
+        told = lambda: [one["title"] for one in news.readings_of(reader)]  # noqa: E731 - asked three times
+        assert told() == ["For all"]
+        facts = {"body": row.body, "appears_at": row.appears_at}
+        news.change(row, ArticleFacts(title="What a owes", audience=to(firm["a"]), **facts))
+        assert told() == [""]
+        news.change(row, ArticleFacts(title="For all again", audience=Audience("clients"), **facts))
+        assert told() == ["For all again"]
+        news.withdraw(row)
+        assert told() == [""]
