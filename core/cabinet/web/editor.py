@@ -46,9 +46,8 @@ class RichTextField(TextAreaField):  # type: ignore[misc]
 
     def keep(self, request: Any, subject_id: int) -> None:
         """The text was saved as that subject: its files hang there, the draft is gone. UploadError, ImageError, told at this field."""
-        with (
-            request.db.begin_nested()
-        ):  # what is refused leaves the draft and its files as they were: the form shows them again
+        # What is refused leaves the draft and its files as they were: the form shows them again.
+        with request.db.begin_nested():
             self._settle(request, subject_id)
 
     def _settle(self, request: Any, subject_id: int) -> None:
