@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import delete, select
 
 from cabinet_finsystem.articles.defaults import ROOTS, SYSTEM, USUAL
+from cabinet_finsystem.articles.models import Article
 from cabinet_finsystem.articles.rules import ArticleRules
 from cabinet_finsystem.articles.values import NewRule, RuleEffect
 from cabinet_finsystem.errors import ArticleError, ArticleNotFoundError
@@ -33,6 +35,21 @@ def test_a_new_site_has_the_default_tree_in_the_order_of_a_report(books) -> None
         assert {node.kind for node in tree if node.section == "income"} == {"income"}
         assert {node.kind for node in tree if node.section in {"cost_of_sales", "operating", "other"}} == {"expense"}
         assert b.articles.get(named(b, "Rent and upkeep")).path == ("Operating costs", "Rent and upkeep")
+
+
+def test_articles_of_a_section_have_places_of_their_own_and_one_that_is_made_anew_comes_last(books) -> None:
+    def places(b, code: str) -> list[tuple[str, int]]:
+        under = select(Article.name, Article.position).where(Article.parent_id == b.articles.system_id(code))
+        return [tuple(row) for row in b.session.execute(under.order_by(Article.position))]
+
+    with books() as b:
+        for root in ROOTS:
+            assert [place for _name, place in places(b, root.code)] == list(range(len(places(b, root.code))))
+        b.session.execute(delete(Article).where(Article.code == "advances"))
+        kept = places(b, "income")
+        b.articles = type(b.articles)(b.session, b.clock, b.audit)  # what it knows by heart is gone
+        b.articles.seed("en")
+        assert places(b, "income") == [*kept, ("Advances", kept[-1][1] + 1)]
 
 
 def test_seeding_again_adds_only_what_the_program_lacks(books) -> None:

@@ -250,9 +250,9 @@ def test_a_page_of_what_is_hidden_does_not_exist_nor_do_its_files(unit_of_work, 
 def test_an_article_is_written_seen_counted_published_read_and_accepted(unit_of_work, firm, signed_in) -> None:
     desk, client = signed_in("head@x.ru"), signed_in("a2@x.ru")
     form = desk.get("/office/news/new").forms["article-form"]
-    form["title"], form["body"] = "   ", "Read **this**"
+    form["title"], form["body"] = "New rules", "   "
     form = form.submit("publish", status=422).forms["article-form"]
-    form["title"] = "New rules"
+    form["body"] = "Read **this**"
     form["audience-reach"] = "chosen"
     form["must_accept"] = True
     refused = form.submit("publish", status=422)
