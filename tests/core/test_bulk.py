@@ -1,4 +1,4 @@
-"""Writing many rows at once: a handful goes one way, a hundred another, and both come to the same on both engines."""
+"""Writing many rows at once: a handful goes one way, a hundred another, a thousand in parts, and all come to the same on both engines."""
 
 import datetime
 import uuid
@@ -32,7 +32,7 @@ def stored(session) -> list[tuple]:
     return [tuple(row) for row in session.execute(wanted)]
 
 
-@pytest.fixture(params=[3, 120])
+@pytest.fixture(params=[3, 120, 1200])
 def count(request) -> int:
     return request.param
 
