@@ -79,7 +79,7 @@ class IFaq(Interface):
         """Change places with the Question of its group, or the Group, before it; behind it where not ``up``."""
 
     def remove(question):
-        """Delete it with all that hangs on it."""
+        """Delete a draft with all that hangs on it. ConflictError where it is published."""
 
     def add_group(title):
         """A new Group, the last."""

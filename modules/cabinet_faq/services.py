@@ -128,12 +128,15 @@ class Faq:
             self._record("published", question)
 
     def withdraw(self, question: Question) -> None:
-        """A draft again."""
-        question.published_at = None
-        self._record("withdrawn", question)
+        """A draft again. What is a draft already stays as it is."""
+        if question.published_at is not None:
+            question.published_at = None
+            self._record("withdrawn", question)
 
     def remove(self, question: Question) -> None:
-        """Gone, with voices, files and words."""
+        """A draft goes, with voices, files and words."""
+        if question.published_at is not None:
+            raise ConflictError("question_published", _("Only a draft can be removed. Make it a draft first."))
         self._session.execute(delete(Rating).where(Rating.question_id == question.id))
         self._attachments.forget(KIND, [question.id])
         self._index.forget(KIND, [question.id])

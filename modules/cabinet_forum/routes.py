@@ -32,7 +32,7 @@ def _pages(config: Any, area: str) -> None:
     add(f"forum.{area}.topic", "/forum/topics/{topic}", load=resources.topic, before=counted, uploads=True)
     add(f"forum.{area}.topic.read", "/forum/topics/{topic}/read", load=resources.topic)
     add(f"forum.{area}.topic.follow", "/forum/topics/{topic}/follow", load=resources.topic)
-    add(f"forum.{area}.post.edit", "/forum/posts/{post}/edit", load=resources.post, uploads=True)
+    add(f"forum.{area}.post.edit", "/forum/posts/{post}/edit", load=resources.post, before=counted, uploads=True)
     add(f"forum.{area}.post.file", "/forum/posts/{post}/files/{file}", load=resources.post)
     add(f"forum.{area}.board.read", "/forum/boards/{board}/read", load=resources.board)
     add(f"forum.{area}.board.follow", "/forum/boards/{board}/follow", load=resources.board)

@@ -103,10 +103,11 @@ def cabinet_notice_kinds() -> list[NoticeKind]:
 @hookimpl
 def cabinet_jobs() -> list[JobKind]:
     """Telling many clients takes a while, and waits for its time."""
-    from cabinet_news.notices import announce, remind
+    from cabinet_news.notices import announce, end, remind
 
     return [
         JobKind("news.announce", _("Tell of news"), announce, own=False, whole=True),
+        JobKind("news.end", _("Put away word of news that are over"), end, own=False, whole=True),
         JobKind("news.remind", _("Remind of news to accept"), remind, own=False, whole=True),
     ]
 

@@ -109,6 +109,9 @@ class INews(Interface):
     def withdraw(article):
         """Make it a draft again: nobody but us sees it, nor the word of it. ArticleStateError."""
 
+    def hide_from_others(article):
+        """Leave nothing of it behind the bells of those whom it is not for any more, or not yet."""
+
     def remove(article):
         """Forget a draft that nobody has accepted. ArticleStateError."""
 

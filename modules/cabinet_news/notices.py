@@ -70,6 +70,15 @@ def remind(job: Any, _registry: Any) -> dict[str, int]:
     return {"told": told}
 
 
+def end(job: Any, _registry: Any) -> None:
+    """The job ``news.end``: an article is over, and a bell would lead to a page that nobody finds."""
+    with job.unit_of_work() as request:
+        news = request.find_service(INews)
+        article = news.any(uuid.UUID(hex=job.args["article"]))
+        if article is not None:
+            news.hide_from_others(article)
+
+
 def _tell_clients(
     request: Any,
     key: uuid.UUID,

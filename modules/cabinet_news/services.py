@@ -164,7 +164,7 @@ class News:
         if after:
             self._texts.put(KIND, article.id, article.title, plain(article.body))
             self._tell(article, "news.article.changed", before=before, after=after)
-            self._hide_from_others(article)
+            self.hide_from_others(article)
             self._schedule(article)
         return frozenset(after)
 
@@ -184,8 +184,19 @@ class News:
             raise ArticleStateError("article_draft", _("This is a draft already."))
         article.appears_at = None
         self._session.flush()
-        self._notices.hide((POSTED, POSTED_INSIDE, REMINDED), article.public_id)
+        self._notices.hide((POSTED, POSTED_INSIDE, REMINDED), [article.public_id])
         self._tell(article, "news.article.withdrawn")
+
+    def hide_from_others(self, article: Article) -> None:
+        """Whoever an article is not for any more, or not yet, has nothing of it behind his bell."""
+        if state_of(article, self._clock.now()) != "shown":
+            self._notices.hide((POSTED, POSTED_INSIDE, REMINDED), [article.public_id])
+            return
+        audience = self._audiences.get(article.audience_id)
+        if audience.reach == STAFF:
+            self._notices.hide((POSTED, REMINDED), [article.public_id])
+        elif audience.reach == CHOSEN:
+            self._notices.hide((POSTED, REMINDED), [article.public_id], but=self._audiences.clients(audience))
 
     def remove(self, article: Article) -> None:
         """Forget a draft that nobody has accepted."""
@@ -214,22 +225,15 @@ class News:
         }
 
     def _schedule(self, article: Article) -> None:
-        """Let word of it go out when it appears; the job looks whether that still holds."""
+        """Let word of it go out when it appears, and be put away when it is over; the jobs look whether that still holds."""
+        key, now = article.public_id.hex, self._clock.now()
+        if article.ends_at is not None and article.ends_at > now:
+            unique = f"news.end:{key}:{article.ends_at.timestamp():.0f}"
+            self._jobs.enqueue("news.end", {"article": key}, unique_key=unique, run_at=article.ends_at)
         if article.announce and article.announced_at is None and article.appears_at is not None:
-            at, key = article.appears_at, article.public_id.hex
+            at = article.appears_at
             unique = f"news.announce:{key}:{at.timestamp():.0f}"
-            self._jobs.enqueue("news.announce", {"article": key}, unique_key=unique, run_at=max(at, self._clock.now()))
-
-    def _hide_from_others(self, article: Article) -> None:
-        """Whoever an article is not for any more, or not yet, has nothing of it behind his bell."""
-        if state_of(article, self._clock.now()) != "shown":
-            self._notices.hide((POSTED, POSTED_INSIDE, REMINDED), article.public_id)
-            return
-        audience = self._audiences.get(article.audience_id)
-        if audience.reach == STAFF:
-            self._notices.hide((POSTED, REMINDED), article.public_id)
-        elif audience.reach == CHOSEN:
-            self._notices.hide((POSTED, REMINDED), article.public_id, but=self._audiences.clients(audience))
+            self._jobs.enqueue("news.announce", {"article": key}, unique_key=unique, run_at=max(at, now))
 
     def _plain(self, row: Article) -> dict[str, Any]:
         """What an article says, as the audit trail keeps it."""

@@ -91,6 +91,11 @@ def test_who_writes_too_much_is_told_so_and_keeps_the_text(forum: Any, monkeypat
         answer = form.submit(expect_errors=True)
         assert answer.status_int == expected
     assert "Second, long and dear" in answer and "the text stays here" in answer
+    changing = go(forum, "anna", f"/topics/{forum['all']['topic']}").click(href="/edit$", index=0)
+    form = changing.forms[next(n for n, f in changing.forms.items() if "draft_kind" in f.fields)]
+    form["text"] = "Said otherwise"
+    answer = form.submit(expect_errors=True)
+    assert answer.status_int == 422 and "Said otherwise" in answer and "the text stays here" in answer
 
 
 def test_what_a_moderator_takes_away_leaves_its_place_and_reason(forum: Any, unit_of_work: Any) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.db.bulk import chunks, take_ids
+from cabinet.db.bulk import among, chunks, take_ids
 from cabinet.db.paging import ListQuery, Page, paginate
 from cabinet.db.plain import PlainQuery
 from cabinet.db.scope import in_scope, may_see
@@ -129,11 +129,13 @@ class Notices:
         self._session.flush()
         return len(told)
 
-    def hide(self, kinds: Collection[str], about: Any, *, but: Collection[int] = ()) -> None:
-        """No bell shows any more what was told of ``about`` by ``kinds``, except to people of the clients in ``but``."""
+    def hide(self, kinds: Collection[str], about: Iterable[Any], *, but: Collection[int] = ()) -> None:
+        """No bell shows any more what was told of the objects ``about`` by ``kinds``, except to people of the clients in ``but``."""
         others = or_(Notice.client_id.is_(None), Notice.client_id.not_in(sorted(but)))
-        told = update(Notice).where(Notice.kind.in_(sorted(kinds)), Notice.about_id == str(about), others)
-        self._session.execute(told.values(shown=False).execution_options(synchronize_session=False))
+        told = update(Notice).where(Notice.kind.in_(sorted(kinds)), others).values(shown=False)
+        for some in chunks(map(str, about)):
+            of_these = told.where(among(self._session, Notice.about_id, some))
+            self._session.execute(of_these.execution_options(synchronize_session=False))
 
     def letters(self, kind: str, client_ids: Sequence[int]) -> int:
         """How many letters ``send`` would write if it were called for each of ``client_ids``, of a kind that is for contacts."""

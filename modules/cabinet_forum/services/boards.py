@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.audience.values import Audience, Reader
+from cabinet.audience.values import CHOSEN, STAFF, Audience, Reader
 from cabinet.audit.differences import differing
 from cabinet.db.paging import ListQuery, Page, paginate
-from cabinet.interfaces import IAudiences, IAuditLog, IClock
-from cabinet_forum.interfaces import BoardLine, IBoards
+from cabinet.interfaces import IAudiences, IAuditLog, IClock, INotices
+from cabinet_forum.interfaces import TO_CLIENTS, BoardLine, IBoards
 from cabinet_forum.models import Board, BoardMark, Topic, TopicMark
 
 UNREAD_CAP = 100
@@ -23,11 +24,14 @@ UNREAD_CAP = 100
 class Boards:
     """The boards of one transaction."""
 
-    def __init__(self, session: Session, clock: IClock, audiences: IAudiences, audit: IAuditLog) -> None:
+    def __init__(
+        self, session: Session, clock: IClock, audiences: IAudiences, audit: IAuditLog, notices: INotices
+    ) -> None:
         self._session = session
         self._clock = clock
         self._audiences = audiences
         self._audit = audit
+        self._notices = notices
 
     def find(self, public_id: uuid.UUID, reader: Reader) -> Board | None:
         """The board, if it is for the reader."""
@@ -77,9 +81,20 @@ class Boards:
         before, after = differing(before, _said(board))
         if after:
             self._record("forum.board.changed", board, before=before, after=after)
+        if "audience_id" in after:
+            topics = self._session.scalars(select(Topic.public_id).where(Topic.board_id == board.id))
+            hide_from_others(self._audiences, self._notices, board, topics)
 
     def _record(self, action: str, board: Board, **what: Any) -> None:
         self._audit.record(action, kind="board", public_id=board.public_id, title=board.title, **what)
+
+
+def hide_from_others(audiences: IAudiences, notices: INotices, board: Board, topics: Iterable[uuid.UUID]) -> None:
+    """Clients who do not find ``board`` have nothing of its ``topics`` behind their bells."""
+    audience = audiences.get(board.audience_id)
+    if audience.reach in (STAFF, CHOSEN):
+        theirs = audiences.clients(audience) if audience.reach == CHOSEN else ()
+        notices.hide(TO_CLIENTS, topics, but=theirs)
 
 
 def _unread(user_id: int) -> Any:
@@ -120,4 +135,4 @@ def _said(board: Board) -> dict[str, Any]:
 def boards_factory(_context: Any, request: Any) -> Boards:
     """``IBoards`` of a request."""
     find = request.find_service
-    return Boards(request.db, find(IClock), find(IAudiences), find(IAuditLog))
+    return Boards(request.db, find(IClock), find(IAudiences), find(IAuditLog), find(INotices))

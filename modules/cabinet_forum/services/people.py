@@ -23,7 +23,7 @@ COMPANIES = "forum.show_companies"
 
 SUGGESTED = 8
 _LATELY = 300
-"""Posts of a board whose authors may be mentioned in it."""
+"""Posts of a board whose authors may be mentioned in it; and people looked through for a suggestion."""
 
 
 @implementer(IForumPeople)
@@ -71,7 +71,7 @@ class ForumPeople:
             select(User)
             .where(or_(*known), User.disabled_at.is_(None), contains(User.name, text))
             .order_by(User.name, User.id)
-            .limit(SUGGESTED)
+            .limit(_LATELY)
         )
         found = list(self._session.scalars(statement))
         ours = {user.id for user in found if user.roles or user.custom_roles}
@@ -79,7 +79,8 @@ class ForumPeople:
         shown = [(user, user.name if user.id in ours else in_short(user.name)) for user in found]
         # Nor is anybody found by what is not shown: letter by letter that would tell the rest of a name.
         known_whole = {user.id for user in found} if self._sees_all(client_id) else self._of(found, client_id)
-        return [(user, name) for user, name in shown if user.id in known_whole or str(fold(text)) in str(fold(name))]
+        wanted = [(user, name) for user, name in shown if user.id in known_whole or str(fold(text)) in str(fold(name))]
+        return wanted[:SUGGESTED]
 
     def _sees_all(self, client_id: int | None) -> bool:
         return client_id is None and scope_of(self._session) is ALL

@@ -10,14 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from cabinet.audience.values import CHOSEN, STAFF, Reader
+from cabinet.audience.values import Reader
 from cabinet.db.paging import ListQuery, Page, decode_cursor, encode_cursor, paginate
 from cabinet.errors import ConflictError, DomainError
 from cabinet.interfaces import IAudiences, IAuditLog, IClock, IFullText, IJobs, INotices
 from cabinet.origin import origin_of
 from cabinet.richtext import plain
-from cabinet_forum.interfaces import NOTICES, POST, TO_CLIENTS, ITopics, TopicLine
+from cabinet_forum.interfaces import NOTICES, POST, ITopics, TopicLine
 from cabinet_forum.models import Board, Post, Revision, Topic
+from cabinet_forum.services.boards import hide_from_others
 from cabinet_forum.services.marks import read_to
 from cabinet_forum.texts import _
 
@@ -185,11 +186,11 @@ class Topics:
         if act == "move" and board is not None:
             what = {"before": {"board": topic.board.title}, "after": {"board": board.title}}
             topic.board, action = board, "forum.topic.moved"
-            self._hide_from_others(topic)
+            hide_from_others(self._audiences, self._notices, board, [topic.public_id])
         elif act == "delete":
             topic.deleted_at, topic.reason, action = self._clock.now(), reason, "forum.topic.deleted"
             what = {"after": {"reason": reason}}
-            self._notices.hide(NOTICES, topic.public_id)
+            self._notices.hide(NOTICES, [topic.public_id])
         elif act == "restore":
             topic.deleted_at, topic.reason, action = None, "", "forum.topic.restored"
         else:
@@ -215,13 +216,6 @@ class Topics:
         self._jobs.enqueue(TELL, {"post": post.public_id.hex}, own=False)
         self._session.flush()
         return post
-
-    def _hide_from_others(self, topic: Topic) -> None:
-        """Whoever does not find the topic any more has nothing of it behind his bell."""
-        audience = self._audiences.get(topic.board.audience_id)
-        if audience.reach in (STAFF, CHOSEN):
-            theirs = self._audiences.clients(audience) if audience.reach == CHOSEN else ()
-            self._notices.hide(TO_CLIENTS, topic.public_id, but=theirs)
 
     def _heading(self, post: Post) -> str:
         """The title is found with the first post alone, not with each."""

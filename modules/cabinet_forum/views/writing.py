@@ -72,7 +72,7 @@ def edit(request: Any) -> Any:
         return HTTPSeeOther(to("topic", topic=post.topic, _query={"post": post.public_id.hex}))
     form = PostForm(request, obj=post)
     form.text.at(request, f"edit:{post.public_id.hex}", subject_id=post.id, files=to.files(post))
-    if form.submitted():
+    if form.submitted() and not_too_fast(request, form):
         with form.catching():
             request.find_service(ITopics).edit(post, form.text.data)
             form.text.keep(request, post.id)

@@ -19,7 +19,7 @@ from cabinet.origin import act_for
 from cabinet_forum import telling
 from cabinet_forum.interfaces import IBoards, IForumPeople, IReadMarks, ISubscriptions, ITopics
 from cabinet_forum.models import BoardMark, Topic, TopicMark
-from cabinet_forum.services.people import COMPANIES
+from cabinet_forum.services.people import COMPANIES, SUGGESTED
 from cabinet_forum.services.topics import TopicLockedError
 from cabinet_forum.testing import a_board, a_reply, a_topic
 
@@ -188,6 +188,33 @@ def test_word_of_a_topic_does_not_outlive_what_a_reader_may_find(world: Any, uni
     assert behind_the_bell() == letters() == set()
 
 
+def test_a_board_that_is_not_for_somebody_any_more_leaves_nothing_behind_his_bell(
+    world: Any, unit_of_work: Any, registry: Any
+) -> None:
+    def behind_the_bell() -> set[str]:
+        with unit_of_work() as request:
+            shown = select(User.email).join(Notice, Notice.user_id == User.id).where(Notice.shown.is_(True))
+            return {email.partition("@")[0] for email in request.db.scalars(shown)}
+
+    def for_whom(audience: Audience) -> None:
+        with unit_of_work() as request:
+            boards = request.find_service(IBoards)
+            board = boards.find(world["boards"]["all"], STAFF)
+            boards.change(board, board.title, board.description, audience, board.position)
+
+    with unit_of_work() as request:
+        topic = topic_of(request, world, "all")
+        for name, client in (("anna", "alpha"), ("olga", "omega"), ("mike", None)):
+            request.find_service(ISubscriptions).follow(world[name].id, client and world[client].id, topic=topic)
+        post = a_reply(request, topic, world["boss"], text="For all")
+    telling.tell_followers(TellingOf(post, unit_of_work), registry)
+    assert behind_the_bell() == {"anna", "olga", "mike"}
+    for_whom(Audience("chosen", frozenset({world["omega"].id})))
+    assert behind_the_bell() == {"olga", "mike"}
+    for_whom(Audience("staff"))
+    assert behind_the_bell() == {"mike"}
+
+
 def test_what_is_taken_away_is_found_by_nobody_and_comes_back_with_its_history(world: Any, unit_of_work: Any) -> None:
     with unit_of_work() as request:
         topics, reader = request.find_service(ITopics), of_client(world["alpha"].id)
@@ -280,6 +307,21 @@ def test_a_client_cannot_guess_by_suggestions_what_others_are_called_in_full(wor
     with unit_of_work(scope={world["omega"].id}) as request:
         people = request.find_service(IForumPeople)
         assert found("Ber", None) == {"Olga B."}
+
+
+def test_who_is_not_found_takes_no_place_among_those_who_are(world: Any, unit_of_work: Any) -> None:
+    with unit_of_work() as request:
+        people = request.find_service(IPeople)
+        for n in range(SUGGESTED + 1):
+            one = people.add(email=f"p{n}@x.ru", name=f"Anna Berg{n}")
+            people.grant(one, world["omega"])
+            a_reply(request, topic_of(request, world, "all"), one, client_id=world["omega"].id)
+        people.get(world["anna"].id).name = "Zoya Berg"
+        a_reply(request, topic_of(request, world, "all"), world["anna"], client_id=world["alpha"].id)
+        board = topic_of(request, world, "all").board
+        found = request.find_service(IForumPeople).suggested(board, "berg", world["alpha"].id)
+        assert [shown for _user, shown in found] == ["Zoya B."]
+        assert len(request.find_service(IForumPeople).suggested(board, "anna", world["alpha"].id)) == SUGGESTED
 
 
 def test_what_is_found_goes_on_page_by_page_and_nothing_is_shown_twice(world: Any, unit_of_work: Any) -> None:

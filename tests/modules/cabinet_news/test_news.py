@@ -152,6 +152,30 @@ def test_an_article_that_is_put_off_leaves_nothing_behind_the_bell(unit_of_work,
         assert request.db.scalar(shown) == 0
 
 
+def test_news_that_are_over_leave_nothing_behind_the_bell(unit_of_work, registry, firm, still_clock) -> None:
+    def told() -> int:
+        with unit_of_work() as request:
+            return request.db.scalar(select(func.count()).where(Notice.shown.is_(True)))
+
+    with unit_of_work() as request:
+        now = request.find_service(IClock).now()
+        made = an_article(request, to(firm["a"]), title="Till tomorrow", ends_at=now + DAY)
+        key = made.public_id
+        an_article(request, to(firm["b"]), title="For good")
+    run_pending(registry)
+    assert told() == 5
+    with unit_of_work() as request:  # it lasts a day longer
+        news = request.find_service(INews)
+        facts = ArticleFacts("Till the day after", "Words", to(firm["a"]), news.any(key).appears_at, now + 2 * DAY)
+        news.change(news.any(key), facts)
+    still_clock.advance(hours=25)
+    run_pending(registry)
+    assert told() == 5
+    still_clock.advance(hours=24)
+    run_pending(registry)
+    assert told() == 3
+
+
 def test_what_must_be_accepted_stays_on_top_until_it_is_and_the_list_says_who_has(
     unit_of_work, registry, firm, letters
 ) -> None:
