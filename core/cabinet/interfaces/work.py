@@ -102,8 +102,8 @@ class INotices(Interface):
         for the client, tells nothing. A person without the right, the access or the account gets no letter either when it leaves."""
 
     def hide(kinds, about, *, but=()):
-        """No bell shows any more what was told by ``kinds`` of the objects with the public ids ``about``, except to people of the clients in
-        ``but``. Letters that wait ask ``current`` of their kind."""
+        """No bell shows any more what was told by ``kinds`` of the objects with the public ids ``about``, except to people of the
+        clients in ``but``. Letters that wait ask ``current`` of their kind."""
 
     def letters(kind, client_ids):
         """How many letters ``send`` would write if it were called for each of ``client_ids``, of a kind that is for contacts: said before
