@@ -39,12 +39,16 @@ def examples(request: Any, client: Any) -> dict[str, dict[str, str]]:
     draft = a_question(
         request, f"What will {client.name} pay?", f"What {client.name} will owe", own, group=row.group, draft=True
     )
+    dropped = a_question(
+        request, f"What did {client.name} ask?", f"What {client.name} asked", own, group=row.group, draft=True
+    )
     for_all = _for_all(request)
     request.find_service(ISettings).change({FOR_GUESTS: True})
     empty = request.find_service(IFaq).add_group(f"Group of {client.name}")
     return {
         "faq": {"question": row.public_id.hex, "group": empty.public_id.hex, "file": _file(request, row, client.name)},
         "faq.office.question.publish": {"question": draft.public_id.hex},
+        "faq.office.question.remove": {"question": dropped.public_id.hex},
         "faq.public": {"question": for_all.public_id.hex, "file": _file(request, for_all, "all")},
         "faq.office.question.new POST": {"question": "Which?", "answer": "That.", "audience-reach": "staff"},
         "faq.office.question.edit POST": {"question": f"What else does {client.name} pay?"},

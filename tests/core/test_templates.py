@@ -251,7 +251,10 @@ def test_of_templates_that_are_asked_for_at_once_one_is_compiled_at_a_time(monke
 
     def ask(n):
         met.wait()
-        PageTemplate(f"<b>{n} {time.time()}</b>")()
+        try:
+            PageTemplate(f"<b>{n} {time.time()}</b>")()
+        except SystemError:  # Python's own parser, which now and then stumbles over itself: what waiting is for
+            assert together
 
     monkeypatch.setattr(PageTemplate, "_compile", watch)
     threads = [threading.Thread(target=ask, args=(n,)) for n in range(4)]
