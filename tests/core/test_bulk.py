@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from cabinet.audit.models import AuditEvent
 from cabinet.audit.services import Act
-from cabinet.db import set_scope
+from cabinet.db import bulk, set_scope
 from cabinet.db.bulk import among, insert_rows, update_rows, upsert_rows
 from cabinet.errors import ScopeError
 from cabinet.identity.models import Client, Membership
@@ -37,8 +37,16 @@ def count(request) -> int:
     return request.param
 
 
+@pytest.fixture(params=["this library", "an older one"])
+def library(request, monkeypatch) -> None:
+    """SQLite before 3.32 takes fewer values, and before 3.33 updates no rows from a list."""
+    if request.param == "an older one":
+        monkeypatch.setattr(bulk, "_VALUES", 990)
+        monkeypatch.setattr(bulk, "_UPDATES_FROM_VALUES", False)
+
+
 @pytest.fixture
-def session(unit_of_work, count):
+def session(unit_of_work, count, library):
     with unit_of_work() as request:
         insert_rows(request.db, TABLE, clients(count))
         yield request.db

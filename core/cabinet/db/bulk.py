@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -34,7 +35,10 @@ from cabinet.db.types import UTCDateTime
 
 CHUNK = 1000  # values of one IN (…): far below what either engine takes
 _MANY = 50  # fewer rows are not worth a path of their own
-_VALUES = 32_000  # values of one statement to SQLite: a little less than it takes
+_VALUES = (
+    32_000 if sqlite3.sqlite_version_info >= (3, 32) else 990
+)  # of one statement to SQLite: a little less than it takes
+_UPDATES_FROM_VALUES = sqlite3.sqlite_version_info >= (3, 33)
 _TOGETHER = 500  # rows of one statement to SQLite: more save nothing
 _TAKEN = "cabinet.taken_ids"
 
@@ -122,7 +126,7 @@ def update_rows(
         statement = update(table).where(table.c.id == given.c.id).values({name: given.c[name] for name in names})
         execute_many(session, statement, [{}], client_ids=client_ids)
         return
-    if len(rows) >= _MANY:
+    if len(rows) >= _MANY and _UPDATES_FROM_VALUES:
         _allow(session, table, client_ids)
         _update_together(session.connection(), table, names, rows)
         mark_changed(session)

@@ -55,6 +55,22 @@ def topic_of(request: Any, world: Any, name: str) -> Any:
     return request.db.scalars(select(Topic).where(Topic.board_id == board.id)).one()
 
 
+def behind_the_bell(unit_of_work: Any) -> set[str]:
+    """The people whose bell shows something."""
+    with unit_of_work() as request:
+        shown = select(User.email).join(Notice, Notice.user_id == User.id).where(Notice.shown.is_(True))
+        return {email.partition("@")[0] for email in request.db.scalars(shown)}
+
+
+def followed_by_all(world: Any, unit_of_work: Any) -> tuple[Any, Any]:
+    """The topic for all, followed by a person of each client and one of ours, and a post in it that they are to be told of."""
+    with unit_of_work() as request:
+        topic = topic_of(request, world, "all")
+        for name, client in (("anna", "alpha"), ("olga", "omega"), ("mike", None)):
+            request.find_service(ISubscriptions).follow(world[name].id, client and world[client].id, topic=topic)
+        return topic, a_reply(request, topic, world["boss"], text="For all")
+
+
 def test_each_reader_lists_finds_and_searches_exactly_the_boards_that_are_for_him(
     world: Any, unit_of_work: Any
 ) -> None:
@@ -158,61 +174,43 @@ def test_followers_and_those_called_are_told_once_and_only_where_they_may_read(
 
 
 def test_word_of_a_topic_does_not_outlive_what_a_reader_may_find(world: Any, unit_of_work: Any, registry: Any) -> None:
-    def behind_the_bell() -> set[str]:
-        with unit_of_work() as request:
-            shown = select(User.email).join(Notice, Notice.user_id == User.id).where(Notice.shown.is_(True))
-            return {email.partition("@")[0] for email in request.db.scalars(shown)}
-
     def letters() -> set[str]:
         with unit_of_work() as request:
             kinds = request.registry.cabinet_contributions.notices
             rows = request.db.execute(select(Notice, User.email).join(User, Notice.user_id == User.id)).all()
             return {email.partition("@")[0] for one, email in rows if kinds[one.kind].current(request, one) is not None}
 
-    with unit_of_work() as request:
-        topic = topic_of(request, world, "all")
-        for name, client in (("anna", "alpha"), ("olga", "omega"), ("mike", None)):
-            request.find_service(ISubscriptions).follow(world[name].id, client and world[client].id, topic=topic)
-        post = a_reply(request, topic, world["boss"], text="For all")
+    topic, post = followed_by_all(world, unit_of_work)
 
     telling.tell_followers(TellingOf(post, unit_of_work), registry)
     telling.tell_followers(TellingOf(post, unit_of_work), registry)
-    assert behind_the_bell() == letters() == {"anna", "olga", "mike"}
+    assert behind_the_bell(unit_of_work) == letters() == {"anna", "olga", "mike"}
     with unit_of_work() as request:
         assert request.db.scalar(select(func.count()).select_from(Notice)) == 3, "told once, however often the job runs"
         mine = request.find_service(IBoards).find(world["boards"]["alpha"], STAFF)
         request.find_service(ITopics).moderate(request.db.get(Topic, topic.id), "move", board=mine)
-    assert behind_the_bell() == letters() == {"anna", "mike"}
+    assert behind_the_bell(unit_of_work) == letters() == {"anna", "mike"}
     with unit_of_work() as request:
         request.find_service(ITopics).moderate(request.db.get(Topic, topic.id), "delete", reason="Twice")
-    assert behind_the_bell() == letters() == set()
+    assert behind_the_bell(unit_of_work) == letters() == set()
 
 
 def test_a_board_that_is_not_for_somebody_any_more_leaves_nothing_behind_his_bell(
     world: Any, unit_of_work: Any, registry: Any
 ) -> None:
-    def behind_the_bell() -> set[str]:
-        with unit_of_work() as request:
-            shown = select(User.email).join(Notice, Notice.user_id == User.id).where(Notice.shown.is_(True))
-            return {email.partition("@")[0] for email in request.db.scalars(shown)}
-
     def for_whom(audience: Audience) -> None:
         with unit_of_work() as request:
             boards = request.find_service(IBoards)
             board = boards.find(world["boards"]["all"], STAFF)
             boards.change(board, board.title, board.description, audience, board.position)
 
-    with unit_of_work() as request:
-        topic = topic_of(request, world, "all")
-        for name, client in (("anna", "alpha"), ("olga", "omega"), ("mike", None)):
-            request.find_service(ISubscriptions).follow(world[name].id, client and world[client].id, topic=topic)
-        post = a_reply(request, topic, world["boss"], text="For all")
+    _topic, post = followed_by_all(world, unit_of_work)
     telling.tell_followers(TellingOf(post, unit_of_work), registry)
-    assert behind_the_bell() == {"anna", "olga", "mike"}
+    assert behind_the_bell(unit_of_work) == {"anna", "olga", "mike"}
     for_whom(Audience("chosen", frozenset({world["omega"].id})))
-    assert behind_the_bell() == {"olga", "mike"}
+    assert behind_the_bell(unit_of_work) == {"olga", "mike"}
     for_whom(Audience("staff"))
-    assert behind_the_bell() == {"mike"}
+    assert behind_the_bell(unit_of_work) == {"mike"}
 
 
 def test_what_is_taken_away_is_found_by_nobody_and_comes_back_with_its_history(world: Any, unit_of_work: Any) -> None:
