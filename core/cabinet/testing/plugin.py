@@ -5,6 +5,7 @@ Load it with ``-p cabinet.testing.plugin``. It is no entry point of pytest's: wh
 
 from __future__ import annotations
 
+import gc
 import json
 import secrets
 import tempfile
@@ -31,6 +32,8 @@ from cabinet.testing.packages import with_requirements
 
 pytest_plugins = ["cabinet.testing.people"]
 ENGINES = ("sqlite", "postgresql")
+_GARBAGE = (700, 10, 1000)
+"""When Python looks for cycles to free. What is imported and collected lives as long as the run: by default it is walked over time and again."""
 
 try:
     from hypothesis import settings as hypothesis_settings
@@ -49,7 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marks that are used here."""
+    """Name the marks that are used here; a long run spends little on looking for garbage."""
+    gc.set_threshold(*_GARBAGE)
     config.addinivalue_line("markers", "any_engine: the database's engine says nothing here; one is enough")
     config.addinivalue_line("markers", "long: the full-size form of a pack; runs in `make test-long`")
 
