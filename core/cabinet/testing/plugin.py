@@ -33,7 +33,7 @@ from cabinet.testing.packages import with_requirements
 pytest_plugins = ["cabinet.testing.people"]
 ENGINES = ("sqlite", "postgresql")
 _GARBAGE = (700, 10, 1000)
-"""When Python looks for cycles to free. What is imported and collected lives as long as the run: by default it is walked over time and again."""
+"""When Python looks for cycles to free. What is imported lives as long as the run, and by default is walked over time and again."""
 
 try:
     from hypothesis import settings as hypothesis_settings
