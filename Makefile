@@ -15,7 +15,8 @@ FUZZ_LOCK := deploy/requirements/fuzz.lock.txt
 F ?= 1c mt940 camt ofx table any
 SECONDS ?= 600
 COMPILED := .pytest_cache/templates
-PYTEST := mkdir -p $(COMPILED) && CHAMELEON_CACHE="$(CURDIR)/$(COMPILED)" $(BIN)/python -m pytest
+# Many tests start processes of their own: they find what was compiled once.
+PYTEST := mkdir -p $(COMPILED) && PYTHONDONTWRITEBYTECODE= CHAMELEON_CACHE="$(CURDIR)/$(COMPILED)" $(BIN)/python -m pytest
 
 .PHONY: help venv assets catalogues demo test test-long example lint fix types docs check bench screens lock browser clean
 
