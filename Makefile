@@ -15,7 +15,7 @@ FUZZ_LOCK := deploy/requirements/fuzz.lock.txt
 F ?= 1c mt940 camt ofx table any
 SECONDS ?= 600
 COMPILED := .pytest_cache/templates
-# Many tests start processes of their own: they find what was compiled once.
+# Bytecode is kept whatever the environment says: many tests start processes, which find compiled what the first one compiled.
 PYTEST := mkdir -p $(COMPILED) && PYTHONDONTWRITEBYTECODE= CHAMELEON_CACHE="$(CURDIR)/$(COMPILED)" $(BIN)/python -m pytest
 
 .PHONY: help venv assets catalogues demo test test-long example lint fix types docs check bench screens lock browser clean

@@ -35,10 +35,9 @@ from cabinet.db.types import UTCDateTime
 
 CHUNK = 1000  # values of one IN (…): far below what either engine takes
 _MANY = 50  # fewer rows are not worth a path of their own
-_VALUES = (
-    32_000 if sqlite3.sqlite_version_info >= (3, 32) else 990
-)  # of one statement to SQLite: a little less than it takes
-_UPDATES_FROM_VALUES = sqlite3.sqlite_version_info >= (3, 33)
+_LIBRARY = sqlite3.sqlite_version_info
+_VALUES = 32_000 if _LIBRARY >= (3, 32) else 990  # of one statement to SQLite: a little less than it takes
+_UPDATES_FROM_VALUES = _LIBRARY >= (3, 33)
 _TOGETHER = 500  # rows of one statement to SQLite: more save nothing
 _TAKEN = "cabinet.taken_ids"
 
